@@ -1,0 +1,77 @@
+import com.google.googlejavaformat.java.Formatter;
+import com.google.googlejavaformat.java.ImportOrderer;
+import com.google.googlejavaformat.java.JavaFormatterOptions;
+import com.google.googlejavaformat.java.JavaFormatterOptions.Style;
+import com.google.googlejavaformat.java.RemoveUnusedImports;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Formats every Java source below a folder with google-java-format (AOSP style).
+ *
+ * <p>Usage: {@code FormatSources check|apply FOLDER...}. {@code check} changes nothing and exits 1 when a
+ * file is not formatted; {@code apply} rewrites those files. Runs in a process of the JDK that compiles,
+ * because the formatter uses that JDK's parser.
+ */
+class FormatSources {
+    private static final Set<String> SKIPPED = Set.of("target", "node_modules", ".git", "dist");
+
+    public static void main(String[] args) throws Exception {
+        boolean apply = args[0].equals("apply");
+        var formatter = new Formatter(JavaFormatterOptions.builder().style(Style.AOSP).build());
+        List<Path> unformatted = new ArrayList<>();
+        for (int i = 1; i < args.length; i++) {
+            for (Path file : sourcesBelow(Path.of(args[i]))) {
+                String before = Files.readString(file);
+                String after = format(formatter, file, before);
+                if (!after.equals(before)) {
+                    unformatted.add(file);
+                    if (apply) {
+                        Files.writeString(file, after);
+                    }
+                }
+            }
+        }
+        if (!apply && !unformatted.isEmpty()) {
+            System.err.println("Not formatted (rewrite them with: ./check format):");
+            unformatted.forEach(file -> System.err.println("  " + file.normalize()));
+            System.exit(1);
+        }
+    }
+
+    private static String format(Formatter formatter, Path file, String source) throws Exception {
+        try {
+            String formatted = RemoveUnusedImports.removeUnusedImports(formatter.formatSource(source));
+            return ImportOrderer.reorderImports(formatted, Style.AOSP);
+        } catch (Exception e) {
+            throw new Exception(file + " cannot be parsed: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Path> sourcesBelow(Path root) throws Exception {
+        List<Path> found = new ArrayList<>();
+        Files.walkFileTree(root, new java.nio.file.SimpleFileVisitor<>() {
+            @Override
+            public java.nio.file.FileVisitResult preVisitDirectory(
+                    Path folder, java.nio.file.attribute.BasicFileAttributes attributes) {
+                boolean skipped = folder.getFileName() != null && SKIPPED.contains(folder.getFileName().toString());
+                return skipped
+                        ? java.nio.file.FileVisitResult.SKIP_SUBTREE
+                        : java.nio.file.FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public java.nio.file.FileVisitResult visitFile(
+                    Path file, java.nio.file.attribute.BasicFileAttributes attributes) {
+                if (file.toString().endsWith(".java")) {
+                    found.add(file);
+                }
+                return java.nio.file.FileVisitResult.CONTINUE;
+            }
+        });
+        return found;
+    }
+}
