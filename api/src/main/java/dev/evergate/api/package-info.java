@@ -1,0 +1,5 @@
+/** The contract between Evergate and its plugins. */
+@NullMarked
+package dev.evergate.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Turns a file into a validated snapshot. */
+@NullMarked
+package dev.evergate.core.config;
+
+import org.jspecify.annotations.NullMarked;

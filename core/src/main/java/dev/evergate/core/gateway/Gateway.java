@@ -1,0 +1,148 @@
+package dev.evergate.core.gateway;
+
+import dev.evergate.core.config.ConfigDocument;
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.TranscriptRow;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What the gateway can be asked to do, whoever asks: server, command line, and one day channels'
+ * commands.
+ *
+ * <p>Thread-safe. Methods block on the store unless they say otherwise and belong on a virtual
+ * thread. What they return after a write is durable. Errors are {@link
+ * dev.evergate.core.fault.EvergateException}; {@code UNAVAILABLE} means: try again.
+ */
+public interface Gateway {
+    /** Accepts a message, once for each idempotency key, and has it answered. */
+    Sent send(Message message);
+
+    /**
+     * Completes when the run has ended, at once if it has; empty if no such run is known. Does not
+     * block.
+     */
+    CompletionStage<Optional<RunEnd>> end(String runId);
+
+    /**
+     * Stops the runs of a conversation, or just one of them; returns those that were running or
+     * waiting.
+     */
+    List<String> abort(String sessionKey, Optional<String> runId);
+
+    /** A conversation's newest rows and what is going on in it. */
+    History history(HistoryQuery query);
+
+    Sessions.Listing sessions(Sessions.Query query);
+
+    Optional<Session> session(String key);
+
+    /** The runs of a conversation that are going on or waiting. Does not block. */
+    List<ActiveRun> activeRuns(String sessionKey);
+
+    /** Creates a conversation, under a new key if {@code key} is empty. */
+    Session createSession(String key, String label);
+
+    /** Starts a new window of a conversation. */
+    Session resetSession(String key);
+
+    boolean deleteSession(String key);
+
+    /** Tells the default agent something it sees with its next message; durable. */
+    void systemEvent(String text);
+
+    /** The configuration in force. Does not block. */
+    ConfigSnapshot config();
+
+    /** The configuration's file, redacted. */
+    ConfigDocument configDocument();
+
+    /** Slash commands a client can offer. Does not block. */
+    List<CommandInfo> commands();
+
+    /** What happens, as it happens. Does not block. */
+    EventFeed events();
+
+    /**
+     * Something to say.
+     *
+     * @param sessionKey the conversation; {@code main} is the default agent's main one
+     * @param idempotencyKey names the message and its run; not blank
+     * @param sender who says it, for {@code /whoami}
+     */
+    record Message(String sessionKey, String text, String idempotencyKey, String sender) {}
+
+    /** What became of a message. */
+    sealed interface Sent {
+        String runId();
+
+        /** Accepted now. */
+        record Started(String runId, String sessionKey, String agentId, long acceptedAtMs)
+                implements Sent {}
+
+        /** Accepted before, and not answered yet. */
+        record InFlight(String runId, String sessionKey, String agentId, long acceptedAtMs)
+                implements Sent {}
+
+        /** Accepted before, and ended. */
+        record Ended(String runId, RunEnd end) implements Sent {}
+    }
+
+    /**
+     * @param limit rows at most, 1 to 1000
+     * @param offset newest rows to leave out
+     * @param cursor from an earlier answer; empty for a full one
+     */
+    record HistoryQuery(String sessionKey, int limit, int offset, String cursor) {}
+
+    /** A conversation, as far as it was asked for. */
+    sealed interface History {
+        /** The newest rows. */
+        record Full(
+                String sessionKey,
+                Optional<Session> session,
+                List<TranscriptRow> rows,
+                long total,
+                String cursor,
+                List<ActiveRun> active)
+                implements History {}
+
+        /** What came after the cursor. */
+        record Delta(
+                String sessionKey,
+                Session session,
+                List<TranscriptRow> rows,
+                String cursor,
+                List<ActiveRun> active)
+                implements History {}
+
+        /** The cursor does not fit any more: ask without one. */
+        record Reset(String sessionKey) implements History {}
+    }
+
+    /**
+     * A run that is going on or waiting.
+     *
+     * @param text what it has said so far
+     * @param userText the message it answers
+     * @param startedAtMs 0 while it waits
+     */
+    record ActiveRun(
+            String runId,
+            String sessionKey,
+            String userText,
+            long acceptedAtMs,
+            long startedAtMs,
+            String text) {
+        public boolean isWaiting() {
+            return startedAtMs == 0;
+        }
+    }
+
+    /** A slash command. {@code name} has no slash. */
+    record CommandInfo(String name, String description, boolean acceptsArguments) {}
+}

@@ -1,0 +1,60 @@
+package dev.evergate.core.gateway;
+
+import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.TranscriptRow;
+
+import java.util.Optional;
+
+/**
+ * Something that happened.
+ *
+ * <p>Events of one run come in order, and {@code runSeq} rises with each; a run that is taken up
+ * again after a crash goes on at {@code attempt * 1_000_000}. Times are wall clock.
+ */
+public sealed interface GatewayEvent {
+    /** Names the run an event belongs to. */
+    record Run(String runId, String sessionKey, String sessionId, String agentId) {}
+
+    /** A run has begun, or has been taken up again. */
+    record RunStarted(Run run, long runSeq, long startedAtMs, long atMs) implements GatewayEvent {}
+
+    /** A model has been chosen. */
+    record RunModel(Run run, long runSeq, String provider, String model, long atMs)
+            implements GatewayEvent {}
+
+    /**
+     * More text.
+     *
+     * @param delta what is new; the whole text if {@code replace}
+     * @param text everything so far
+     * @param replace whether earlier text is void: the answer was started anew
+     */
+    record RunText(Run run, long runSeq, String delta, String text, boolean replace, long atMs)
+            implements GatewayEvent {}
+
+    /** A run has ended; its rows are durable and were announced before. */
+    record RunEnded(Run run, long runSeq, RunEnd end) implements GatewayEvent {}
+
+    /** A row was added to a transcript. */
+    record MessageAdded(
+            String sessionKey, String agentId, TranscriptRow row, Optional<Session> session)
+            implements GatewayEvent {}
+
+    /**
+     * A conversation changed.
+     *
+     * @param reason as on the wire: {@code send}, {@code create}, {@code reset}, {@code delete},
+     *     {@code agent.input.settled}, …
+     */
+    record SessionChanged(
+            String sessionKey, String agentId, String reason, Optional<Session> session, long atMs)
+            implements GatewayEvent {}
+
+    /**
+     * The gateway is about to close its connections.
+     *
+     * @param reason for people and clients
+     * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
+     */
+    record ShuttingDown(String reason, long restartExpectedMs) implements GatewayEvent {}
+}

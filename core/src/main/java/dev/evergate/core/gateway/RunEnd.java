@@ -1,0 +1,24 @@
+package dev.evergate.core.gateway;
+
+import dev.evergate.core.journal.TranscriptRow.Provenance;
+import dev.evergate.core.journal.Turn;
+
+/**
+ * How a run ended.
+ *
+ * @param state terminal
+ * @param text the reply, or what there was of it
+ * @param provenance which model spoke, why it stopped, what it cost
+ * @param error why it failed, for people; empty if it did not
+ */
+public record RunEnd(
+        String runId,
+        String sessionKey,
+        String sessionId,
+        String agentId,
+        Turn.State state,
+        String text,
+        Provenance provenance,
+        String error,
+        long startedAtMs,
+        long endedAtMs) {}

@@ -1,0 +1,32 @@
+package dev.evergate.core.journal;
+
+/**
+ * The durable state of one gateway.
+ *
+ * <p>Every method of the ports blocks, belongs on a virtual thread, and is thread-safe. A write has
+ * reached the disk when its method returns (I17, I32). Operating errors are {@link
+ * dev.evergate.core.fault.EvergateException}: {@code STATE_UNUSABLE} when the disk is full or
+ * refuses (nothing was written; the next call may succeed), {@code FENCED} when the epoch has
+ * passed to another generation, {@code STORE_DAMAGED}.
+ */
+public interface Journal extends AutoCloseable {
+    Inbox inbox();
+
+    TurnJournal turns();
+
+    Sessions sessions();
+
+    Outbox outbox();
+
+    Leases leases();
+
+    /** Commits a small write, to prove that the store can; throws if it cannot. */
+    void proveWritable();
+
+    /**
+     * Finishes what was submitted and closes. Later calls of the ports fail with {@code
+     * UNAVAILABLE}.
+     */
+    @Override
+    void close();
+}
