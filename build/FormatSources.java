@@ -3,8 +3,12 @@ import com.google.googlejavaformat.java.ImportOrderer;
 import com.google.googlejavaformat.java.JavaFormatterOptions;
 import com.google.googlejavaformat.java.JavaFormatterOptions.Style;
 import com.google.googlejavaformat.java.RemoveUnusedImports;
+
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,9 +16,9 @@ import java.util.Set;
 /**
  * Formats every Java source below a folder with google-java-format (AOSP style).
  *
- * <p>Usage: {@code FormatSources check|apply FOLDER...}. {@code check} changes nothing and exits 1 when a
- * file is not formatted; {@code apply} rewrites those files. Runs in a process of the JDK that compiles,
- * because the formatter uses that JDK's parser.
+ * <p>Usage: {@code FormatSources check|apply FOLDER...}. {@code check} changes nothing and exits 1
+ * when a file is not formatted; {@code apply} rewrites those files. Runs in a process of the JDK
+ * that compiles, because the formatter uses that JDK's parser.
  */
 class FormatSources {
     private static final Set<String> SKIPPED = Set.of("target", "node_modules", ".git", "dist");
@@ -30,6 +34,7 @@ class FormatSources {
                 if (!after.equals(before)) {
                     unformatted.add(file);
                     if (apply) {
+                        System.out.println("formatted " + file.normalize());
                         Files.writeString(file, after);
                     }
                 }
@@ -44,7 +49,8 @@ class FormatSources {
 
     private static String format(Formatter formatter, Path file, String source) throws Exception {
         try {
-            String formatted = RemoveUnusedImports.removeUnusedImports(formatter.formatSource(source));
+            String formatted =
+                    RemoveUnusedImports.removeUnusedImports(formatter.formatSource(source));
             return ImportOrderer.reorderImports(formatted, Style.AOSP);
         } catch (Exception e) {
             throw new Exception(file + " cannot be parsed: " + e.getMessage(), e);
@@ -53,25 +59,25 @@ class FormatSources {
 
     private static List<Path> sourcesBelow(Path root) throws Exception {
         List<Path> found = new ArrayList<>();
-        Files.walkFileTree(root, new java.nio.file.SimpleFileVisitor<>() {
-            @Override
-            public java.nio.file.FileVisitResult preVisitDirectory(
-                    Path folder, java.nio.file.attribute.BasicFileAttributes attributes) {
-                boolean skipped = folder.getFileName() != null && SKIPPED.contains(folder.getFileName().toString());
-                return skipped
-                        ? java.nio.file.FileVisitResult.SKIP_SUBTREE
-                        : java.nio.file.FileVisitResult.CONTINUE;
-            }
+        Files.walkFileTree(
+                root,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(
+                            Path folder, BasicFileAttributes attributes) {
+                        return SKIPPED.contains(String.valueOf(folder.getFileName()))
+                                ? FileVisitResult.SKIP_SUBTREE
+                                : FileVisitResult.CONTINUE;
+                    }
 
-            @Override
-            public java.nio.file.FileVisitResult visitFile(
-                    Path file, java.nio.file.attribute.BasicFileAttributes attributes) {
-                if (file.toString().endsWith(".java")) {
-                    found.add(file);
-                }
-                return java.nio.file.FileVisitResult.CONTINUE;
-            }
-        });
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        if (file.toString().endsWith(".java")) {
+                            found.add(file);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
         return found;
     }
 }
