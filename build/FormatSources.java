@@ -4,8 +4,11 @@ import com.google.googlejavaformat.java.JavaFormatterOptions;
 import com.google.googlejavaformat.java.JavaFormatterOptions.Style;
 import com.google.googlejavaformat.java.RemoveUnusedImports;
 
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +34,7 @@ class FormatSources {
                 if (!after.equals(before)) {
                     unformatted.add(file);
                     if (apply) {
+                        System.out.println("formatted " + file.normalize());
                         Files.writeString(file, after);
                     }
                 }
@@ -57,25 +61,21 @@ class FormatSources {
         List<Path> found = new ArrayList<>();
         Files.walkFileTree(
                 root,
-                new java.nio.file.SimpleFileVisitor<>() {
+                new SimpleFileVisitor<>() {
                     @Override
-                    public java.nio.file.FileVisitResult preVisitDirectory(
-                            Path folder, java.nio.file.attribute.BasicFileAttributes attributes) {
-                        boolean skipped =
-                                folder.getFileName() != null
-                                        && SKIPPED.contains(folder.getFileName().toString());
-                        return skipped
-                                ? java.nio.file.FileVisitResult.SKIP_SUBTREE
-                                : java.nio.file.FileVisitResult.CONTINUE;
+                    public FileVisitResult preVisitDirectory(
+                            Path folder, BasicFileAttributes attributes) {
+                        return SKIPPED.contains(String.valueOf(folder.getFileName()))
+                                ? FileVisitResult.SKIP_SUBTREE
+                                : FileVisitResult.CONTINUE;
                     }
 
                     @Override
-                    public java.nio.file.FileVisitResult visitFile(
-                            Path file, java.nio.file.attribute.BasicFileAttributes attributes) {
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                         if (file.toString().endsWith(".java")) {
                             found.add(file);
                         }
-                        return java.nio.file.FileVisitResult.CONTINUE;
+                        return FileVisitResult.CONTINUE;
                     }
                 });
         return found;
