@@ -20,12 +20,13 @@ public final class Ids {
     public String next() {
         byte[] random = new byte[10];
         entropy.fill(random);
-        long high = time.wallMillis() << 16 | 0x7000 | (random[0] & 0x0f) << 8 | random[1] & 0xff;
+        long high =
+                (time.wallMillis() << 16) | 0x7000 | ((random[0] & 0x0f) << 8) | (random[1] & 0xff);
         long low = 0;
         for (int i = 2; i < 10; i++) {
-            low = low << 8 | random[i] & 0xff;
+            low = (low << 8) | (random[i] & 0xff);
         }
-        return new UUID(high, low & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L).toString();
+        return new UUID(high, (low & 0x3fff_ffff_ffff_ffffL) | 0x8000_0000_0000_0000L).toString();
     }
 
     /** 256 random bits, base64url without padding (43 characters): a token nobody can guess. */
