@@ -45,7 +45,7 @@ final class ThreadLoop implements Loop {
         if (!closed) {
             closed = true;
             // Wakes the thread; when the queue is full the thread is awake and sees the flag.
-            boolean unused = waiting.offer(() -> {});
+            boolean _ = waiting.offer(() -> {});
         }
     }
 
