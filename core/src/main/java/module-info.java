@@ -8,10 +8,13 @@ module dev.evergate.core {
     requires org.slf4j;
     requires transitive tools.jackson.databind;
 
+    exports dev.evergate.core.agent;
     exports dev.evergate.core.config;
+    exports dev.evergate.core.conversation;
     exports dev.evergate.core.fault;
     exports dev.evergate.core.gateway;
     exports dev.evergate.core.journal;
     exports dev.evergate.core.lifecycle;
+    exports dev.evergate.core.plugin;
     exports dev.evergate.core.time;
 }

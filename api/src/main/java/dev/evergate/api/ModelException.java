@@ -1,6 +1,7 @@
 package dev.evergate.api;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Why a model gave no whole answer, in terms that decide what happens next. */
@@ -52,6 +53,11 @@ public final class ModelException extends Exception {
 
     public ModelException(Kind kind, String message) {
         this(kind, message, Optional.empty());
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     public Kind kind() {

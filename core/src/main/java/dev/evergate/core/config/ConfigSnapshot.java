@@ -71,8 +71,21 @@ public record ConfigSnapshot(
      */
     public record Model(String id, String name, int contextWindow, int maxTokens) {}
 
-    /** {@code agents.*}. */
-    public record Agents(String defaultId, Optional<ModelRef> primary, List<ModelRef> fallbacks) {
+    /**
+     * {@code agents.*}.
+     *
+     * @param defaultId the agent that answers when nobody else is named
+     * @param primary the model that is asked first; empty if none is configured
+     * @param fallbacks models asked in turn when the ones before cannot answer
+     * @param timeoutMs longest time for one answer, positive
+     * @param maxConcurrent turns at the same time, at least 1
+     */
+    public record Agents(
+            String defaultId,
+            Optional<ModelRef> primary,
+            List<ModelRef> fallbacks,
+            long timeoutMs,
+            int maxConcurrent) {
         public Agents {
             fallbacks = List.copyOf(fallbacks);
         }

@@ -1,5 +1,7 @@
 package dev.evergate.core.fault;
 
+import java.util.Objects;
+
 /**
  * An operating error: something outside the code is not as it must be.
  *
@@ -19,6 +21,11 @@ public final class EvergateException extends RuntimeException {
     public EvergateException(ErrorCode code, String message, Throwable cause) {
         super(message, cause);
         this.code = code;
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     public ErrorCode code() {

@@ -36,6 +36,11 @@ public interface TurnJournal {
     Optional<Turn> find(String runId);
 
     /**
+     * What an ended turn said: the last row it added. Empty while it runs, or if it said nothing.
+     */
+    Optional<TranscriptRow> reply(String runId);
+
+    /**
      * What is needed to start an attempt.
      *
      * @param message the accepted message

@@ -16,6 +16,14 @@ public interface World {
 
     Ids ids();
 
+    /**
+     * Lets {@code millis} milliseconds pass on the calling task. Belongs on a task, never on a
+     * loop.
+     */
+    default void pause(long millis) throws InterruptedException {
+        Thread.sleep(millis);
+    }
+
     /** A new deciding thread. {@code name} appears in thread dumps and in the watchdog's report. */
     Loop loop(String name);
 }

@@ -1,0 +1,93 @@
+package dev.evergate.core.conversation;
+
+import dev.evergate.core.conversation.LaneState.Effect;
+import dev.evergate.core.conversation.LaneState.Event;
+import dev.evergate.core.time.Loop;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * Every conversation's lane, and the bound on how many turns run at the same time. Thread-safe: all
+ * state belongs to the loop.
+ */
+public final class Lanes {
+    private final Loop loop;
+    private final Work work;
+    private final int runningMax;
+
+    private final Map<String, LaneState> lanes = new HashMap<>();
+    private final Queue<String> startable = new ArrayDeque<>();
+    private final Set<String> running = new HashSet<>();
+
+    /** Carries out what a lane decides. Called on the loop: must not wait. */
+    public interface Work {
+        void start(String runId);
+
+        void cancel(String runId);
+
+        void drop(String runId);
+    }
+
+    /**
+     * @param loop decides; shared with others or not
+     * @param runningMax turns at the same time over all conversations, at least 1
+     */
+    public Lanes(Loop loop, Work work, int runningMax) {
+        this.loop = loop;
+        this.work = work;
+        this.runningMax = runningMax;
+    }
+
+    /** A message of this conversation was accepted; its turn starts when it is its turn. */
+    public void arrived(String sessionKey, long arrival, String runId) {
+        loop.execute(() -> decide(sessionKey, new Event.Arrived(arrival, runId)));
+    }
+
+    /** A turn that was started has ended. */
+    public void ended(String sessionKey, String runId) {
+        loop.execute(
+                () -> {
+                    running.remove(runId);
+                    decide(sessionKey, new Event.Ended(runId));
+                    startWhatMay();
+                });
+    }
+
+    /** Stops one turn, or all turns, of a conversation. */
+    public void abort(String sessionKey, Optional<String> runId) {
+        loop.execute(() -> decide(sessionKey, new Event.Aborted(runId)));
+    }
+
+    private void decide(String sessionKey, Event event) {
+        LaneState.Step step = lanes.getOrDefault(sessionKey, LaneState.IDLE).next(event);
+        if (step.state().isIdle()) {
+            lanes.remove(sessionKey);
+        } else {
+            lanes.put(sessionKey, step.state());
+        }
+        for (Effect effect : step.effects()) {
+            switch (effect) {
+                case Effect.Start(var runId) -> {
+                    startable.add(runId);
+                    startWhatMay();
+                }
+                case Effect.Cancel(var runId) -> work.cancel(runId);
+                case Effect.Drop(var runId) -> work.drop(runId);
+            }
+        }
+    }
+
+    private void startWhatMay() {
+        while (running.size() < runningMax && !startable.isEmpty()) {
+            String runId = startable.remove();
+            running.add(runId);
+            work.start(runId);
+        }
+    }
+}

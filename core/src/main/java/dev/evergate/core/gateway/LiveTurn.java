@@ -1,0 +1,297 @@
+package dev.evergate.core.gateway;
+
+import dev.evergate.api.ChatMessage;
+import dev.evergate.core.agent.AgentRunner;
+import dev.evergate.core.agent.AgentRunner.Outcome;
+import dev.evergate.core.agent.CancelSource;
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.TranscriptRow;
+import dev.evergate.core.journal.TranscriptRow.Kind;
+import dev.evergate.core.journal.TranscriptRow.Provenance;
+import dev.evergate.core.journal.TranscriptRow.Role;
+import dev.evergate.core.journal.Turn;
+import dev.evergate.core.journal.TurnJournal.Beginning;
+import dev.evergate.core.journal.TurnJournal.Begun;
+import dev.evergate.core.journal.TurnJournal.Ending;
+import dev.evergate.core.journal.TurnJournal.NewRow;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * One turn of this generation, from its acceptance to its end.
+ *
+ * <p>{@link #run} blocks the one task it is called on; everything else is thread-safe and does not
+ * block.
+ */
+final class LiveTurn {
+    private static final Logger log = LoggerFactory.getLogger(LiveTurn.class);
+
+    /** Between two tries to reach a store that refuses. */
+    private static final long STORE_RETRY_MS = 500;
+
+    private final GatewayParts parts;
+    private final AcceptedMessage message;
+    private final String agentId;
+    private final CancelSource cancel = new CancelSource();
+    private final CompletableFuture<RunEnd> end = new CompletableFuture<>();
+    private volatile boolean interrupted;
+    private volatile long startedAtMs;
+    private volatile Optional<RunVoice> voice = Optional.empty();
+
+    LiveTurn(GatewayParts parts, AcceptedMessage message, String agentId) {
+        this.parts = parts;
+        this.message = message;
+        this.agentId = agentId;
+    }
+
+    String runId() {
+        return message.message().runId();
+    }
+
+    String sessionKey() {
+        return message.message().sessionKey();
+    }
+
+    long arrival() {
+        return message.arrival();
+    }
+
+    /** Completes when the turn has ended; never, if this generation ends first. */
+    CompletableFuture<RunEnd> end() {
+        return end;
+    }
+
+    /** Asks the turn to stop; what has been said is kept. */
+    void cancel() {
+        cancel.cancel();
+    }
+
+    /** Leaves the turn to the next generation: stops working on it without ending it. */
+    void interrupt() {
+        interrupted = true;
+        cancel.cancel();
+    }
+
+    ActiveRun view() {
+        return new ActiveRun(
+                runId(),
+                sessionKey(),
+                message.message().text(),
+                message.message().receivedAtMs(),
+                startedAtMs,
+                voice.map(RunVoice::text).orElse(""));
+    }
+
+    /** Has a model answer. */
+    void run() {
+        run(Kind.MESSAGE, this::askModel);
+    }
+
+    /** Ends a turn that was stopped before it began. */
+    void drop() {
+        cancel.cancel();
+        run(Kind.MESSAGE, _ -> new Outcome.Cancelled(""));
+    }
+
+    /** Answers at once with what {@code answer} says: a slash command. */
+    void answer(Supplier<String> answer) {
+        run(Kind.COMMAND, _ -> new Outcome.Answered(untilStored(answer), Provenance.NONE));
+    }
+
+    private void run(Kind userKind, Work work) {
+        if (interrupted) {
+            return; // it has not begun: the next generation finds it in the inbox
+        }
+        try {
+            Begun begun =
+                    untilStored(
+                            () ->
+                                    parts.journal()
+                                            .turns()
+                                            .begin(parts.epoch(), beginning(userKind)));
+            startedAtMs = begun.turn().startedAtMs();
+            var spoken = new RunVoice(parts, begun);
+            voice = Optional.of(spoken);
+            announceBeginning(begun);
+            spoken.started(startedAtMs);
+            Outcome outcome = produce(work, begun, spoken);
+            if (interrupted) {
+                parts.journal().turns().checkpoint(parts.epoch(), runId(), spoken.text());
+                log.info("Turn {} is left to the next generation", runId());
+                return;
+            }
+            finish(begun, spoken, outcome, replyKind(userKind));
+        } catch (EvergateException e) {
+            // Fenced, or the store is closed: another generation owns this turn now, and it will
+            // answer.
+            log.warn("Turn {} is given up by this generation: {}", runId(), e.getMessage());
+        }
+    }
+
+    private static Outcome produce(Work work, Begun begun, RunVoice spoken) {
+        try {
+            return work.produce(begun);
+        } catch (EvergateException e) {
+            throw e;
+        } catch (
+                RuntimeException
+                        bug) { // the boundary: a bug costs one answer, and its sender is told
+            log.error("Turn {} hit a bug", begun.turn().runId(), bug);
+            return new Outcome.Failed(
+                    spoken.text(), "An internal error stopped it; the log has the details.");
+        }
+    }
+
+    private Beginning beginning(Kind userKind) {
+        return new Beginning(
+                message,
+                agentId,
+                parts.world().ids().next(),
+                parts.world().ids().next(),
+                userKind,
+                parts.world().time().wallMillis());
+    }
+
+    private Kind replyKind(Kind userKind) {
+        // The built-in card is for people; a model that is configured later must not take it for
+        // its own words.
+        return parts.config().agents().primary().isEmpty() ? Kind.COMMAND : userKind;
+    }
+
+    private void announceBeginning(Begun begun) {
+        if (begun.turn().attempt() == 0) {
+            Optional<Session> session = Optional.of(begun.session());
+            parts.feed().publish(parts.sessionChanged(sessionKey(), agentId, "send", session));
+            parts.feed()
+                    .publish(
+                            new GatewayEvent.MessageAdded(
+                                    sessionKey(), agentId, begun.userRow(), session));
+        }
+    }
+
+    private Outcome askModel(Begun begun) {
+        if (parts.config().agents().primary().isEmpty()) {
+            return new Outcome.Answered(parts.card().text(), Provenance.NONE);
+        }
+        List<ChatMessage> conversation = untilStored(() -> parts.prompt().conversation(begun));
+        RunVoice spoken = voice.orElseThrow();
+        var listener =
+                new AgentRunner.RunListener() {
+                    @Override
+                    public void model(String provider, String model) {
+                        spoken.model(provider, model);
+                    }
+
+                    @Override
+                    public void text(String delta) {
+                        spoken.text(delta);
+                    }
+                };
+        return parts.runner().run(parts.config(), parts.plugins(), conversation, listener, cancel);
+    }
+
+    private void finish(Begun begun, RunVoice spoken, Outcome outcome, Kind replyKind) {
+        spoken.settle();
+        long nowMs = parts.world().time().wallMillis();
+        var ending =
+                switch (outcome) {
+                    case Outcome.Answered(var text, var provenance) ->
+                            ending(
+                                    Turn.State.DONE,
+                                    List.of(reply(replyKind, text, provenance)),
+                                    "",
+                                    nowMs);
+                    case Outcome.Cancelled(var text) ->
+                            ending(Turn.State.ABORTED, partial(text, "aborted"), "", nowMs);
+                    case Outcome.Failed(var text, var reason) -> {
+                        List<NewRow> rows = new ArrayList<>(partial(text, "error"));
+                        rows.add(notice(reason));
+                        yield ending(Turn.State.FAILED, rows, reason, nowMs);
+                    }
+                };
+        List<TranscriptRow> rows =
+                untilStored(() -> parts.journal().turns().finish(parts.epoch(), ending));
+        var session = untilStored(() -> parts.journal().sessions().find(sessionKey()));
+        for (TranscriptRow row : rows) {
+            parts.feed()
+                    .publish(new GatewayEvent.MessageAdded(sessionKey(), agentId, row, session));
+        }
+        var result =
+                new RunEnd(
+                        runId(),
+                        sessionKey(),
+                        begun.session().sessionId(),
+                        agentId,
+                        ending.state(),
+                        outcome.text(),
+                        outcome instanceof Outcome.Answered(_, var provenance)
+                                ? provenance
+                                : Provenance.NONE,
+                        ending.error(),
+                        startedAtMs,
+                        nowMs);
+        spoken.ended(result);
+        parts.feed()
+                .publish(
+                        parts.sessionChanged(
+                                sessionKey(), agentId, "agent.input.settled", session));
+        end.complete(result);
+    }
+
+    private Ending ending(Turn.State state, List<NewRow> rows, String error, long nowMs) {
+        return new Ending(runId(), state, rows, List.of(), error, nowMs);
+    }
+
+    private NewRow reply(Kind kind, String text, Provenance provenance) {
+        return new NewRow(parts.world().ids().next(), Role.ASSISTANT, kind, text, provenance);
+    }
+
+    private List<NewRow> partial(String text, String stopReason) {
+        return text.isEmpty()
+                ? List.of()
+                : List.of(reply(Kind.MESSAGE, text, new Provenance("", "", stopReason, 0, 0)));
+    }
+
+    private NewRow notice(String reason) {
+        return reply(Kind.NOTICE, "This message could not be answered. " + reason, Provenance.NONE);
+    }
+
+    /**
+     * Repeats a step until the store takes it: an accepted message must reach its fate, however
+     * long the disk is full. Gives up only when the turn is no longer ours.
+     */
+    private <T> T untilStored(Supplier<T> step) {
+        while (true) {
+            try {
+                return step.get();
+            } catch (EvergateException e) {
+                if (e.code() != ErrorCode.STATE_UNUSABLE || interrupted) {
+                    throw e;
+                }
+                log.warn("Turn {} waits for the store: {}", runId(), e.getMessage());
+                try {
+                    parts.world().pause(STORE_RETRY_MS);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** What makes the answer of a turn. */
+    private interface Work {
+        Outcome produce(Begun begun);
+    }
+}
