@@ -82,12 +82,23 @@ class Distribution {
             inputs.add(launch.template(recipe));
         }
         var digest = MessageDigest.getInstance("SHA-256");
-        digest.update((dist + "\n" + System.getProperty("java.runtime.version")).getBytes());
+        digest.update((dist + "\n" + jdk()).getBytes());
         for (Path input : inputs) {
             digest.update(input.getFileName().toString().getBytes());
             digest.update(Files.readAllBytes(input));
         }
         return version + "-" + HexFormat.of().formatHex(digest.digest()).substring(0, 10);
+    }
+
+    /** The JDK's version as the launcher reads it, without starting one. */
+    private static String jdk() throws IOException {
+        Path release = Path.of(System.getProperty("java.home"), "release");
+        String key = "JAVA_RUNTIME_VERSION=";
+        return Files.readAllLines(release).stream()
+                .filter(line -> line.startsWith(key))
+                .map(line -> line.substring(key.length()).replace("\"", ""))
+                .findFirst()
+                .orElse("unknown");
     }
 
     private void make(String id) throws Exception {
@@ -119,7 +130,7 @@ class Distribution {
         Files.createSymbolicLink(link, Path.of(id));
         Files.move(link, dist.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
         Path stamp = dist.resolve(".stamp");
-        Files.writeString(stamp, System.getProperty("java.runtime.version") + "\n" + dist + "\n");
+        Files.writeString(stamp, jdk() + "\n" + dist + "\n");
         Files.setLastModifiedTime(stamp, FileTime.from(started));
         Files.move(stamp, dist.resolve("stamp"), StandardCopyOption.ATOMIC_MOVE);
         System.out.println("current build: " + id);
