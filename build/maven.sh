@@ -11,11 +11,13 @@ step() {
 
 # Writes Maven's output to the log, prints its steps, ends as Maven ended.
 follow_maven() {
-  fetched=0
+  fetched=0 each_test=no
   while IFS= read -r line; do
     printf '%s\n' "$line" >>"$maven_log"
     case $line in
       "[INFO] Building Evergate "[a-z]*) module=${line#*Evergate } && step "building ${module%% *}" ;;
+      "[INFO] --- "*"(process-tests)"*) each_test=yes && step "starting real processes" ;;
+      "[INFO] Running "*) if [ $each_test = yes ]; then step "testing ${line##*.}"; fi ;;
       "packing "* | "startup cache "*) step "$line" ;;
       "[ERROR] Tests run:"*" in "*) step "failed: ${line##* }" ;;
       *"Downloaded from "*)
@@ -58,7 +60,7 @@ once_maven() {
 
 # What a person needs first of a failed run.
 explain_maven() {
-  grep -E '^\[ERROR\]|^\[WARNING\] .*\.java:' "$maven_log" | awk '!seen[$0]++' |
+  grep -E '^\[ERROR\]|^\[WARNING\] .*\.java:|^Not formatted|^  [^ ]*\.java$' "$maven_log" | awk '!seen[$0]++' |
     grep -vE 'Help 1|-e switch|-X switch|possible solutions|resume the build|-rf :|^\[ERROR\] *$' | head -n 20 >&2
   echo "The build failed; all it said is in $maven_log" >&2
 }

@@ -1,12 +1,14 @@
-# Makes the build that ./evergate runs, when there is none or sources are newer; sourced by it.
+# Makes the build that ./evergate runs, when there is none or sources are newer; sourced by it and by
+# ./check, which shares its lock.
 # Needs $root, $jdk and $jdk_runtime.
 
 dist=$root/build/dist
 build_lock=$dist/.building
 
 # Whether the current build was made here, with this JDK, from these sources. Folders count: a
-# deleted file changes the one it was in.
+# deleted file changes the one it was in. EVERGATE_BUILD=never runs what is there.
 is_built() {
+  if [ "${EVERGATE_BUILD-}" = never ] && [ -e "$dist/current/complete" ]; then return; fi
   [ -e "$dist/current/complete" ] && [ -r "$dist/stamp" ] || return 1
   { IFS= read -r built_with && IFS= read -r built_in; } <"$dist/stamp"
   [ "$built_with" = "$jdk_runtime" ] && [ "$built_in" = "$dist" ] || return 1
@@ -19,16 +21,24 @@ is_built() {
 }
 
 ensure_build() {
-  is_built && return
+  is_built || holding_build_lock build_if_needed
+}
+
+# Runs $@ as the only build of this clone.
+holding_build_lock() {
   mkdir -p "$dist"
   lock_build || return 1
   trap 'rm -f "$build_lock"' EXIT
   trap 'exit 1' HUP INT TERM
-  is_built || build
-  build_exit=$?
+  "$@"
+  locked_exit=$?
   trap - EXIT HUP INT TERM
   rm -f "$build_lock"
-  return $build_exit
+  return $locked_exit
+}
+
+build_if_needed() {
+  is_built || build
 }
 
 build() {
