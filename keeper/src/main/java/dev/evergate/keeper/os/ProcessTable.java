@@ -1,0 +1,109 @@
+package dev.evergate.keeper.os;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code /proc} says about processes.
+ *
+ * <p>Every answer is a snapshot that may be outdated when it arrives. Thread-safety: stateless.
+ * Source of the fields: {@code proc_pid_stat(5)}.
+ */
+public final class ProcessTable {
+    private static final int STATE_FIELD = 0;
+    private static final int PARENT_FIELD = 1;
+    private static final int START_TICKS_FIELD = 19;
+
+    private ProcessTable() {}
+
+    /**
+     * One process.
+     *
+     * @param state the kernel's letter: {@code R}, {@code S}, {@code D}, {@code T}, {@code Z}, …
+     * @param startTicks when it started, in clock ticks since boot; with pid and boot id its
+     *     identity
+     */
+    public record Entry(long pid, long parent, char state, long startTicks) {}
+
+    /** A process by its number, empty when there is none. */
+    public static Optional<Entry> find(long pid) {
+        try {
+            String stat = text(Path.of("/proc/" + pid + "/stat"));
+            // The program's name stands in parentheses and may itself contain them.
+            String[] fields = words(stat.substring(stat.lastIndexOf(')') + 1));
+            return Optional.of(
+                    new Entry(
+                            pid,
+                            Long.parseLong(fields[PARENT_FIELD]),
+                            fields[STATE_FIELD].charAt(0),
+                            Long.parseLong(fields[START_TICKS_FIELD])));
+        } catch (IOException | RuntimeException e) {
+            return Optional.empty(); // It ended while we looked.
+        }
+    }
+
+    /** The direct children of a process, ended ones that nobody waited for included. */
+    public static List<Entry> children(long parent) {
+        List<Entry> found = new ArrayList<>();
+        for (long pid : pids()) {
+            Optional<Entry> entry = find(pid);
+            if (entry.isPresent() && entry.get().parent() == parent) {
+                found.add(entry.get());
+            }
+        }
+        return found;
+    }
+
+    /** The short name of the program a process runs, empty when it is hidden or gone. */
+    public static Optional<String> program(long pid) {
+        try {
+            return Optional.of(text(Path.of("/proc/" + pid + "/comm")).strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The identity of this run of the machine. */
+    public static String bootId() throws IOException {
+        return text(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    }
+
+    static List<Long> pids() {
+        List<Long> found = new ArrayList<>();
+        String[] names = new File("/proc").list();
+        if (names != null) {
+            for (String name : names) {
+                if (name.charAt(0) >= '1' && name.charAt(0) <= '9') {
+                    found.add(Long.parseLong(name));
+                }
+            }
+        }
+        return found;
+    }
+
+    static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The words of a line, without the regular expressions that {@code String.split} may load. */
+    static String[] words(String line) {
+        List<String> found = new ArrayList<>();
+        int start = -1;
+        for (int i = 0; i <= line.length(); i++) {
+            boolean blank = i == line.length() || line.charAt(i) <= ' ';
+            if (blank && start >= 0) {
+                found.add(line.substring(start, i));
+                start = -1;
+            } else if (!blank && start < 0) {
+                start = i;
+            }
+        }
+        return found.toArray(new String[0]);
+    }
+}

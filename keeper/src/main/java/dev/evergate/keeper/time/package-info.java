@@ -1,0 +1,5 @@
+/** Holds the keeper's only clock, threads and randomness. */
+@NullMarked
+package dev.evergate.keeper.time;
+
+import org.jspecify.annotations.NullMarked;
