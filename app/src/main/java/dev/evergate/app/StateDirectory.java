@@ -1,0 +1,61 @@
+package dev.evergate.app;
+
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * Where everything durable lives. Nothing is written outside of it.
+ *
+ * @param root absolute, with links resolved once it exists
+ */
+public record StateDirectory(Path root) {
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
+    /** Creates what is missing, readable by its owner only. */
+    public StateDirectory prepare() {
+        try {
+            for (Path directory : new Path[] {root, run(), data(), logs()}) {
+                if (!Files.isDirectory(directory)) {
+                    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+                }
+            }
+            if (!Files.getPosixFilePermissions(root).equals(OWNER_ONLY)) {
+                Files.setPosixFilePermissions(root, OWNER_ONLY);
+            }
+        } catch (IOException e) {
+            throw new EvergateException(
+                    ErrorCode.STATE_UNUSABLE,
+                    "The state directory %s cannot be used: %s (expected: a directory you may write; choose another with --state-dir)"
+                            .formatted(root, e),
+                    e);
+        }
+        return this;
+    }
+
+    public Path config() {
+        return root.resolve("evergate.json");
+    }
+
+    public Path run() {
+        return root.resolve("run");
+    }
+
+    public Path data() {
+        return root.resolve("data");
+    }
+
+    public Path logs() {
+        return root.resolve("logs");
+    }
+
+    /** Address and token of this life, for the local command line. */
+    public Path access() {
+        return run().resolve("access");
+    }
+}

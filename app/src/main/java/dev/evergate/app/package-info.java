@@ -1,0 +1,5 @@
+/** Composition root of one generation. */
+@NullMarked
+package dev.evergate.app;
+
+import org.jspecify.annotations.NullMarked;
