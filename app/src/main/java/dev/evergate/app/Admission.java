@@ -6,7 +6,9 @@ import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.Deadline;
 
-/** Lets messages in. Started last and stopped first: nothing new comes in while the rest goes down. */
+/**
+ * Lets messages in. Started last and stopped first: nothing new comes in while the rest goes down.
+ */
 final class Admission implements Component {
     private final LiveGateway gateway;
     private final ReadinessMonitor readiness;

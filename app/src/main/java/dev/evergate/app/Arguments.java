@@ -4,6 +4,7 @@ import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What {@code evergate gateway run} was asked to do: flags over environment, environment over file. Read without the command line's
- * library, which would cost every start.
+ * What {@code evergate gateway run} was asked to do: flags over environment, environment over file.
+ * Read without the command line's library, which would cost every start.
  *
  * @param keeper whether a keeper holds the door
  */
@@ -41,7 +42,8 @@ public record Arguments(
         var state =
                 new StateDirectory(
                         stateDirectory
-                                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".evergate"))
+                                .orElseGet(
+                                        () -> Path.of(System.getProperty("user.home"), ".evergate"))
                                 .toAbsolutePath()
                                 .normalize());
         Path config =
@@ -56,7 +58,11 @@ public record Arguments(
                         .or(
                                 () ->
                                         variable(environment, "GATEWAY_PORT")
-                                                .map(value -> port("EVERGATE_GATEWAY_PORT", value)));
+                                                .map(
+                                                        value ->
+                                                                port(
+                                                                        "EVERGATE_GATEWAY_PORT",
+                                                                        value)));
         Secret token =
                 Optional.ofNullable(flags.get("--token-file"))
                         .map(Arguments::tokenIn)
@@ -67,7 +73,8 @@ public record Arguments(
         return new Arguments(
                 state,
                 config,
-                new ConfigOverrides(port, Optional.ofNullable(flags.get("--bind")), token, password),
+                new ConfigOverrides(
+                        port, Optional.ofNullable(flags.get("--bind")), token, password),
                 !flags.containsKey("--no-keeper"));
     }
 
@@ -86,7 +93,9 @@ public record Arguments(
             } else if (!WITH_VALUE.contains(name)) {
                 throw wrong(
                         "\"%s\" is not understood (expected: %s; see: evergate gateway run --help)"
-                                .formatted(word, "--port, --bind, --token, --token-file, --config, --state-dir"));
+                                .formatted(
+                                        word,
+                                        "--port, --bind, --token, --token-file, --config, --state-dir"));
             } else if (equals >= 0) {
                 flags.put(name, word.substring(equals + 1));
             } else if (rest.hasNext()) {
@@ -125,9 +134,13 @@ public record Arguments(
             if (!token.isEmpty()) {
                 return Secret.of(token);
             }
-            throw wrong("--token-file: %s is empty (expected: the token on its first line)".formatted(file));
+            throw wrong(
+                    "--token-file: %s is empty (expected: the token on its first line)"
+                            .formatted(file));
         } catch (IOException e) {
-            throw wrong("--token-file: %s cannot be read (%s)".formatted(file, e.getClass().getSimpleName()));
+            throw wrong(
+                    "--token-file: %s cannot be read (%s)"
+                            .formatted(file, e.getClass().getSimpleName()));
         }
     }
 

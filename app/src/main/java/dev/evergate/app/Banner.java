@@ -1,11 +1,13 @@
 package dev.evergate.app;
 
 import dev.evergate.core.config.ConfigSnapshot;
+
 import java.nio.file.Path;
 import java.util.Locale;
 
 /** What a person at the terminal reads when the gateway is ready. */
-record Banner(String version, double readySeconds, String address, Path config, ConfigSnapshot snapshot) {
+record Banner(
+        String version, double readySeconds, String address, Path config, ConfigSnapshot snapshot) {
     String first() {
         return """
         Evergate %s   ready in %.1f s   %s
@@ -21,7 +23,11 @@ record Banner(String version, double readySeconds, String address, Path config, 
     /** For every generation but a keeper's first: one line is enough. */
     String again(long generation) {
         return String.format(
-                Locale.ROOT, "Generation %d serves %s after %.1f s", generation, address, readySeconds);
+                Locale.ROOT,
+                "Generation %d serves %s after %.1f s",
+                generation,
+                address,
+                readySeconds);
     }
 
     private String mode() {
@@ -32,6 +38,7 @@ record Banner(String version, double readySeconds, String address, Path config, 
         return snapshot.agents()
                 .primary()
                 .map(ref -> "Model     " + ref)
-                .orElse("Model     none yet: evergate agent --message \"hello\" tells what was found and how to set one");
+                .orElse(
+                        "Model     none yet: evergate agent --message \"hello\" tells what was found and how to set one");
     }
 }

@@ -2,15 +2,20 @@ package dev.evergate.app;
 
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.keeper.ExitCode;
+
 import java.util.List;
 import java.util.Map;
 
-/** One generation of the gateway as a process. Started by the keeper; by hand only with {@code --no-keeper}. */
+/**
+ * One generation of the gateway as a process. Started by the keeper; by hand only with {@code
+ * --no-keeper}.
+ */
 public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
-        // Halting skips nothing we need, and nothing that hangs can delay it: whatever is durable is so already.
+        // Halting skips nothing we need, and nothing that hangs can delay it: whatever is durable
+        // is so already.
         Runtime.getRuntime().halt(run(List.of(words), System.getenv()).code());
     }
 

@@ -8,25 +8,31 @@ import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Timers.Timer;
 import dev.evergate.core.time.World;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps proving that messages can be accepted durably, and publishes the verdict.
  *
- * <p>Thread-safe. Reading the verdict never waits: a store that hangs makes its proof old, not the answer late.
+ * <p>Thread-safe. Reading the verdict never waits: a store that hangs makes its proof old, not the
+ * answer late.
  */
 final class ReadinessMonitor implements Component, Supplier<Readiness> {
     private static final Logger log = LoggerFactory.getLogger(ReadinessMonitor.class);
 
     private static final long LOOK_MS = 250;
 
-    /** A proof older than this proves nothing; shorter than the five seconds after which health may not be quoted (I14). */
+    /**
+     * A proof older than this proves nothing; shorter than the five seconds after which health may
+     * not be quoted (I14).
+     */
     private static final long PROOF_MAX_MS = 3_000;
 
     /** Between two proofs: each is a write to the disk. */
@@ -50,7 +56,11 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     record Identity(String instance, long generation) {}
 
     ReadinessMonitor(
-            World world, Journal journal, Supplier<List<String>> notices, Identity identity, long startedAtNanos) {
+            World world,
+            Journal journal,
+            Supplier<List<String>> notices,
+            Identity identity,
+            long startedAtNanos) {
         this.world = world;
         this.journal = journal;
         this.notices = notices;
@@ -97,7 +107,8 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
 
     private void look() {
         long now = world.time().nanos();
-        if ((now - askedAtNanos) / 1_000_000 >= PROOF_PERIOD_MS && proving.compareAndSet(false, true)) {
+        if ((now - askedAtNanos) / 1_000_000 >= PROOF_PERIOD_MS
+                && proving.compareAndSet(false, true)) {
             askedAtNanos = now;
             world.tasks().start("prove-store", this::prove);
         }

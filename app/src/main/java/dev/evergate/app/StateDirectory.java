@@ -2,6 +2,7 @@ package dev.evergate.app;
 
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,14 +16,16 @@ import java.util.Set;
  * @param root absolute, with links resolved once it exists
  */
 public record StateDirectory(Path root) {
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            PosixFilePermissions.fromString("rwx------");
 
     /** Creates what is missing, readable by its owner only. */
     public StateDirectory prepare() {
         try {
             for (Path directory : new Path[] {root, run(), data(), logs()}) {
                 if (!Files.isDirectory(directory)) {
-                    Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+                    Files.createDirectories(
+                            directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
                 }
             }
             if (!Files.getPosixFilePermissions(root).equals(OWNER_ONLY)) {

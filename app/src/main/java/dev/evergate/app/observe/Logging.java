@@ -6,8 +6,8 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Configures logging in code: reading a configuration file would cost a quarter of a start. Found by Logback through {@link
- * java.util.ServiceLoader}.
+ * Configures logging in code: reading a configuration file would cost a quarter of a start. Found
+ * by Logback through {@link java.util.ServiceLoader}.
  */
 public final class Logging extends ContextAwareBase implements Configurator {
     @Override
@@ -16,7 +16,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** Sends log lines to the day's file, and warnings to the terminal too. Call once, first thing. */
+    /**
+     * Sends log lines to the day's file, and warnings to the terminal too. Call once, first thing.
+     */
     public static void start(JsonLog target) {
         var context = (LoggerContext) org.slf4j.LoggerFactory.getILoggerFactory();
         target.setContext(context);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evergate.core.conversation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evergate.core.gateway;
+
+import org.jspecify.annotations.NullMarked;

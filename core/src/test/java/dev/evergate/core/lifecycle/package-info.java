@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evergate.core.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evergate.core.time;
+
+import org.jspecify.annotations.NullMarked;
