@@ -2,40 +2,27 @@ package dev.evergate.app;
 
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.LiveGateway;
-import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.Deadline;
 
 /**
- * Lets messages in. Started last and stopped first: nothing new comes in while the rest goes down.
+ * Lets messages in: opened when everything else runs, closed before anything else stops.
+ *
+ * @param readiness says so to health probes before anybody else hears it
  */
-final class Admission implements Component {
-    private final LiveGateway gateway;
-    private final ReadinessMonitor readiness;
-    private volatile long restartExpectedMs;
-
-    Admission(LiveGateway gateway, ReadinessMonitor readiness) {
-        this.gateway = gateway;
-        this.readiness = readiness;
-    }
-
-    @Override
-    public String name() {
-        return "admission";
-    }
-
-    /** Tells that somebody will serve again after the stop; 0 if nobody will. */
-    void restartExpectedIn(long millis) {
-        restartExpectedMs = millis;
-    }
-
-    @Override
-    public void start() {
+record Admission(LiveGateway gateway, ReadinessMonitor readiness) {
+    /** Takes up what earlier generations left, under this epoch. */
+    void open(long epoch) {
         gateway.resume();
+        readiness.leaseTaken(epoch);
     }
 
-    @Override
-    public void stop(Deadline deadline) {
+    /**
+     * Refuses new work, tells clients, and lets running turns end until the deadline; the rest is left to the next generation.
+     *
+     * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
+     */
+    void close(Deadline deadline, long restartExpectedMs) {
         readiness.moved(Phase.Event.STOP_REQUESTED);
         String reason = restartExpectedMs > 0 ? "gateway restarting" : "gateway stopping";
         gateway.events().publish(new GatewayEvent.ShuttingDown(reason, restartExpectedMs));

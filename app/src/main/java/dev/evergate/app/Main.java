@@ -1,31 +1,29 @@
 package dev.evergate.app;
 
-import dev.evergate.core.fault.EvergateException;
-import dev.evergate.keeper.ExitCode;
-
+import dev.evergate.keeper.os.OsException;
+import dev.evergate.keeper.os.ProcessControl;
 import java.util.List;
-import java.util.Map;
 
-/**
- * One generation of the gateway as a process. Started by the keeper; by hand only with {@code
- * --no-keeper}.
- */
+/** One generation of the gateway as a process. Started by a keeper; by hand only with {@code --no-keeper}. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
-        // Halting skips nothing we need, and nothing that hangs can delay it: whatever is durable
-        // is so already.
-        Runtime.getRuntime().halt(run(List.of(words), System.getenv()).code());
+        if (KeeperDoor.isOffered(System.getenv())) {
+            leaveTheTerminal();
+        }
+        int code = new Generation(System.getenv()).run(List.of(words)).code();
+        System.err.flush();
+        // Halting skips nothing we need, and nothing that hangs can delay it: whatever is durable is so already.
+        Runtime.getRuntime().halt(code);
     }
 
-    /** Serves until asked to stop; returns the code to exit with. */
-    public static ExitCode run(List<String> words, Map<String, String> environment) {
+    /** Signals meant for the gateway are the keeper's: Ctrl-C must not reach both. */
+    private static void leaveTheTerminal() {
         try {
-            Arguments arguments = Arguments.parse(words, environment);
-            return new Generation(arguments, environment).run();
-        } catch (EvergateException e) {
-            return Refusals.tell(e, environment);
+            ProcessControl.startSession();
+        } catch (OsException e) {
+            System.err.println("Signals of the terminal reach this generation too: " + e.getMessage());
         }
     }
 }

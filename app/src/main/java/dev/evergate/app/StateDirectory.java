@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where everything durable lives. Nothing is written outside of it.
@@ -57,8 +58,12 @@ public record StateDirectory(Path root) {
         return root.resolve("logs");
     }
 
-    /** Address and token of this life, for the local command line. */
-    public Path access() {
-        return run().resolve("access");
+    /** Takes away what tells the local command line where to go: nobody is there any more. */
+    void forgetAccess() {
+        try {
+            Files.deleteIfExists(Access.fileIn(root));
+        } catch (IOException e) {
+            LoggerFactory.getLogger(StateDirectory.class).warn("Cannot delete run/access: {}", e.toString());
+        }
     }
 }

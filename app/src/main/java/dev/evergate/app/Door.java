@@ -1,0 +1,54 @@
+package dev.evergate.app;
+
+import dev.evergate.keeper.ExitCode;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * Whoever owns the listening sockets and this generation's life: a keeper, or nobody but ourselves.
+ *
+ * <p>Thread-safe. Telling a keeper that has gone is without effect: {@link Asked#lost} says so once.
+ */
+interface Door {
+    /** Which life of which gateway this is. */
+    Life life();
+
+    /**
+     * The listening socket for an address, as a descriptor; empty if this generation must open it itself.
+     *
+     * @throws dev.evergate.core.fault.EvergateException {@code ADDRESS_IN_USE} naming the holder
+     */
+    OptionalInt open(String host, int port);
+
+    /** This generation serves. */
+    void ready();
+
+    /** This generation cannot serve, and why. */
+    void refused(ExitCode exit, String message);
+
+    /** This generation makes progress. */
+    void beat(String phase, Map<String, Long> loopAgesMs);
+
+    /** Everything is done; the process ends now. */
+    void finished();
+
+    /**
+     * @param instance UUID of the keeper's life
+     * @param generation number, from 1; 0 without a keeper
+     * @param deadGeneration the newest generation known to have ended; 0 if none is
+     */
+    record Life(String instance, long generation, long deadGeneration) {}
+
+    /**
+     * That this generation is to end.
+     *
+     * @param budgetMs how long it may take
+     * @param exit the code to exit with
+     * @param successorComes whether somebody will serve again
+     */
+    record StopRequest(long budgetMs, ExitCode exit, boolean successorComes, String reason) {}
+
+    /** Hears what the outside wants. */
+    interface Asked extends Consumer<StopRequest> {}
+}

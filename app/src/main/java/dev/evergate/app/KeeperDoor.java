@@ -1,0 +1,158 @@
+package dev.evergate.app;
+
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Beat;
+import dev.evergate.keeper.link.Endpoint;
+import dev.evergate.keeper.link.Hello;
+import dev.evergate.keeper.link.KeeperLink;
+import dev.evergate.keeper.link.Opened;
+import dev.evergate.keeper.link.Outcome;
+import dev.evergate.keeper.link.StopOrder;
+import dev.evergate.store.SqlStore;
+import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A door that a keeper holds. */
+final class KeeperDoor implements Door {
+    private static final Logger log = LoggerFactory.getLogger(KeeperDoor.class);
+
+    /** Without a keeper nobody owns the port: whatever is not done by then is left to the next generation. */
+    private static final long LOST_BUDGET_MS = 1_500;
+
+    private static final String LISTENER = "control";
+
+    private final KeeperLink link;
+    private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
+
+    private KeeperDoor(KeeperLink link) {
+        this.link = link;
+    }
+
+    /** Whether a keeper started this process. */
+    static boolean isOffered(Map<String, String> environment) {
+        return environment.containsKey(KeeperLink.SOCKET_VARIABLE);
+    }
+
+    /** Says hello to the keeper that started this process. */
+    static KeeperDoor knock(Map<String, String> environment, Asked asked) {
+        try {
+            var hello =
+                    new Hello(
+                            Long.parseLong(environment.getOrDefault(KeeperLink.GENERATION_VARIABLE, "0")),
+                            ProcessHandle.current().pid(),
+                            Version.current(),
+                            SqlStore.SCHEMA,
+                            "");
+            Path socket = Path.of(environment.getOrDefault(KeeperLink.SOCKET_VARIABLE, ""));
+            return new KeeperDoor(KeeperLink.connect(socket, hello, orders(asked)));
+        } catch (IOException e) {
+            throw new EvergateException(
+                    ErrorCode.INTERNAL, "The keeper cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    private static KeeperLink.Orders orders(Asked asked) {
+        return new KeeperLink.Orders() {
+            @Override
+            public void stop(StopOrder order) {
+                boolean restart = order.reason().equals(StopOrder.RESTART);
+                asked.accept(new StopRequest(order.deadlineMs(), ExitCode.OK, restart, order.reason()));
+            }
+
+            @Override
+            public void event(String name, Map<String, String> fields) {
+                log.info("Keeper says {} {}", name, fields);
+            }
+
+            @Override
+            public void outcome(Outcome outcome) {
+                log.info("Keeper answers {}", outcome);
+            }
+
+            @Override
+            public void lost() {
+                asked.accept(
+                        new StopRequest(LOST_BUDGET_MS, ExitCode.UNEXPECTED, false, "the keeper has gone"));
+            }
+        };
+    }
+
+    @Override
+    public Life life() {
+        var welcome = link.welcome();
+        return new Life(welcome.instance(), welcome.generation(), welcome.dead());
+    }
+
+    @Override
+    public OptionalInt open(String host, int port) {
+        try {
+            return switch (link.open(new Endpoint(LISTENER, host, port))) {
+                case Opened.Granted(_, var descriptor) -> OptionalInt.of(descriptor.release());
+                case Opened.Cannot cannot -> throw cannot(cannot);
+            };
+        } catch (IOException e) {
+            throw new EvergateException(
+                    ErrorCode.INTERNAL, "The keeper opened no listener: " + e.getMessage(), e);
+        }
+    }
+
+    private static EvergateException cannot(Opened.Cannot cannot) {
+        String holder = cannot.holder().isEmpty() ? "an unknown process" : cannot.holder();
+        boolean held = cannot.reason().contains("in use");
+        return new EvergateException(
+                ErrorCode.ADDRESS_IN_USE,
+                held
+                        ? "Port %d is held by %s. Stop it, or choose another port: evergate gateway run --port %d"
+                                .formatted(
+                                        cannot.endpoint().port(), holder, cannot.endpoint().port() + 1)
+                        : "Cannot listen on %s: %s (expected: an address of this machine; see gateway.bind)"
+                                .formatted(cannot.endpoint().place(), cannot.reason()));
+    }
+
+    @Override
+    public void ready() {
+        try {
+            link.ready();
+        } catch (IOException e) {
+            throw new EvergateException(ErrorCode.INTERNAL, "The keeper has gone: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void refused(ExitCode exit, String message) {
+        try {
+            link.refused(exit.code(), message);
+        } catch (IOException e) {
+            log.warn("The keeper has gone before it heard: {}", message);
+        }
+    }
+
+    @Override
+    public void beat(String phase, Map<String, Long> loopAgesMs) {
+        long gcMs = collectors.stream().mapToLong(GarbageCollectorMXBean::getCollectionTime).sum();
+        try {
+            link.beat(new Beat(phase, gcMs, loopAgesMs));
+        } catch (IOException e) {
+            // The link's reader notices the same and asks for the end.
+            log.debug("No beat: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void finished() {
+        try {
+            link.finished();
+        } catch (IOException e) {
+            log.debug("Nobody to say goodbye to: {}", e.getMessage());
+        }
+    }
+}
