@@ -21,9 +21,9 @@ public record Owner(
         String version,
         long sinceMs) {
 
-    /** As a message of the link. */
-    public LinkMessage toMessage() {
-        return LinkMessage.of(Word.OWNER)
+    /** As a message with the given word, {@link Word#OWNER} or {@link Word#EVENT}. */
+    public LinkMessage toMessage(String word) {
+        return LinkMessage.of(word)
                 .with("pid", pid)
                 .with("instance", instance)
                 .with("phase", phase)

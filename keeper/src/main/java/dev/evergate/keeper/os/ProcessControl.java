@@ -17,6 +17,7 @@ public final class ProcessControl {
     /** Ends a process. */
     public static final int SIGKILL = 9;
 
+    private static final MemorySegment GETEUID = Native.function("geteuid");
     private static final MemorySegment KILL = Native.function("kill");
     private static final MemorySegment PRCTL = Native.function("prctl");
     private static final MemorySegment SETSID = Native.function("setsid");
@@ -31,6 +32,13 @@ public final class ProcessControl {
     private static final int SI_PID_OFFSET = 16;
 
     private ProcessControl() {}
+
+    /** The user this process acts as. */
+    public static int userId() {
+        try (Arena arena = Arena.ofConfined()) {
+            return Native.call(arena, GETEUID, 0, 0, 0, 0, 0);
+        }
+    }
 
     /** Leaves the terminal's session, so that its signals reach only whoever started us. */
     public static void startSession() throws OsException {

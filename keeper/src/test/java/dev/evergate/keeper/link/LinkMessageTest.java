@@ -133,7 +133,7 @@ class LinkMessageTest {
         assertThat(Wish.from(wish.toMessage())).isEqualTo(wish);
         assertThat(Outcome.from(outcome.toMessage())).isEqualTo(outcome);
         assertThat(StopOrder.from(order.toMessage())).isEqualTo(order);
-        assertThat(Owner.from(owner.toMessage())).isEqualTo(owner);
+        assertThat(Owner.from(owner.toMessage(Word.OWNER))).isEqualTo(owner);
     }
 
     @Test

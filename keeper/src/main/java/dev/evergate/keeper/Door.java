@@ -1,0 +1,112 @@
+package dev.evergate.keeper;
+
+import dev.evergate.keeper.link.Endpoint;
+import dev.evergate.keeper.link.Opened;
+import dev.evergate.keeper.os.Errno;
+import dev.evergate.keeper.os.OsException;
+import dev.evergate.keeper.os.PortHolder;
+import dev.evergate.keeper.os.TcpListener;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The listening sockets, held from the first time a generation asks until one no longer does.
+ *
+ * <p>A generation that dies takes nothing with it: the kernel queues connections for as long as the
+ * door holds the socket. Thread-safety: confined to the keeper's loop.
+ */
+final class Door {
+    private static final int BACKLOG = 4096;
+    private static final int LISTENERS_MAX = 16;
+
+    private final Map<Endpoint, TcpListener> held = new HashMap<>();
+    private final Set<Endpoint> wanted = new HashSet<>();
+
+    /** What became of a request: a listener that stays the door's, or why there is none. */
+    sealed interface Answer {
+        /** It listens at the port it is bound to. */
+        record Held(Endpoint actual, TcpListener listener) implements Answer {}
+
+        /** It cannot listen. */
+        record Failed(Opened.Cannot cannot) implements Answer {}
+    }
+
+    /** A new generation begins to ask. */
+    void forgetWishes() {
+        wanted.clear();
+    }
+
+    /** Opens a listener, or finds the one of that name and place. */
+    Answer open(Endpoint endpoint) {
+        try {
+            TcpListener listener = held.get(endpoint);
+            if (listener == null) {
+                if (held.size() == LISTENERS_MAX) {
+                    return failed(endpoint, "too many listeners", "");
+                }
+                listener = TcpListener.open(endpoint.address(), endpoint.port(), BACKLOG);
+                held.put(endpoint, listener);
+            }
+            wanted.add(endpoint);
+            return new Answer.Held(
+                    new Endpoint(endpoint.name(), endpoint.address(), listener.port()), listener);
+        } catch (OsException e) {
+            String holder = e.is(Errno.EADDRINUSE) ? holders(endpoint.port()) : "";
+            return failed(endpoint, e.reason(), holder);
+        } catch (IllegalArgumentException e) {
+            return failed(endpoint, String.valueOf(e.getMessage()), "");
+        }
+    }
+
+    /** Closes a listener; one that is not held is closed already. */
+    void retire(Endpoint endpoint) {
+        wanted.remove(endpoint);
+        TcpListener listener = held.remove(endpoint);
+        if (listener != null) {
+            listener.close();
+        }
+    }
+
+    /** Closes what the generation that serves now has not asked for, and says what that was. */
+    List<Endpoint> closeUnwanted() {
+        List<Endpoint> unwanted = new ArrayList<>();
+        for (Endpoint endpoint : held.keySet()) {
+            if (!wanted.contains(endpoint)) {
+                unwanted.add(endpoint);
+            }
+        }
+        for (Endpoint endpoint : unwanted) {
+            retire(endpoint);
+        }
+        return unwanted;
+    }
+
+    Collection<TcpListener> listeners() {
+        return held.values();
+    }
+
+    void close() {
+        for (TcpListener listener : held.values()) {
+            listener.close();
+        }
+        held.clear();
+    }
+
+    private static Answer failed(Endpoint endpoint, String reason, String holder) {
+        return new Answer.Failed(new Opened.Cannot(endpoint, reason, holder));
+    }
+
+    private static String holders(int port) {
+        StringBuilder text = new StringBuilder();
+        for (PortHolder holder : PortHolder.find(port)) {
+            text.append(text.isEmpty() ? "" : ", ").append(holder);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.evergate.keeper;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One numbered life of the gateway, as its keeper knows it.
+ *
+ * <p>Thread-safety: confined to the keeper's loop.
+ */
+final class Generation {
+    private final long number;
+    private final Process process;
+    private LinkDesk.@Nullable Caller caller;
+    private String version = "";
+    private long readyAtMs = -1;
+    private boolean isKilled;
+
+    Generation(long number, Process process) {
+        this.number = number;
+        this.process = process;
+    }
+
+    long number() {
+        return number;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Its end of the link, null before hello and after the link has ended. */
+    LinkDesk.@Nullable Caller caller() {
+        return caller;
+    }
+
+    void saidHello(LinkDesk.Caller from, String productVersion) {
+        caller = from;
+        version = productVersion;
+    }
+
+    void hungUp() {
+        caller = null;
+    }
+
+    /** The product's version, empty before hello. */
+    String version() {
+        return version;
+    }
+
+    void becameReady(long nowMs) {
+        readyAtMs = nowMs;
+    }
+
+    /** How long it has served, -1 if it never did. */
+    long servedMs(long nowMs) {
+        return readyAtMs < 0 ? -1 : nowMs - readyAtMs;
+    }
+
+    /** Ends its process at once. */
+    void kill() {
+        isKilled = true;
+        process.destroyForcibly();
+    }
+
+    /** Whether a signal that we did not send has ended it: KILL, TERM, INT or HUP. */
+    boolean endedFromOutside(int status) {
+        return !isKilled && (status == 137 || status == 143 || status == 130 || status == 129);
+    }
+}

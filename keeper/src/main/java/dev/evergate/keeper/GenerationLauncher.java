@@ -1,0 +1,113 @@
+package dev.evergate.keeper;
+
+import dev.evergate.keeper.link.KeeperLink;
+import dev.evergate.keeper.time.HostTime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts generations.
+ *
+ * <p>A generation is this JVM's {@code java} with the argument file of the installation that its
+ * {@code current} link names at that moment, so an upgrade needs no new keeper. It inherits
+ * standard input and output; its standard error is a file in the state directory. Thread-safety:
+ * confined to the keeper's loop.
+ */
+final class GenerationLauncher {
+    /** The installation: a directory whose {@code current} leads to a build. */
+    static final String HOME_PROPERTY = "evergate.home";
+
+    /** Replaces the installation's argument file; for tests. */
+    static final String ARGUMENT_FILE_PROPERTY = "evergate.generation.args";
+
+    /**
+     * USR1 and USR2 are the keeper's; one that is sent to a generation by mistake must not end it.
+     */
+    private static final String SHELL = "trap \"\" USR1 USR2; exec \"$@\"";
+
+    private static final List<String> FOR_THE_KEEPER_ALONE =
+            List.of(
+                    "NOTIFY_SOCKET",
+                    "WATCHDOG_USEC",
+                    "WATCHDOG_PID",
+                    "LISTEN_PID",
+                    "LISTEN_FDS",
+                    "LISTEN_FDNAMES");
+
+    private final StateDirectory state;
+    private final List<String> arguments;
+    private final Mailbox mailbox;
+
+    GenerationLauncher(StateDirectory state, List<String> arguments, Mailbox mailbox) {
+        this.state = state;
+        this.arguments = arguments;
+        this.mailbox = mailbox;
+    }
+
+    /** Starts one; its end comes as mail. */
+    Generation launch(long number) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add("/bin/sh");
+        command.add("-c");
+        command.add(SHELL);
+        command.add("evergate");
+        command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
+        command.add("@" + argumentFile());
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.redirectInput(ProcessBuilder.Redirect.INHERIT);
+        builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(state.errors(number).toFile()));
+        Map<String, String> environment = builder.environment();
+        for (String name : FOR_THE_KEEPER_ALONE) {
+            environment.remove(name);
+        }
+        environment.put(Signals.SUSPEND_SIGNAL_VARIABLE, "62");
+        environment.put("EVERGATE_STATE_DIR", state.root().toString());
+        environment.put(KeeperLink.SOCKET_VARIABLE, state.socket().toString());
+        environment.put(KeeperLink.GENERATION_VARIABLE, Long.toString(number));
+        Process process = builder.start();
+        HostTime.startDaemon("generation-" + number + "-exit", new ExitWatch(number, process));
+        return new Generation(number, process);
+    }
+
+    /** The argument file to use now; throws when there is none. */
+    private static Path argumentFile() throws IOException {
+        String replacement = System.getProperty(ARGUMENT_FILE_PROPERTY, "");
+        if (!replacement.isEmpty()) {
+            return Path.of(replacement);
+        }
+        Path home = Path.of(System.getProperty(HOME_PROPERTY, ""));
+        Path file = home.resolve("current").toRealPath().resolve("lib/generation.args");
+        if (!Files.isReadable(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        return file;
+    }
+
+    /** Waits for a process to end and tells the loop. */
+    private final class ExitWatch implements Runnable {
+        private final long number;
+        private final Process process;
+
+        ExitWatch(long number, Process process) {
+            this.number = number;
+            this.process = process;
+        }
+
+        @Override
+        public void run() {
+            try {
+                mailbox.post(new Mailbox.Mail.Exited(number, process.waitFor()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // Nobody does this; the process is ending.
+            }
+        }
+    }
+}

@@ -1,0 +1,408 @@
+package dev.evergate.keeper;
+
+import dev.evergate.keeper.GatewayPhase.Effect;
+import dev.evergate.keeper.GatewayPhase.Event;
+import dev.evergate.keeper.GatewayPhase.Limit;
+import dev.evergate.keeper.GatewayPhase.Verdict;
+import dev.evergate.keeper.link.Endpoint;
+import dev.evergate.keeper.link.LinkMessage;
+import dev.evergate.keeper.link.Owner;
+import dev.evergate.keeper.link.Refusal;
+import dev.evergate.keeper.link.StopOrder;
+import dev.evergate.keeper.link.Welcome;
+import dev.evergate.keeper.link.Word;
+import dev.evergate.keeper.os.OsException;
+import dev.evergate.keeper.os.PacketSocket;
+import dev.evergate.keeper.os.PollSet;
+import dev.evergate.keeper.os.ProcessControl;
+import dev.evergate.keeper.os.TcpListener;
+import dev.evergate.keeper.os.WakeUp;
+import dev.evergate.keeper.time.HostTime;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The keeper at work: one thread that waits for whatever comes next, lets {@link GatewayPhase}
+ * decide and carries the decision out.
+ *
+ * <p>Nothing in the loop waits for a peer: sockets do not block, log lines are queued.
+ * Thread-safety: confined to the thread that calls {@link #run}.
+ */
+final class KeeperLoop {
+    private static final int POLLED_MAX = 256;
+    private static final int LINK_BACKLOG = 16;
+    private static final long UNSERVED_PATIENCE_MS = 1_000;
+    private static final long SWEEP_MS = 10;
+    private static final long SWEEP_ROUNDS_MAX = 500;
+    private static final long REAP_MS = 10_000;
+    private static final long WATCHDOG_RESERVE_MS = 2_000;
+
+    private final Keeper.Identity identity;
+    private final StateDirectory state;
+    private final GenerationCounter counter;
+    private final GenerationLauncher launcher;
+    private final Mailbox mailbox;
+    private final Limits limits;
+    private final KeeperLog log;
+
+    private final Door door = new Door();
+    private final StandIn standIn = new StandIn();
+    private final PollSet poll = new PollSet(POLLED_MAX);
+    private final Reception reception;
+    private final LinkDesk desk;
+    private final ServiceManager manager;
+    private final Leftovers leftovers;
+
+    private GatewayPhase phase = GatewayPhase.first().phase();
+    private long phaseSinceWallMs = HostTime.wallMs();
+    private long deadlineMs = Long.MAX_VALUE;
+    private long unservedSinceMs = HostTime.monotonicMs();
+    private long nextSweepMs = Long.MAX_VALUE;
+    private long sweepRounds;
+    private long nextReapMs = unservedSinceMs + REAP_MS;
+    private @Nullable Generation generation;
+    private @Nullable Verdict verdict;
+
+    KeeperLoop(
+            Keeper.Identity identity,
+            StateDirectory state,
+            GenerationLauncher launcher,
+            Mailbox mailbox,
+            Limits limits,
+            KeeperLog log)
+            throws IOException {
+        this.identity = identity;
+        this.state = state;
+        this.launcher = launcher;
+        this.mailbox = mailbox;
+        this.limits = limits;
+        this.log = log;
+        counter = new GenerationCounter(state.counter());
+        leftovers = new Leftovers(log);
+        manager = ServiceManager.connect(System.getenv().getOrDefault("NOTIFY_SOCKET", ""), log);
+        reception = new Reception(this, door, log);
+        desk =
+                new LinkDesk(
+                        PacketSocket.listen(state.socket(), LINK_BACKLOG),
+                        ProcessControl.userId(),
+                        reception);
+        mailbox.ring(new WakeUp());
+    }
+
+    /** Keeps the gateway going until it is to end, and says how. */
+    Verdict run() throws OsException {
+        try {
+            act(GatewayPhase.first().effects());
+            while (verdict == null) {
+                round();
+            }
+            return verdict;
+        } finally {
+            close();
+        }
+    }
+
+    GatewayPhase phase() {
+        return phase;
+    }
+
+    /** The generation whose process runs, null for none. */
+    @Nullable Generation generation() {
+        return generation;
+    }
+
+    /** The answer to who keeps this state directory. */
+    Owner owner() {
+        Generation current = generation;
+        String version = current == null ? "" : current.version();
+        return new Owner(
+                identity.pid(),
+                identity.instance(),
+                phase.label(),
+                counter.last(),
+                current == null ? 0 : current.pid(),
+                version.isEmpty() ? identity.version() : version,
+                phaseSinceWallMs);
+    }
+
+    Welcome welcome(Generation to) {
+        long leftMs = Math.max(0, deadlineMs - HostTime.monotonicMs());
+        return new Welcome(to.number(), identity.instance(), "normal", to.number() - 1, leftMs);
+    }
+
+    /** The generation serves: from here on every connection is its. */
+    void becameReady(Generation ready) {
+        if (!(phase instanceof GatewayPhase.Booting)) {
+            return;
+        }
+        ready.becameReady(HostTime.monotonicMs());
+        for (Endpoint endpoint : door.closeUnwanted()) {
+            log.info("door.retired", endpoint.name() + " at " + endpoint.place());
+        }
+        happen(new Event.Ready());
+        reception.answerWishes(true, ready.number(), "");
+        manager.ready("generation " + ready.number() + " serves");
+    }
+
+    /** Lets the phase table decide what follows from an event, and does it. */
+    void happen(Event event) {
+        GatewayPhase before = phase;
+        GatewayPhase.Next next = GatewayPhase.next(before, event);
+        phase = next.phase();
+        if (!before.label().equals(phase.label())) {
+            changedFrom(before);
+        }
+        act(next.effects());
+    }
+
+    private void round() throws OsException {
+        boolean isStandingIn = isUnserved(HostTime.monotonicMs()) && standIn.hasRoom();
+        poll.clear();
+        mailbox.addTo(poll);
+        desk.addTo(poll);
+        standIn.addTo(poll);
+        if (isStandingIn) {
+            for (TcpListener listener : door.listeners()) {
+                poll.add(listener.descriptor());
+            }
+        }
+        poll.await(waitMs(HostTime.monotonicMs()));
+        for (Mailbox.Mail mail = mailbox.take(); mail != null; mail = mailbox.take()) {
+            read(mail);
+        }
+        desk.attend(poll);
+        long nowMs = HostTime.monotonicMs();
+        if (isStandingIn && isUnserved(nowMs)) {
+            standIn(nowMs);
+        }
+        standIn.attend(poll, nowMs, counter.last());
+        tick(nowMs);
+    }
+
+    private void standIn(long nowMs) throws OsException {
+        for (TcpListener listener : door.listeners()) {
+            if (poll.isReady(listener.descriptor())) {
+                standIn.welcome(listener, nowMs);
+            }
+        }
+    }
+
+    /** Whether nobody has served for so long that the keeper answers itself. */
+    private boolean isUnserved(long nowMs) {
+        return isBetweenGenerations() && nowMs - unservedSinceMs >= UNSERVED_PATIENCE_MS;
+    }
+
+    private boolean isBetweenGenerations() {
+        return phase instanceof GatewayPhase.Booting || phase instanceof GatewayPhase.Backoff;
+    }
+
+    private int waitMs(long nowMs) {
+        long next = Math.min(Math.min(deadlineMs, standIn.nextMs()), nextReapMs);
+        next = Math.min(next, nextSweepMs);
+        if (isBetweenGenerations() && !isUnserved(nowMs)) {
+            next = Math.min(next, unservedSinceMs + UNSERVED_PATIENCE_MS);
+        }
+        return (int) Math.clamp(next - nowMs, 0, REAP_MS);
+    }
+
+    private void tick(long nowMs) {
+        if (nowMs >= deadlineMs) {
+            deadlineMs = Long.MAX_VALUE;
+            happen(new Event.DeadlinePassed());
+        }
+        if (nowMs >= nextSweepMs) {
+            sweep(nowMs);
+        }
+        if (nowMs >= nextReapMs) {
+            nextReapMs = nowMs + REAP_MS;
+            leftovers.reap(generationPid());
+        }
+    }
+
+    private void read(Mailbox.Mail mail) {
+        switch (mail) {
+            case Mailbox.Mail.Signalled(var name) -> signalled(name);
+            case Mailbox.Mail.Exited(var number, var status) -> exited(number, status);
+            case Mailbox.Mail.NotStarted(var refusal) -> {
+                log.complain("generation.not-started", refusal.message());
+                happen(new Event.Refused(refusal));
+                happen(new Event.Ended(-1, false));
+            }
+        }
+    }
+
+    private void signalled(String name) {
+        log.info("keeper.signal", "SIG" + name);
+        switch (name) {
+            case "USR1", "USR2" -> happen(new Event.RestartWanted());
+            case "HUP" -> tell(LinkMessage.of(Word.EVENT).with("name", "reload"));
+            default ->
+                    happen(
+                            phase instanceof GatewayPhase.Stopping
+                                    ? new Event.StopNowWanted()
+                                    : new Event.StopWanted());
+        }
+    }
+
+    private void exited(long number, int status) {
+        Generation ended = generation;
+        if (ended == null || ended.number() != number) {
+            return;
+        }
+        desk.settle(); // Its last words may still lie in the socket.
+        long nowMs = HostTime.monotonicMs();
+        long servedMs = ended.servedMs(nowMs);
+        if (servedMs >= 0) {
+            unservedSinceMs = nowMs;
+        }
+        generation = null;
+        LinkDesk.Caller caller = ended.caller();
+        if (caller != null) {
+            caller.hangUp();
+        }
+        sweepRounds = 0;
+        sweep(nowMs);
+        boolean isWanted =
+                phase instanceof GatewayPhase.Stopping || phase instanceof GatewayPhase.Restarting;
+        happen(new Event.Ended(servedMs, ended.endedFromOutside(status)));
+        Obituary.write(log, state.errors(number), number, status, servedMs, isWanted);
+    }
+
+    private void sweep(long nowMs) {
+        boolean isLeft = leftovers.sweep(generationPid()) && ++sweepRounds < SWEEP_ROUNDS_MAX;
+        nextSweepMs = isLeft ? nowMs + SWEEP_MS : Long.MAX_VALUE;
+    }
+
+    private long generationPid() {
+        Generation current = generation;
+        return current == null ? 0 : current.pid();
+    }
+
+    private void changedFrom(GatewayPhase before) {
+        phaseSinceWallMs = HostTime.wallMs();
+        log.info("gateway.phase", before.label() + " -> " + phase.label());
+        desk.tellWatchers(reception.phaseEvent());
+        if (phase instanceof GatewayPhase.Stopping(var ending, var _)) {
+            reception.answerWishes(false, 0, "the gateway is stopping");
+            manager.stopping();
+            StopWatchdog.start(limits.wholeStopMs() + WATCHDOG_RESERVE_MS, ending.exit());
+        } else {
+            manager.status(phase.label());
+        }
+    }
+
+    private void act(List<Effect> effects) {
+        for (Effect effect : effects) {
+            switch (effect) {
+                case Effect.Launch _ -> launch();
+                case Effect.Tell(var reason) -> tellToEnd(reason);
+                case Effect.Kill(var cause) -> kill(cause);
+                case Effect.Within(var limit) ->
+                        deadlineMs = HostTime.monotonicMs() + durationMs(limit);
+                case Effect.Exit(var end) -> verdict = end;
+            }
+        }
+    }
+
+    private long durationMs(Limit limit) {
+        return switch (limit) {
+            case START -> limits.startMs();
+            case PROOF -> limits.proofMs();
+            case STOP -> limits.stopMs();
+            case EXIT -> limits.exitMs();
+            case KILL -> limits.killMs();
+            case BACKOFF ->
+                    phase instanceof GatewayPhase.Backoff(var track)
+                            ? Backoff.delayMs(track.failures(), HostTime.fraction())
+                            : 0;
+        };
+    }
+
+    private void launch() {
+        try {
+            long number = counter.next();
+            log.about(number);
+            identity.record(number).write(state.owner());
+        } catch (IOException e) {
+            notStarted(
+                    ExitCode.STATE_UNUSABLE,
+                    "The state directory "
+                            + state.root()
+                            + " cannot be written: "
+                            + e.getMessage()
+                            + ". Make room there or choose another one with --state-dir.");
+            return;
+        }
+        try {
+            door.forgetWishes();
+            generation = launcher.launch(counter.last());
+            log.info("generation.started", "Process " + generationPid());
+        } catch (IOException e) {
+            notStarted(
+                    ExitCode.UNEXPECTED,
+                    "The gateway's program cannot be started: "
+                            + e.getMessage()
+                            + ". Is the installation complete?");
+        }
+    }
+
+    private void notStarted(ExitCode code, String message) {
+        mailbox.post(new Mailbox.Mail.NotStarted(new Refusal(code.code(), message)));
+    }
+
+    private void tellToEnd(String reason) {
+        if (!tell(new StopOrder(limits.stopMs(), reason).toMessage())) {
+            Generation current = generation;
+            if (current != null) {
+                current.kill(); // It has not even said hello: nothing of it can be lost.
+            }
+        }
+    }
+
+    private boolean tell(LinkMessage message) {
+        Generation current = generation;
+        LinkDesk.Caller caller = current == null ? null : current.caller();
+        if (caller == null) {
+            return false;
+        }
+        caller.send(message);
+        return true;
+    }
+
+    private void kill(GatewayPhase.Cause cause) {
+        Generation current = generation;
+        if (current == null) {
+            return;
+        }
+        String who = "Generation " + current.number();
+        switch (cause) {
+            case ZOMBIE ->
+                    log.complain(
+                            "gateway.shutdown.zombie_detected",
+                            who + " had finished but did not end; it is killed.");
+            case START_OVERDUE ->
+                    log.complain("generation.overdue", who + " did not start; it is killed.");
+            case STOP_OVERDUE ->
+                    log.complain("generation.overdue", who + " did not stop; it is killed.");
+            case STOP_NOW -> log.info("generation.stop-now", who + " is killed.");
+        }
+        current.kill();
+    }
+
+    private void close() {
+        Generation current = generation;
+        if (current != null) {
+            current.kill();
+        }
+        for (int i = 0; leftovers.sweep(0) && i < 20; i++) {
+            HostTime.sleep(SWEEP_MS);
+        }
+        standIn.close();
+        desk.close();
+        door.close();
+        poll.close();
+    }
+}

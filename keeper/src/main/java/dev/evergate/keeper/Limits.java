@@ -1,0 +1,60 @@
+package dev.evergate.keeper;
+
+import java.util.Map;
+
+/**
+ * The times a phase may take, in ms.
+ *
+ * @param startMs from launch to Ready
+ * @param proofMs from Ready until failed starts are forgotten
+ * @param stopMs from being told to end until killed; short enough for the 10 s that container
+ *     engines grant
+ * @param exitMs from Finished until killed
+ * @param killMs from SIGKILL until it is sent again or given up
+ */
+record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs) {
+    private static final String EXIT_VARIABLE = "GATEWAY_POST_SHUTDOWN_EXIT_TIMEOUT_MS";
+    private static final long EXIT_DEFAULT_MS = 5_000;
+    private static final long EXIT_MIN_MS = 1;
+    private static final long EXIT_MAX_MS = 3_600_000;
+
+    /** The defaults, changed by what the environment says; a malformed value is an error. */
+    static Limits from(Map<String, String> environment) {
+        String name = "EVERGATE_" + EXIT_VARIABLE;
+        String value = environment.get(name);
+        if (value == null) {
+            name = "OPENCLAW_" + EXIT_VARIABLE;
+            value = environment.get(name);
+        }
+        long exitMs = value == null ? EXIT_DEFAULT_MS : parse(name, value);
+        return new Limits(60_000, 60_000, 8_000, exitMs, 1_000);
+    }
+
+    /** The longest an orderly stop can take. */
+    long wholeStopMs() {
+        return stopMs + exitMs + 2 * killMs;
+    }
+
+    private static long parse(String name, String value) {
+        long parsed = -1;
+        if (!value.isEmpty() && value.length() <= 7) {
+            parsed = 0;
+            for (int i = 0; i < value.length(); i++) {
+                int digit = value.charAt(i) - '0';
+                parsed = digit < 0 || digit > 9 || parsed < 0 ? -1 : parsed * 10 + digit;
+            }
+        }
+        if (parsed < EXIT_MIN_MS || parsed > EXIT_MAX_MS) {
+            throw new IllegalArgumentException(
+                    name
+                            + ": '"
+                            + value
+                            + "' (expected: whole milliseconds, "
+                            + EXIT_MIN_MS
+                            + " to "
+                            + EXIT_MAX_MS
+                            + ")");
+        }
+        return parsed;
+    }
+}

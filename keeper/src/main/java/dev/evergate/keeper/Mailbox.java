@@ -1,0 +1,70 @@
+package dev.evergate.keeper;
+
+import dev.evergate.keeper.link.Refusal;
+import dev.evergate.keeper.os.PollSet;
+import dev.evergate.keeper.os.WakeUp;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * What other threads tell the keeper's loop.
+ *
+ * <p>Thread-safety: {@link #post} from any thread, the rest from the loop. Signals may arrive
+ * before the loop runs; they wait.
+ */
+final class Mailbox {
+    /** A message to the loop. */
+    sealed interface Mail {
+        /** A signal arrived, by its name without {@code SIG}. */
+        record Signalled(String name) implements Mail {}
+
+        /** A generation's process has ended, with the status a shell would show. */
+        record Exited(long generation, int status) implements Mail {}
+
+        /** A generation could not even be started. */
+        record NotStarted(Refusal refusal) implements Mail {}
+    }
+
+    private static final int MAIL_MAX = 64;
+
+    private final BlockingQueue<Mail> queue = new ArrayBlockingQueue<>(MAIL_MAX);
+    private volatile @Nullable WakeUp wakeUp;
+
+    /**
+     * Leaves a message; only a storm of signals can fill the box, and a lost one of many is none.
+     */
+    void post(Mail mail) {
+        queue.offer(mail);
+        WakeUp bell = wakeUp;
+        if (bell != null) {
+            bell.ring();
+        }
+    }
+
+    /** Rings this from now on. */
+    void ring(WakeUp bell) {
+        wakeUp = bell;
+        bell.ring();
+    }
+
+    void addTo(PollSet set) {
+        WakeUp bell = wakeUp;
+        if (bell != null) {
+            set.add(bell.descriptor());
+        }
+    }
+
+    /** The next message, null when there is none. */
+    @Nullable Mail take() {
+        Mail mail = queue.poll();
+        WakeUp bell = wakeUp;
+        if (mail == null && bell != null) {
+            bell.clear();
+            mail = queue.poll(); // One may have come between looking and clearing.
+        }
+        return mail;
+    }
+}
