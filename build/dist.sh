@@ -13,10 +13,8 @@ is_built() {
   { IFS= read -r built_with && IFS= read -r built_in; } <"$dist/stamp"
   [ "$built_with" = "$jdk_runtime" ] && [ "$built_in" = "$dist" ] || return 1
   [ -z "$(
-    cd "$root" && find pom.xml .mvn build/*.java build/launch \
-      api core store server plugins keeper app ui \
-      \( -name target -o -name test -o -name node_modules \) -prune -o \
-      -newer "$dist/stamp" -print 2>/dev/null
+    cd "$root" && find pom.xml .mvn build/*.java build/launch ./*/pom.xml ./*/src/main \
+      ! -path './testkit/*' ! -path './bench/*' -newer "$dist/stamp" -print 2>/dev/null
   )" ]
 }
 
