@@ -1,0 +1,56 @@
+package dev.evergate.server.ws;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The memory that all connections together may fill with messages above {@link #FREE_BYTES}.
+ * Thread-safe.
+ */
+public final class FrameBudget {
+    /** Messages up to this size are everybody's right. */
+    public static final int FREE_BYTES = 1 << 20;
+
+    private final AtomicLong freeBytes;
+    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+    public FrameBudget(long totalBytes) {
+        this.freeBytes = new AtomicLong(totalBytes);
+    }
+
+    /** Takes {@code bytes} if they are there. */
+    boolean reserve(long bytes) {
+        long free = freeBytes.get();
+        while (free >= bytes) {
+            if (freeBytes.compareAndSet(free, free - bytes)) {
+                return true;
+            }
+            free = freeBytes.get();
+        }
+        return false;
+    }
+
+    /** Gives {@code bytes} back and wakes everybody who waits. */
+    public void release(long bytes) {
+        if (bytes == 0) {
+            return;
+        }
+        freeBytes.addAndGet(bytes);
+        for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.run();
+        }
+    }
+
+    /**
+     * Runs {@code retry} once, soon after the next release, on the releasing thread. Each
+     * connection waits at most once, so the queue is as long as there are connections.
+     */
+    void whenFree(Runnable retry) {
+        waiting.add(retry);
+    }
+
+    /** What is left; for tests and status. */
+    public long freeBytes() {
+        return freeBytes.get();
+    }
+}

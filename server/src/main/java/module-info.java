@@ -1,0 +1,17 @@
+/** HTTP, WebSocket, protocol v4, access policy, health endpoints: one port. */
+module dev.evergate.server {
+    requires static transitive org.jspecify;
+    requires transitive dev.evergate.core;
+    requires io.netty.buffer;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
+    requires org.slf4j;
+    requires tools.jackson.core;
+    requires tools.jackson.databind;
+
+    exports dev.evergate.server;
+    exports dev.evergate.server.spi;
+}
