@@ -1,0 +1,178 @@
+package dev.evergate.app.cli;
+
+import dev.evergate.core.time.RealWorld;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The {@code evergate} command: everything but the keeper, which the launcher starts itself. */
+public final class Cli {
+    private final Surroundings surroundings;
+
+    Cli(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** Runs one command and exits with its {@link ExitCode}. */
+    public static void main(String[] args) {
+        var environment = System.getenv();
+        var output = new StandardOutput(environment);
+        var world = new RealWorld(fault -> output.note("Unexpected: " + fault));
+        var surroundings =
+                new Surroundings(
+                        environment,
+                        Path.of(System.getProperty("user.home", "")),
+                        System.in,
+                        output,
+                        world,
+                        _ -> Optional.empty(),
+                        Cli::cannotRunAlone);
+        int exit = new Cli(surroundings).run(args);
+        System.exit(exit);
+    }
+
+    /** The version of this program. */
+    static String version() {
+        return System.getProperty("evergate.version", "development");
+    }
+
+    /** Runs one command; returns its exit code. */
+    int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    @Command(
+            name = "evergate",
+            synopsisSubcommandLabel = "COMMAND",
+            description = "An always-on gateway between chat apps and AI agents.")
+    private static final class Root {
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                scope = ScopeType.INHERIT,
+                description = "Show this help.")
+        private boolean help;
+
+        @Option(
+                names = {"-V", "--version"},
+                versionHelp = true,
+                description = "Show the version.")
+        private boolean version;
+    }
+
+    @Command(name = "gateway", description = "Run the gateway, look at it, call it.")
+    private static final class GatewayGroup {}
+
+    @Command(name = "sessions", description = "Look at conversations.")
+    private static final class SessionsGroup {}
+
+    private CommandLine commandLine() {
+        var gateway =
+                new CommandLine(new GatewayGroup())
+                        .addSubcommand(new RunCommand(surroundings))
+                        .addSubcommand(new GatewayStatusCommand(surroundings))
+                        .addSubcommand(new HealthCommand(surroundings))
+                        .addSubcommand(new CallCommand(surroundings));
+        var sessions =
+                new CommandLine(new SessionsGroup())
+                        .addSubcommand(new SessionsCommand(surroundings));
+        var root =
+                new CommandLine(new Root())
+                        .addSubcommand(gateway)
+                        .addSubcommand(new StatusCommand(surroundings))
+                        .addSubcommand(new HealthCommand(surroundings))
+                        .addSubcommand(new LogsCommand(surroundings))
+                        .addSubcommand(new AgentCommand(surroundings))
+                        .addSubcommand(sessions);
+        root.setExecutionStrategy(this::execute)
+                .setParameterExceptionHandler(this::onUsageError)
+                .setExecutionExceptionHandler((failure, _, parsed) -> onFailure(failure, parsed))
+                .setColorScheme(
+                        CommandLine.Help.defaultColorScheme(
+                                surroundings.output().hasColour() ? Ansi.ON : Ansi.OFF))
+                .setUsageHelpAutoWidth(false)
+                .setUsageHelpWidth(90)
+                .setAbbreviatedOptionsAllowed(false);
+        return root;
+    }
+
+    private int execute(CommandLine.ParseResult parsed) {
+        List<CommandLine> chosen = parsed.asCommandLineList();
+        CommandLine last = chosen.getLast();
+        boolean isRoot = last.getParent() == null;
+        if (chosen.getFirst().isVersionHelpRequested()) {
+            surroundings.output().line("Evergate " + version());
+        } else if (isRoot) {
+            surroundings.output().piece(Overview.text(version()));
+        } else if (last.isUsageHelpRequested() || !last.getSubcommands().isEmpty()) {
+            var text = new StringWriter();
+            last.usage(new PrintWriter(text), last.getColorScheme());
+            surroundings.output().piece(text.toString());
+        } else {
+            return new CommandLine.RunLast().execute(parsed);
+        }
+        return ExitCode.OK.code();
+    }
+
+    private int onUsageError(ParameterException failure, String[] args) {
+        CommandLine command = failure.getCommandLine();
+        List<String> similar =
+                failure instanceof UnmatchedArgumentException unmatched
+                        ? unmatched.getSuggestions()
+                        : List.of();
+        String help =
+                similar.isEmpty()
+                        ? "See: " + command.getCommandSpec().qualifiedName() + " --help"
+                        : "Did you mean: " + String.join(", ", similar) + "?";
+        String message = failure.getMessage().lines().findFirst().orElse("Bad arguments");
+        return report(
+                new CommandFailure(ExitCode.USAGE, "BAD_ARGUMENTS", message, help),
+                Arrays.asList(args).contains("--json"));
+    }
+
+    private int onFailure(Exception failure, CommandLine.ParseResult parsed) {
+        boolean isJson = parsed.originalArgs().contains("--json");
+        return report(
+                failure instanceof CommandFailure known
+                        ? known
+                        : new CommandFailure(
+                                ExitCode.UNEXPECTED,
+                                "INTERNAL",
+                                "Unexpected: " + failure,
+                                "This is a bug in Evergate; please report it with the command you gave."),
+                isJson);
+    }
+
+    private int report(CommandFailure failure, boolean isJson) {
+        Output output = surroundings.output();
+        if (isJson) {
+            output.line(Json.pretty(Json.failure(failure)));
+        } else {
+            output.note(failure.getMessage());
+            if (!failure.help().isEmpty()) {
+                output.note(failure.help());
+            }
+        }
+        return failure.exit().code();
+    }
+
+    private static int cannotRunAlone(List<String> arguments) {
+        throw new CommandFailure(
+                ExitCode.UNEXPECTED,
+                "NOT_IN_THIS_BUILD",
+                "This build cannot run a gateway without a keeper.",
+                "Run: evergate gateway run");
+    }
+}

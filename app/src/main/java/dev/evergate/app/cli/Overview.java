@@ -1,0 +1,37 @@
+package dev.evergate.app.cli;
+
+/** What {@code evergate} alone says. */
+final class Overview {
+    private static final String TEXT =
+            """
+            Evergate %s: an always-on gateway between chat apps and AI agents.
+
+            Usage: evergate COMMAND [OPTIONS]
+
+            Run it
+              gateway run      Start the gateway and keep it running
+              gateway status   Whether it runs, since when, and whether it answers
+              status           One screen: gateway, model, sessions, problems
+              health           Ask it whether it is well
+              logs             Show what it logged
+
+            Talk to it
+              agent            Send a message to an agent and print its answer
+              sessions list    Conversations, the newest first
+
+            Script it
+              gateway call     Call any method and print its answer as JSON
+
+            Examples
+              evergate gateway run
+              evergate agent --message "What can you do?"
+
+            More on a command: evergate COMMAND --help
+            """;
+
+    private Overview() {}
+
+    static String text(String version) {
+        return TEXT.formatted(version);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.evergate.app.cli;
+
+import java.util.Set;
+
+/** What a connection may do. A command asks for no more than it needs. */
+enum Scope {
+    READ("operator.read"),
+    WRITE("operator.write"),
+    PAIRING("operator.pairing"),
+    ADMIN("operator.admin");
+
+    private static final Set<String> READ_METHODS =
+            Set.of(
+                    "agent.identity.get",
+                    "agents.list",
+                    "channels.status",
+                    "chat.history",
+                    "chat.metadata",
+                    "chat.startup",
+                    "commands.list",
+                    "config.get",
+                    "cron.list",
+                    "cron.status",
+                    "health",
+                    "logs.tail",
+                    "models.list",
+                    "node.list",
+                    "sessions.describe",
+                    "sessions.list",
+                    "sessions.preview",
+                    "sessions.resolve",
+                    "status",
+                    "system-presence");
+    private static final Set<String> WRITE_METHODS =
+            Set.of(
+                    "agent",
+                    "agent.wait",
+                    "chat.abort",
+                    "chat.send",
+                    "sessions.abort",
+                    "sessions.create",
+                    "sessions.patch",
+                    "sessions.send");
+
+    private final String wireName;
+
+    Scope(String wireName) {
+        this.wireName = wireName;
+    }
+
+    String wireName() {
+        return wireName;
+    }
+
+    /**
+     * What a method needs. One we do not know gets {@link #ADMIN}: with less, a gateway calls an
+     * unknown method forbidden instead of unknown.
+     */
+    static Scope of(String method) {
+        if (READ_METHODS.contains(method)) {
+            return READ;
+        }
+        if (WRITE_METHODS.contains(method)) {
+            return WRITE;
+        }
+        return method.startsWith("device.pair.") || method.startsWith("node.pair.")
+                ? PAIRING
+                : ADMIN;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.evergate.app.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** {@code evergate status}: one screen. */
+@Command(
+        name = "status",
+        description = "One screen: gateway, model, sessions, problems.",
+        footerHeading = "%nExamples%n",
+        footer = {"  evergate status", "  evergate status --json"})
+final class StatusCommand implements Callable<Integer> {
+    private static final int RECENT_MAX = 5;
+
+    private final Surroundings surroundings;
+
+    @Mixin private ConnectOptions options = new ConnectOptions();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = ConnectOptions.Seconds.class,
+            description = "How long to wait (default: 10s).")
+    private Duration timeout = Duration.ofSeconds(10);
+
+    StatusCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        var client = new GatewayClient(surroundings, options);
+        var deadline = surroundings.world().time().deadlineIn(timeout.toMillis());
+        try (var connection = client.connect(Scope.READ, deadline, false)) {
+            JsonNode hello = connection.hello();
+            JsonNode status =
+                    GatewayClient.payload(connection.ask("status", Json.object(), deadline));
+            JsonNode sessions =
+                    GatewayClient.payload(
+                            connection.ask(
+                                    "sessions.list",
+                                    Json.object().put("limit", RECENT_MAX),
+                                    deadline));
+            Optional<Owner> owner = client.owner(connection);
+            ObjectNode gateway = GatewayView.json(connection.address(), hello, owner);
+            if (options.isJson()) {
+                ObjectNode tree = Json.object().put("ok", true).set("gateway", gateway);
+                tree.set("status", status);
+                tree.set("sessions", sessions);
+                surroundings.output().line(Json.pretty(tree));
+            } else {
+                show(gateway, status, sessions);
+            }
+            return ExitCode.OK.code();
+        } catch (IOException lost) {
+            throw GatewayClient.lost(lost);
+        }
+    }
+
+    private void show(ObjectNode gateway, JsonNode status, JsonNode sessions) {
+        Output output = surroundings.output();
+        long nowMs = surroundings.world().time().wallMillis();
+        Table table = GatewayView.table(gateway, output, nowMs);
+        table.row("Model", model(status, sessions));
+        table.row(
+                "Sessions",
+                sessions.path("totalCount").asString(sessions.path("count").asString("0")));
+        table.lines().forEach(output::line);
+        JsonNode problems = status.path("config").path("problems");
+        if (!problems.isEmpty()) {
+            output.line("");
+            output.line(output.toned(Output.Tone.WARNING, "Problems"));
+            for (JsonNode problem : problems) {
+                output.line("  " + problem.path("message").asString(problem.asString("")));
+            }
+        }
+        if (!sessions.path("sessions").isEmpty()) {
+            output.line("");
+            SessionsCommand.table(sessions, output, nowMs).lines().forEach(output::line);
+        }
+    }
+
+    private static String model(JsonNode status, JsonNode sessions) {
+        JsonNode defaults = sessions.path("defaults");
+        String model =
+                defaults.path("model")
+                        .asString(
+                                status.path("sessions")
+                                        .path("defaults")
+                                        .path("model")
+                                        .asString(""));
+        String provider = defaults.path("modelProvider").asString("");
+        if (model.isEmpty()) {
+            return "none yet: messages are kept and answered once there is one";
+        }
+        return provider.isEmpty() || model.startsWith(provider + "/")
+                ? model
+                : provider + "/" + model;
+    }
+}

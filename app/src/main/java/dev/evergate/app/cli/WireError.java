@@ -1,0 +1,21 @@
+package dev.evergate.app.cli;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An error as the gateway reports it.
+ *
+ * @param detail {@code details.code}, else {@code details.reason}; may be empty
+ */
+record WireError(
+        String code, String message, String detail, boolean isRetryable, long retryAfterMs) {
+    static WireError of(JsonNode error) {
+        JsonNode details = error.path("details");
+        return new WireError(
+                error.path("code").asString("UNKNOWN"),
+                error.path("message").asString("the gateway gave no reason"),
+                details.path("code").asString(details.path("reason").asString("")),
+                error.path("retryable").asBoolean(false),
+                error.path("retryAfterMs").asLong(0));
+    }
+}

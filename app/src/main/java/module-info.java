@@ -1,0 +1,9 @@
+/** The composition root of one generation, and the command line. */
+module dev.evergate.app {
+    requires static org.jspecify;
+    requires dev.evergate.core;
+    requires info.picocli;
+
+    opens dev.evergate.app.cli to
+            info.picocli;
+}
