@@ -8,5 +8,6 @@ module dev.evergate.keeper {
 
     exports dev.evergate.keeper;
     exports dev.evergate.keeper.link;
+    exports dev.evergate.keeper.log;
     exports dev.evergate.keeper.os;
 }

@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.keeper.ExitCode;
+
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -8,14 +9,16 @@ import java.util.function.Consumer;
 /**
  * Whoever owns the listening sockets and this generation's life: a keeper, or nobody but ourselves.
  *
- * <p>Thread-safe. Telling a keeper that has gone is without effect: {@link Asked#lost} says so once.
+ * <p>Thread-safe. Telling a keeper that has gone is without effect: {@link Asked#lost} says so
+ * once.
  */
 interface Door {
     /** Which life of which gateway this is. */
     Life life();
 
     /**
-     * The listening socket for an address, as a descriptor; empty if this generation must open it itself.
+     * The listening socket for an address, as a descriptor; empty if this generation must open it
+     * itself.
      *
      * @throws dev.evergate.core.fault.EvergateException {@code ADDRESS_IN_USE} naming the holder
      */

@@ -9,6 +9,7 @@ import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.GatewayParts;
 import dev.evergate.core.gateway.LiveGateway;
@@ -23,15 +24,203 @@ import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Loop;
 import dev.evergate.core.time.World;
+import dev.evergate.server.ControlServer;
+import dev.evergate.server.spi.Identity;
 import dev.evergate.store.SqlStore;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
 
-/** Puts one generation together, in the order in which it starts; it stops in exact reverse. */
+/**
+ * Puts one generation together: the store, the lease, the gateway, its readiness, the server; it
+ * comes apart in exact reverse.
+ *
+ * <p>Not thread-safe: one thread builds and stops. What the keeper asks for beats is safe to read.
+ */
 final class GatewayAssembly {
+    /** For each part after the turns have ended; none of them waits for anybody outside. */
     private static final long PART_STOP_MS = 1_000;
+
+    private static final String LISTENER = "control";
+
+    private final World world;
+    private final ConfigSnapshot config;
+    private final Door.Life life;
+    private final Lifecycle lifecycle;
+    private final Journal journal;
+    private final Loop loop;
+    private final Epoch epoch;
+    private final ReadinessMonitor readiness;
+    private final LiveGateway gateway;
+    private final ControlServer server;
+    private InetSocketAddress address;
+
+    /** What a generation is built from. */
+    record Plan(
+            StateDirectory state,
+            ConfigFile file,
+            ConfigSnapshot config,
+            Door.Life life,
+            Map<String, String> environment) {}
+
+    private GatewayAssembly(World world, Plan plan, Lifecycle lifecycle, Journal journal) {
+        this.world = world;
+        this.config = plan.config();
+        this.life = plan.life();
+        this.lifecycle = lifecycle;
+        this.journal = journal;
+        PluginSet plugins = PluginSet.of(config, ServiceLoader.load(ModelProviderFactory.class));
+        this.readiness =
+                new ReadinessMonitor(
+                        world,
+                        journal,
+                        notices(plugins),
+                        new ReadinessMonitor.Identity(life.instance(), life.generation()));
+        this.epoch = takeLease();
+        this.loop = world.loop("core");
+        var card =
+                new WelcomeCard(
+                        ServiceLoader.load(ModelScout.class),
+                        plan.environment(),
+                        plan.file().path().toString());
+        var parts = new GatewayParts(world, journal, epoch, config, plugins, card, new EventFeed());
+        this.gateway = new LiveGateway(parts, loop, plan.file()::document);
+        this.server =
+                new ControlServer(
+                        gateway,
+                        readiness,
+                        new LogTail(plan.state().logs()),
+                        new Identity(Version.current(), life.instance(), life.generation(), host()),
+                        world,
+                        new FaultHandler());
+        this.address = new InetSocketAddress(config.gateway().bindHost(), config.gateway().port());
+    }
+
+    /** Opens the store, takes the lease, and builds everything; nothing serves yet. */
+    static GatewayAssembly build(World world, Plan plan) throws Exception {
+        var lifecycle = new Lifecycle(world.time());
+        Journal journal = SqlStore.open(plan.state().data(), world);
+        lifecycle.start(part("store", journal::close));
+        try {
+            return new GatewayAssembly(world, plan, lifecycle, journal);
+        } catch (RuntimeException e) {
+            lifecycle.stop(PART_STOP_MS);
+            throw e;
+        }
+    }
+
+    private Epoch takeLease() {
+        // The keeper runs one generation at a time and has seen the one before end; without a
+        // keeper the state lock says the same.
+        var holder = new Leases.Holder(life.instance(), life.generation());
+        return switch (journal.leases().take(holder, _ -> true)) {
+            case Leases.Outcome.Taken(var taken) -> taken;
+            case Leases.Outcome.Held(var by) ->
+                    throw new EvergateException(
+                            ErrorCode.FENCED,
+                            "Generation %d holds the lease".formatted(by.generation()));
+        };
+    }
+
+    private List<String> notices(PluginSet plugins) {
+        List<String> notices = new ArrayList<>();
+        if (config.agents().primary().isEmpty()) {
+            notices.add("no-model");
+        }
+        plugins.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
+        config.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
+        return notices;
+    }
+
+    /** Serves the listening socket it is given, or one of its own. */
+    void start(OptionalInt listener) throws Exception {
+        lifecycle.start(part("lease", () -> journal.leases().release(epoch)));
+        lifecycle.start(part("core", loop::close));
+        lifecycle.start(readiness);
+        // The door answers probes until everything else has ended.
+        lifecycle.start(server);
+        readiness.moved(Phase.Event.BUILT);
+        gateway.resume();
+        readiness.leaseTaken(epoch.value());
+        if (listener.isPresent()) {
+            server.adopt(LISTENER, listener.getAsInt());
+        } else {
+            address = server.open(LISTENER, address);
+        }
+    }
+
+    /**
+     * Refuses new work, tells clients, lets running turns end for {@code drainMs} milliseconds, and
+     * stops everything in reverse order.
+     *
+     * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
+     */
+    StopReport stop(long drainMs, long restartExpectedMs) {
+        readiness.moved(Phase.Event.STOP_REQUESTED);
+        server.announceStop(
+                restartExpectedMs > 0 ? "gateway restarting" : "gateway stopping",
+                restartExpectedMs);
+        gateway.drain(world.time().deadlineIn(drainMs));
+        StopReport report = lifecycle.stop(PART_STOP_MS);
+        server.close();
+        return report;
+    }
+
+    void writeAccess(StateDirectory state) throws java.io.IOException {
+        new Access(
+                        "ws" + url().substring("http".length()),
+                        config.gateway().auth().secret(),
+                        life.instance())
+                .write(state.root());
+    }
+
+    /** Where people and clients on this machine reach it. */
+    String url() {
+        String host =
+                address.getAddress() != null && address.getAddress().isAnyLocalAddress()
+                        ? "127.0.0.1"
+                        : config.gateway().bindHost();
+        return "http://%s:%d/"
+                .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
+    }
+
+    String phaseName() {
+        return readiness.get().phase().wireName();
+    }
+
+    /** How long each critical loop has been busy with one thing, in milliseconds. */
+    Map<String, Long> loopAgesMs() {
+        return Map.of("core", loop.busyMillis());
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            return "localhost";
+        }
+    }
+
+    private static Component part(String name, Runnable stop) {
+        return new Component() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public void start() {}
+
+            @Override
+            public void stop(Deadline deadline) {
+                stop.run();
+            }
+        };
+    }
 }

@@ -9,16 +9,19 @@ import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.lifecycle.StopReport;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.ExitCode;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One numbered life of the gateway, from hello to goodbye. Everything it owns is fenced by its epoch.
+ * One numbered life of the gateway, from hello to goodbye. Everything it owns is fenced by its
+ * epoch.
  *
  * <p>Not thread-safe: {@link #run} is called once.
  */
@@ -33,7 +36,10 @@ final class Generation {
     /** The part of a stop's budget that is kept for everything after the turns. */
     private static final long STOP_RESERVE_MS = 2_000;
 
-    /** A person who stops a gateway by hand waits no longer than this for answers that are being written. */
+    /**
+     * A person who stops a gateway by hand waits no longer than this for answers that are being
+     * written.
+     */
     private static final long DRAIN_MAX_MS = 10_000;
 
     private final Map<String, String> environment;
@@ -46,7 +52,10 @@ final class Generation {
         this.launchedAtMs = Launch.startedAtMs(KeeperDoor.isOffered(environment));
     }
 
-    /** Serves until asked to stop; returns the code to exit with. Why it cannot serve is told through the door. */
+    /**
+     * Serves until asked to stop; returns the code to exit with. Why it cannot serve is told
+     * through the door.
+     */
     ExitCode run(List<String> words) {
         Door door =
                 KeeperDoor.isOffered(environment)
@@ -66,50 +75,62 @@ final class Generation {
 
     private ExitCode serve(Arguments arguments, Door door) {
         StateDirectory state = arguments.state().prepare();
-        try (var lines = GenerationLog.start(state.logs(), door.life().generation(), world.time())) {
+        try (var lines = GenerationLog.start(state.logs(), door.life().generation())) {
             var file = new ConfigFile(arguments.config());
             if (file.createIfMissing(world.ids().token())) {
                 log.info("Wrote a first configuration to {}", file.path());
             }
             ConfigSnapshot config = file.read(arguments.overrides());
-            String host = config.gateway().bindHost();
-            OptionalInt listener = door.open(host, config.gateway().port());
+            OptionalInt listener = door.open(config.gateway().bindHost(), config.gateway().port());
             var assembly =
-                    new GatewayAssembly(
-                            world, state, file, config, door.life(), environment, launchedAtMs);
+                    GatewayAssembly.build(
+                            world,
+                            new GatewayAssembly.Plan(
+                                    state, file, config, door.life(), environment));
+            assembly.start(listener);
+            assembly.writeAccess(state);
             try {
-                assembly.start(listener);
                 announce(assembly, door, config, file.path(), lines);
                 return stop(assembly, door, stopRequested.join());
-            } catch (Exception e) {
-                StopReport report = assembly.stop(0, 0);
-                log.error("The start failed; undone: {}", report);
-                throw e instanceof EvergateException known
-                        ? known
-                        : new EvergateException(
-                                ErrorCode.INTERNAL, "The start failed: " + e + ". The log has the details.", e);
             } finally {
                 state.forgetAccess();
             }
+        } catch (EvergateException e) {
+            throw e;
+        } catch (
+                Exception
+                        e) { // the boundary: whatever a start can throw is told like every other
+                             // refusal
+            log.error("The start failed", e);
+            throw new EvergateException(
+                    ErrorCode.INTERNAL, "The start failed: " + e + ". The log has the details.", e);
         }
     }
 
     private void announce(
-            GatewayAssembly assembly, Door door, ConfigSnapshot config, Path configPath, GenerationLog lines) {
-        assembly.writeAccess();
-        world.timers().every(BEAT_MS, () -> door.beat(assembly.phaseName(), assembly.loopAgesMs()));
+            GatewayAssembly assembly,
+            Door door,
+            ConfigSnapshot config,
+            Path configPath,
+            GenerationLog lines) {
+        var _ =
+                world.timers()
+                        .every(
+                                BEAT_MS,
+                                () -> door.beat(assembly.phaseName(), assembly.loopAgesMs()));
         door.ready();
         double seconds = (world.time().wallMillis() - launchedAtMs) / 1000.0;
-        var banner = new Banner(Version.current(), seconds, assembly.address(), configPath, config);
+        var banner = new Banner(Version.current(), seconds, assembly.url(), configPath, config);
         boolean isFirst = door.life().deadGeneration() == 0;
         lines.console(isFirst ? banner.first() : banner.again(door.life().generation()));
-        log.info("Ready after {} s at {}", seconds, assembly.address());
+        log.info("Ready after {} s at {}", seconds, assembly.url());
     }
 
     private ExitCode stop(GatewayAssembly assembly, Door door, Door.StopRequest request) {
         log.info("Stopping: {}", request.reason());
         long budgetMs = Math.min(DRAIN_MAX_MS, Math.max(0, request.budgetMs() - STOP_RESERVE_MS));
-        StopReport report = assembly.stop(budgetMs, request.successorComes() ? RESTART_EXPECTED_MS : 0);
+        StopReport report =
+                assembly.stop(budgetMs, request.successorComes() ? RESTART_EXPECTED_MS : 0);
         log.info("Stopped: {}", report);
         door.finished();
         return request.exit();

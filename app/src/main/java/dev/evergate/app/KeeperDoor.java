@@ -11,6 +11,10 @@ import dev.evergate.keeper.link.Opened;
 import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.StopOrder;
 import dev.evergate.store.SqlStore;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -18,20 +22,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A door that a keeper holds. */
 final class KeeperDoor implements Door {
     private static final Logger log = LoggerFactory.getLogger(KeeperDoor.class);
 
-    /** Without a keeper nobody owns the port: whatever is not done by then is left to the next generation. */
+    /**
+     * Without a keeper nobody owns the port: whatever is not done by then is left to the next
+     * generation.
+     */
     private static final long LOST_BUDGET_MS = 1_500;
 
     private static final String LISTENER = "control";
 
     private final KeeperLink link;
-    private final List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
+    private final List<GarbageCollectorMXBean> collectors =
+            ManagementFactory.getGarbageCollectorMXBeans();
 
     private KeeperDoor(KeeperLink link) {
         this.link = link;
@@ -47,7 +53,8 @@ final class KeeperDoor implements Door {
         try {
             var hello =
                     new Hello(
-                            Long.parseLong(environment.getOrDefault(KeeperLink.GENERATION_VARIABLE, "0")),
+                            Long.parseLong(
+                                    environment.getOrDefault(KeeperLink.GENERATION_VARIABLE, "0")),
                             ProcessHandle.current().pid(),
                             Version.current(),
                             SqlStore.SCHEMA,
@@ -65,7 +72,8 @@ final class KeeperDoor implements Door {
             @Override
             public void stop(StopOrder order) {
                 boolean restart = order.reason().equals(StopOrder.RESTART);
-                asked.accept(new StopRequest(order.deadlineMs(), ExitCode.OK, restart, order.reason()));
+                asked.accept(
+                        new StopRequest(order.deadlineMs(), ExitCode.OK, restart, order.reason()));
             }
 
             @Override
@@ -81,7 +89,8 @@ final class KeeperDoor implements Door {
             @Override
             public void lost() {
                 asked.accept(
-                        new StopRequest(LOST_BUDGET_MS, ExitCode.UNEXPECTED, false, "the keeper has gone"));
+                        new StopRequest(
+                                LOST_BUDGET_MS, ExitCode.UNEXPECTED, false, "the keeper has gone"));
             }
         };
     }
@@ -113,7 +122,9 @@ final class KeeperDoor implements Door {
                 held
                         ? "Port %d is held by %s. Stop it, or choose another port: evergate gateway run --port %d"
                                 .formatted(
-                                        cannot.endpoint().port(), holder, cannot.endpoint().port() + 1)
+                                        cannot.endpoint().port(),
+                                        holder,
+                                        cannot.endpoint().port() + 1)
                         : "Cannot listen on %s: %s (expected: an address of this machine; see gateway.bind)"
                                 .formatted(cannot.endpoint().place(), cannot.reason()));
     }
@@ -123,7 +134,8 @@ final class KeeperDoor implements Door {
         try {
             link.ready();
         } catch (IOException e) {
-            throw new EvergateException(ErrorCode.INTERNAL, "The keeper has gone: " + e.getMessage(), e);
+            throw new EvergateException(
+                    ErrorCode.INTERNAL, "The keeper has gone: " + e.getMessage(), e);
         }
     }
 

@@ -2,9 +2,13 @@ package dev.evergate.app;
 
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.ProcessControl;
+
 import java.util.List;
 
-/** One generation of the gateway as a process. Started by a keeper; by hand only with {@code --no-keeper}. */
+/**
+ * One generation of the gateway as a process. Started by a keeper; by hand only with {@code
+ * --no-keeper}.
+ */
 public final class Main {
     private Main() {}
 
@@ -14,7 +18,8 @@ public final class Main {
         }
         int code = new Generation(System.getenv()).run(List.of(words)).code();
         System.err.flush();
-        // Halting skips nothing we need, and nothing that hangs can delay it: whatever is durable is so already.
+        // Halting skips nothing we need, and nothing that hangs can delay it: whatever is durable
+        // is so already.
         Runtime.getRuntime().halt(code);
     }
 
@@ -23,7 +28,8 @@ public final class Main {
         try {
             ProcessControl.startSession();
         } catch (OsException e) {
-            System.err.println("Signals of the terminal reach this generation too: " + e.getMessage());
+            System.err.println(
+                    "Signals of the terminal reach this generation too: " + e.getMessage());
         }
     }
 }

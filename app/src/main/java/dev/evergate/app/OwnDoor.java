@@ -2,9 +2,11 @@ package dev.evergate.app;
 
 import dev.evergate.core.time.Ids;
 import dev.evergate.keeper.ExitCode;
+
+import sun.misc.Signal;
+
 import java.util.Map;
 import java.util.OptionalInt;
-import sun.misc.Signal;
 
 /** No keeper: this process owns its port and its life, and signals are its own. */
 final class OwnDoor implements Door {
@@ -24,7 +26,8 @@ final class OwnDoor implements Door {
             Signal.handle(new Signal(signal), _ -> asked.accept(request));
         } catch (IllegalArgumentException e) {
             // In a background job INT belongs to the shell; everything else still works.
-            org.slf4j.LoggerFactory.getLogger(OwnDoor.class).info("No handler for {}: {}", signal, e.getMessage());
+            org.slf4j.LoggerFactory.getLogger(OwnDoor.class)
+                    .info("No handler for {}: {}", signal, e.getMessage());
         }
     }
 

@@ -40,7 +40,7 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
 
     private final World world;
     private final Journal journal;
-    private final Supplier<List<String>> notices;
+    private final List<String> notices;
     private final Identity identity;
     private final long startedAtNanos;
     private final AtomicBoolean proving = new AtomicBoolean();
@@ -63,10 +63,10 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
             long startedAtNanos) {
         this.world = world;
         this.journal = journal;
-        this.notices = notices;
+        this.notices = List.copyOf(notices);
         this.identity = identity;
-        this.startedAtNanos = startedAtNanos;
-        this.provenAtNanos = world.time().nanos();
+        this.startedAtNanos = world.time().nanos();
+        this.provenAtNanos = startedAtNanos;
         this.askedAtNanos = provenAtNanos;
         this.verdict = compute();
     }
@@ -151,7 +151,7 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
                 identity.instance(),
                 epoch,
                 failing,
-                notices.get(),
+                notices,
                 startedAtNanos,
                 now);
     }

@@ -3,13 +3,14 @@ package dev.evergate.app;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where everything durable lives. Nothing is written outside of it.
@@ -63,7 +64,8 @@ public record StateDirectory(Path root) {
         try {
             Files.deleteIfExists(Access.fileIn(root));
         } catch (IOException e) {
-            LoggerFactory.getLogger(StateDirectory.class).warn("Cannot delete run/access: {}", e.toString());
+            LoggerFactory.getLogger(StateDirectory.class)
+                    .warn("Cannot delete run/access: {}", e.toString());
         }
     }
 }

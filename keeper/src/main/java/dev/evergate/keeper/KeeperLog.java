@@ -1,12 +1,11 @@
 package dev.evergate.keeper;
 
+import dev.evergate.keeper.log.Console;
+import dev.evergate.keeper.log.DailyFile;
+import dev.evergate.keeper.log.JsonLine;
+import dev.evergate.keeper.log.LineWriter;
 import dev.evergate.keeper.time.HostTime;
 
-import org.jspecify.annotations.Nullable;
-
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -72,73 +71,10 @@ final class KeeperLog {
     }
 
     private String line(String level, String event, String message) {
-        StringBuilder json = new StringBuilder(256);
-        json.append("{\"time\":\"").append(LogDate.instant(HostTime.wallMs()));
-        json.append("\",\"_meta\":{\"logLevelName\":\"").append(level);
-        json.append("\"},\"process\":\"keeper\",\"generation\":").append(generation);
-        json.append(",\"event\":\"").append(event).append("\",\"message\":\"");
-        escape(message, json);
-        return json.append("\"}").toString();
-    }
-
-    private static void escape(String text, StringBuilder json) {
-        int length = Math.min(text.length(), MESSAGE_CHARS_MAX);
-        for (int i = 0; i < length; i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c == '\n') {
-                json.append("\\n");
-            } else if (c < ' ') {
-                json.append(c < 16 ? "\\u000" : "\\u00").append(Integer.toHexString(c));
-            } else {
-                json.append(c);
-            }
-        }
-    }
-
-    /** Appends to the file of the day; a day that cannot be written is lost, not waited for. */
-    private static final class DailyFile implements LineWriter.Sink {
-        private final Path folder;
-        private String day = "";
-        private @Nullable FileOutputStream out;
-
-        DailyFile(Path folder) {
-            this.folder = folder;
-        }
-
-        @Override
-        public void write(byte[] line) {
-            String today = LogDate.day(HostTime.wallMs());
-            try {
-                FileOutputStream target = out;
-                if (target == null || !today.equals(day)) {
-                    if (target != null) {
-                        target.close();
-                    }
-                    Path path = folder.resolve("evergate-" + today + ".jsonl");
-                    target = new FileOutputStream(path.toFile(), true);
-                    out = target;
-                    day = today;
-                }
-                target.write(line);
-            } catch (IOException e) {
-                out = null; // A full or missing disk; the next line tries again.
-            }
-        }
-    }
-
-    /** Standard output, which may be a pipe that nobody reads or that is closed. */
-    private static final class Console implements LineWriter.Sink {
-        private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
-
-        @Override
-        public void write(byte[] line) {
-            try {
-                out.write(line);
-            } catch (IOException e) {
-                // Nobody is there to read it.
-            }
-        }
+        return JsonLine.begin(HostTime.wallMs(), level, "keeper")
+                .with("generation", generation)
+                .with("event", event)
+                .with("message", message)
+                .toString();
     }
 }

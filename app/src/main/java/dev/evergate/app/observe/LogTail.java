@@ -3,6 +3,7 @@ package dev.evergate.app.observe;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.server.spi.LogSource;
+
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -31,11 +32,14 @@ public final class LogTail implements LogSource {
                     : tail(newest.get(), cursor, linesMax, bytesMax);
         } catch (IOException e) {
             throw new EvergateException(
-                    ErrorCode.UNAVAILABLE, "The log in %s cannot be read: %s".formatted(directory, e), e);
+                    ErrorCode.UNAVAILABLE,
+                    "The log in %s cannot be read: %s".formatted(directory, e),
+                    e);
         }
     }
 
-    private static Tail tail(Path file, OptionalLong cursor, int linesMax, int bytesMax) throws IOException {
+    private static Tail tail(Path file, OptionalLong cursor, int linesMax, int bytesMax)
+            throws IOException {
         try (var in = new RandomAccessFile(file.toFile(), "r")) {
             long size = in.length();
             boolean reset = cursor.isPresent() && cursor.getAsLong() > size;
@@ -46,11 +50,18 @@ public final class LogTail implements LogSource {
             byte[] bytes = new byte[(int) (size - begin)];
             in.seek(begin);
             in.readFully(bytes);
-            return lines(file, new Stretch(begin, from, size, wanted, reset, cursor.isPresent()), bytes, linesMax);
+            return lines(
+                    file,
+                    new Stretch(begin, from, size, wanted, reset, cursor.isPresent()),
+                    bytes,
+                    linesMax);
         }
     }
 
-    /** What was read: from {@code begin}, to be shown from {@code from}, of what was asked for from {@code wanted}. */
+    /**
+     * What was read: from {@code begin}, to be shown from {@code from}, of what was asked for from
+     * {@code wanted}.
+     */
     private record Stretch(
             long begin, long from, long size, long wanted, boolean reset, boolean hasCursor) {}
 
@@ -69,7 +80,8 @@ public final class LogTail implements LogSource {
         for (int at : starts.subList(first, starts.size())) {
             lines.add(new String(bytes, at, after(bytes, at) - 1 - at, StandardCharsets.UTF_8));
         }
-        long shownFrom = stretch.begin() + (lines.isEmpty() ? Math.max(start, end) : starts.get(first));
+        long shownFrom =
+                stretch.begin() + (lines.isEmpty() ? Math.max(start, end) : starts.get(first));
         long skipped = stretch.hasCursor() ? Math.max(0, shownFrom - stretch.wanted()) : 0;
         return new Tail(
                 file.toString(),
@@ -101,9 +113,11 @@ public final class LogTail implements LogSource {
 
     private Optional<Path> newest() throws IOException {
         Optional<Path> newest = Optional.empty();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "evergate-*.jsonl")) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(directory, "evergate-*.jsonl")) {
             for (Path file : files) {
-                if (newest.isEmpty() || file.getFileName().compareTo(newest.get().getFileName()) > 0) {
+                if (newest.isEmpty()
+                        || file.getFileName().compareTo(newest.get().getFileName()) > 0) {
                     newest = Optional.of(file);
                 }
             }

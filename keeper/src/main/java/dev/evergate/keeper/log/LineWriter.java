@@ -1,4 +1,4 @@
-package dev.evergate.keeper;
+package dev.evergate.keeper.log;
 
 import dev.evergate.keeper.time.HostTime;
 
@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>A full queue drops lines and counts them. Thread-safety: safe.
  */
-final class LineWriter {
+public final class LineWriter {
     private static final int LINES_MAX = 256;
 
     /** Where lines go; called by one thread. */
-    interface Sink {
+    public interface Sink {
         /** Writes a whole line, its end included. */
         void write(byte[] line);
     }
@@ -26,13 +26,13 @@ final class LineWriter {
     private final AtomicInteger dropped = new AtomicInteger();
     private final Sink sink;
 
-    LineWriter(String threadName, Sink sink) {
+    public LineWriter(String threadName, Sink sink) {
         this.sink = sink;
         HostTime.startDaemon(threadName, this::work);
     }
 
     /** Queues a line; false when it was dropped. */
-    boolean offer(String line) {
+    public boolean offer(String line) {
         unwritten.incrementAndGet();
         if (lines.offer((line + "\n").getBytes(StandardCharsets.UTF_8))) {
             return true;
@@ -43,12 +43,12 @@ final class LineWriter {
     }
 
     /** How many lines were dropped since this was last asked. */
-    int takeDropped() {
+    public int takeDropped() {
         return dropped.getAndSet(0);
     }
 
     /** Waits until everything is written, but not longer than this. */
-    void flush(long timeoutMs) {
+    public void flush(long timeoutMs) {
         long end = HostTime.monotonicMs() + timeoutMs;
         while (unwritten.get() > 0 && HostTime.monotonicMs() < end) {
             HostTime.sleep(1);

@@ -1,17 +1,17 @@
-package dev.evergate.keeper;
+package dev.evergate.keeper.log;
 
 /**
  * Dates of log lines in UTC, without the many classes of {@code java.time.format}.
  *
  * <p>Thread-safety: stateless. The calendar arithmetic is the usual one over eras of 400 years.
  */
-final class LogDate {
+public final class LogDate {
     private static final long DAY_MS = 86_400_000L;
 
     private LogDate() {}
 
     /** For example {@code 2026-11-22}. */
-    static String day(long epochMs) {
+    public static String day(long epochMs) {
         long days = Math.floorDiv(epochMs, DAY_MS) + 719_468;
         long era = Math.floorDiv(days, 146_097);
         long dayOfEra = days - era * 146_097;
@@ -26,7 +26,7 @@ final class LogDate {
     }
 
     /** For example {@code 2026-11-22T17:05:09.042Z}. */
-    static String instant(long epochMs) {
+    public static String instant(long epochMs) {
         long ms = Math.floorMod(epochMs, DAY_MS);
         return day(epochMs)
                 + "T"

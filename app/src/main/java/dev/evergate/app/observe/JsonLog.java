@@ -1,0 +1,57 @@
+package dev.evergate.app.observe;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.StackTraceElementProxy;
+import ch.qos.logback.core.AppenderBase;
+
+import dev.evergate.keeper.log.JsonLine;
+import dev.evergate.keeper.log.LineWriter;
+
+/** Turns log events into lines of the day's file; warnings go to the terminal too. Thread-safe. */
+final class JsonLog extends AppenderBase<ILoggingEvent> {
+    private final LineWriter file;
+    private final LineWriter console;
+    private final long generation;
+
+    JsonLog(LineWriter file, LineWriter console, long generation) {
+        this.file = file;
+        this.console = console;
+        this.generation = generation;
+        setName("json");
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        var line =
+                JsonLine.begin(event.getTimeStamp(), event.getLevel().toString(), "generation")
+                        .with("generation", generation)
+                        .with("logger", event.getLoggerName())
+                        .with("thread", event.getThreadName())
+                        .with("message", event.getFormattedMessage());
+        IThrowableProxy thrown = event.getThrowableProxy();
+        if (thrown != null) {
+            line.with("stack", stack(thrown));
+        }
+        int dropped = file.takeDropped();
+        if (dropped > 0) {
+            line.with("droppedBefore", dropped);
+        }
+        file.offer(line.toString());
+        if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+            console.offer(event.getLevel() + " " + event.getFormattedMessage());
+        }
+    }
+
+    private static String stack(IThrowableProxy thrown) {
+        var text = new StringBuilder();
+        for (IThrowableProxy cause = thrown; cause != null; cause = cause.getCause()) {
+            text.append(cause.getClassName()).append(": ").append(cause.getMessage()).append('\n');
+            for (StackTraceElementProxy element : cause.getStackTraceElementProxyArray()) {
+                text.append("  ").append(element.getSTEAsString()).append('\n');
+            }
+        }
+        return text.toString();
+    }
+}
