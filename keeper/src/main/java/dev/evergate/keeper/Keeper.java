@@ -71,12 +71,6 @@ public final class Keeper {
                     "The keeper needs Linux on x86_64 or aarch64. Start with --no-keeper here.");
         }
         StateDirectory state = StateDirectory.choose(arguments, System.getenv());
-        Limits limits;
-        try {
-            limits = Limits.from(System.getenv());
-        } catch (IllegalArgumentException e) {
-            return verdict(ExitCode.USAGE, String.valueOf(e.getMessage()));
-        }
         try {
             state.create();
             Optional<FileLock> lock = FileLock.tryLock(state.lock());
@@ -84,7 +78,7 @@ public final class Keeper {
                 return alreadyRunning(state);
             }
             try (FileLock _ = lock.get()) {
-                return keep(state, limits, problems);
+                return keep(state, problems);
             }
         } catch (IOException e) {
             return verdict(
@@ -97,15 +91,15 @@ public final class Keeper {
         }
     }
 
-    private Verdict keep(StateDirectory state, Limits limits, List<String> problems)
-            throws IOException {
+    private Verdict keep(StateDirectory state, List<String> problems) throws IOException {
+        Limits limits = Limits.from(System.getenv(), problems);
         ProcessControl.adoptOrphans();
         Identity identity = Identity.own();
         identity.record(0).write(state.owner());
         KeeperLog log = new KeeperLog(state.logs());
         log.info("keeper.started", "Process " + identity.pid() + " keeps " + state.root());
         for (String problem : problems) {
-            log.info("keeper.signal", problem);
+            log.warn("keeper.setup", problem);
         }
         GenerationLauncher launcher = new GenerationLauncher(state, arguments, mailbox);
         KeeperLoop loop = new KeeperLoop(identity, state, launcher, mailbox, limits, log);

@@ -267,8 +267,8 @@ final class KeeperLoop {
         sweep(nowMs);
         boolean isWanted =
                 phase instanceof GatewayPhase.Stopping || phase instanceof GatewayPhase.Restarting;
-        happen(new Event.Ended(servedMs, ended.endedFromOutside(status)));
         Obituary.write(log, state.errors(number), number, status, servedMs, isWanted);
+        happen(new Event.Ended(servedMs, ended.endedFromOutside(status)));
     }
 
     private void sweep(long nowMs) {

@@ -1,5 +1,6 @@
 package dev.evergate.keeper;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,15 +19,32 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs)
     private static final long EXIT_MIN_MS = 1;
     private static final long EXIT_MAX_MS = 3_600_000;
 
-    /** The defaults, changed by what the environment says; a malformed value is an error. */
-    static Limits from(Map<String, String> environment) {
+    /**
+     * The defaults, changed by what the environment says; a malformed value changes nothing and is
+     * added to the problems.
+     */
+    static Limits from(Map<String, String> environment, List<String> problems) {
         String name = "EVERGATE_" + EXIT_VARIABLE;
         String value = environment.get(name);
         if (value == null) {
             name = "OPENCLAW_" + EXIT_VARIABLE;
             value = environment.get(name);
         }
-        long exitMs = value == null ? EXIT_DEFAULT_MS : parse(name, value);
+        long exitMs = value == null ? EXIT_DEFAULT_MS : parse(value);
+        if (exitMs < EXIT_MIN_MS || exitMs > EXIT_MAX_MS) {
+            problems.add(
+                    name
+                            + " is '"
+                            + value
+                            + "' (expected: whole milliseconds, "
+                            + EXIT_MIN_MS
+                            + " to "
+                            + EXIT_MAX_MS
+                            + "); "
+                            + EXIT_DEFAULT_MS
+                            + " is used");
+            exitMs = EXIT_DEFAULT_MS;
+        }
         return new Limits(60_000, 60_000, 8_000, exitMs, 1_000);
     }
 
@@ -35,25 +53,18 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs)
         return stopMs + exitMs + 2 * killMs;
     }
 
-    private static long parse(String name, String value) {
-        long parsed = -1;
-        if (!value.isEmpty() && value.length() <= 7) {
-            parsed = 0;
-            for (int i = 0; i < value.length(); i++) {
-                int digit = value.charAt(i) - '0';
-                parsed = digit < 0 || digit > 9 || parsed < 0 ? -1 : parsed * 10 + digit;
-            }
+    /** Digits only, -1 for anything else. */
+    private static long parse(String value) {
+        if (value.isEmpty() || value.length() > 7) {
+            return -1;
         }
-        if (parsed < EXIT_MIN_MS || parsed > EXIT_MAX_MS) {
-            throw new IllegalArgumentException(
-                    name
-                            + ": '"
-                            + value
-                            + "' (expected: whole milliseconds, "
-                            + EXIT_MIN_MS
-                            + " to "
-                            + EXIT_MAX_MS
-                            + ")");
+        long parsed = 0;
+        for (int i = 0; i < value.length(); i++) {
+            int digit = value.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return -1;
+            }
+            parsed = parsed * 10 + digit;
         }
         return parsed;
     }

@@ -1,0 +1,142 @@
+package dev.evergate.keeper;
+
+import dev.evergate.keeper.link.Beat;
+import dev.evergate.keeper.link.Endpoint;
+import dev.evergate.keeper.link.Hello;
+import dev.evergate.keeper.link.KeeperLink;
+import dev.evergate.keeper.link.Opened;
+import dev.evergate.keeper.link.Outcome;
+import dev.evergate.keeper.link.StopOrder;
+import dev.evergate.keeper.os.PollSet;
+import dev.evergate.keeper.os.ProcessControl;
+import dev.evergate.keeper.os.TcpListener;
+import dev.evergate.keeper.os.TcpStream;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A generation that serves one fixed answer, for tests of the keeper.
+ *
+ * <p>What it does is read from the file {@code behaviour} in the state directory at its start.
+ */
+public final class FakeGeneration implements KeeperLink.Orders {
+    private final Path state = Path.of(System.getenv("EVERGATE_STATE_DIR"));
+    private final long number = Long.parseLong(System.getenv(KeeperLink.GENERATION_VARIABLE));
+    private final String behaviour;
+    private volatile boolean isAskedToEnd;
+
+    private FakeGeneration() throws Exception {
+        Path file = state.resolve("behaviour");
+        behaviour = Files.exists(file) ? Files.readString(file).strip() : "serve";
+    }
+
+    /** Arguments: {@code --port N}. */
+    public static void main(String[] args) throws Exception {
+        List<String> arguments = List.of(args);
+        int port = Integer.parseInt(arguments.get(arguments.indexOf("--port") + 1));
+        new FakeGeneration().live(port);
+    }
+
+    private void live(int port) throws Exception {
+        ProcessControl.startSession();
+        ProcessControl.adoptOrphans();
+        if (behaviour.equals("crash")) {
+            System.err.println("crashing as told");
+            System.exit(9);
+        }
+        Path socket = Path.of(System.getenv(KeeperLink.SOCKET_VARIABLE));
+        long pid = ProcessHandle.current().pid();
+        KeeperLink link = KeeperLink.connect(socket, new Hello(number, pid, "fake", 0, ""), this);
+        if (behaviour.startsWith("refuse ")) {
+            link.refused(78, behaviour.substring(7));
+            System.exit(78);
+        }
+        switch (link.open(new Endpoint("control", "127.0.0.1", port))) {
+            case Opened.Granted(var endpoint, var descriptor) -> {
+                Files.writeString(state.resolve("port"), Integer.toString(endpoint.port()));
+                serve(link, new TcpListener(descriptor));
+            }
+            case Opened.Cannot cannot -> {
+                link.refused(
+                        78, "port " + port + ": " + cannot.reason() + " by " + cannot.holder());
+                System.exit(78);
+            }
+        }
+    }
+
+    private void serve(KeeperLink link, TcpListener listener) throws Exception {
+        if (behaviour.equals("orphan")) {
+            Path file = state.resolve("orphan");
+            new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            "(setsid sh -c 'trap \"\" TERM; echo $$ > "
+                                    + file
+                                    + ".new; mv "
+                                    + file
+                                    + ".new "
+                                    + file
+                                    + "; sleep 300; :' &) &")
+                    .start()
+                    .waitFor();
+        }
+        if (behaviour.equals("late")) {
+            new CountDownLatch(1).await();
+        }
+        link.ready();
+        byte[] body = ("generation " + number).getBytes(StandardCharsets.US_ASCII);
+        while (!isAskedToEnd || behaviour.equals("deaf")) {
+            if (PollSet.awaitOne(listener.descriptor(), 50)) {
+                Optional<TcpStream> accepted = listener.accept();
+                if (accepted.isPresent()) {
+                    answer(accepted.get(), body);
+                }
+            }
+            link.beat(new Beat("running", 0, Map.of("core", 1L)));
+        }
+        link.finished();
+        if (behaviour.equals("zombie")) {
+            new CountDownLatch(1).await();
+        }
+        System.exit(0);
+    }
+
+    private static void answer(TcpStream stream, byte[] body) throws Exception {
+        PollSet.awaitOne(stream.descriptor(), 1_000);
+        stream.discard();
+        String head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length;
+        stream.write((head + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        stream.write(body);
+        stream.close();
+    }
+
+    @Override
+    public void stop(StopOrder order) {
+        isAskedToEnd = true;
+    }
+
+    @Override
+    public void event(String name, Map<String, String> fields) {
+        try {
+            Files.writeString(state.resolve("event"), name);
+        } catch (java.io.IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void outcome(Outcome outcome) {
+        // It asks for nothing.
+    }
+
+    @Override
+    public void lost() {
+        Runtime.getRuntime().halt(3);
+    }
+}

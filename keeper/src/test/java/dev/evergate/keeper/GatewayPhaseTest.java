@@ -1,0 +1,359 @@
+package dev.evergate.keeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evergate.keeper.GatewayPhase.Backoff;
+import dev.evergate.keeper.GatewayPhase.Booting;
+import dev.evergate.keeper.GatewayPhase.Cause;
+import dev.evergate.keeper.GatewayPhase.Effect;
+import dev.evergate.keeper.GatewayPhase.Ending;
+import dev.evergate.keeper.GatewayPhase.Event;
+import dev.evergate.keeper.GatewayPhase.Limit;
+import dev.evergate.keeper.GatewayPhase.Next;
+import dev.evergate.keeper.GatewayPhase.Restarting;
+import dev.evergate.keeper.GatewayPhase.Serving;
+import dev.evergate.keeper.GatewayPhase.Standing;
+import dev.evergate.keeper.GatewayPhase.Stopping;
+import dev.evergate.keeper.GatewayPhase.Track;
+import dev.evergate.keeper.GatewayPhase.Verdict;
+import dev.evergate.keeper.link.Refusal;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+class GatewayPhaseTest {
+    private static final Track NEW = new Track(0, false);
+    private static final Track SERVED = new Track(0, true);
+    private static final Track FAILED = new Track(3, true);
+    private static final Verdict REFUSED = new Verdict(78, "no");
+
+    private static final Event READY = new Event.Ready();
+    private static final Event REFUSES = new Event.Refused(new Refusal(78, "no"));
+    private static final Event FINISHED = new Event.Finished();
+    private static final Event LOST = new Event.Lost();
+    private static final Event NEVER_READY = new Event.Ended(-1, false);
+    private static final Event TOO_EARLY = new Event.Ended(4_999, false);
+    private static final Event EARLY_BY_SIGNAL = new Event.Ended(10, true);
+    private static final Event LATER = new Event.Ended(5_000, false);
+    private static final Event OVERDUE = new Event.DeadlinePassed();
+    private static final Event RESTART = new Event.RestartWanted();
+    private static final Event STOP = new Event.StopWanted();
+    private static final Event STOP_NOW = new Event.StopNowWanted();
+    private static final List<Event> EVENTS =
+            List.of(
+                    READY,
+                    REFUSES,
+                    FINISHED,
+                    LOST,
+                    NEVER_READY,
+                    TOO_EARLY,
+                    EARLY_BY_SIGNAL,
+                    LATER,
+                    OVERDUE,
+                    RESTART,
+                    STOP,
+                    STOP_NOW);
+
+    /** A row of the table: from, event, to, effects. */
+    record Row(GatewayPhase from, Event event, GatewayPhase to, List<Effect> effects) {}
+
+    private static Row row(GatewayPhase from, Event event, GatewayPhase to, Effect... effects) {
+        return new Row(from, event, to, List.of(effects));
+    }
+
+    private static Effect within(Limit limit) {
+        return new Effect.Within(limit);
+    }
+
+    private static Effect kill(Cause cause) {
+        return new Effect.Kill(cause);
+    }
+
+    private static Effect tell(String reason) {
+        return new Effect.Tell(reason);
+    }
+
+    private static Effect exit(Verdict verdict) {
+        return new Effect.Exit(verdict);
+    }
+
+    private static Effect launch() {
+        return new Effect.Launch();
+    }
+
+    private static GatewayPhase serving(Track track, Standing standing) {
+        return new Serving(track, standing);
+    }
+
+    private static GatewayPhase stopping(Ending ending) {
+        return new Stopping(Verdict.STOPPED, ending);
+    }
+
+    static List<Row> bootingRows() {
+        Booting fresh = new Booting(NEW);
+        Booting again = new Booting(FAILED);
+        return List.of(
+                row(fresh, READY, serving(SERVED, Standing.FRESH), within(Limit.PROOF)),
+                row(again, READY, serving(FAILED, Standing.FRESH), within(Limit.PROOF)),
+                row(fresh, REFUSES, new Stopping(REFUSED, Ending.FINISHED), within(Limit.EXIT)),
+                row(again, REFUSES, again, within(Limit.EXIT)),
+                row(fresh, FINISHED, fresh, within(Limit.EXIT)),
+                row(fresh, LOST, fresh, within(Limit.EXIT)),
+                row(fresh, OVERDUE, fresh, kill(Cause.START_OVERDUE), within(Limit.KILL)),
+                row(
+                        fresh,
+                        NEVER_READY,
+                        new Booting(new Track(1, false)),
+                        launch(),
+                        within(Limit.START)),
+                row(again, NEVER_READY, new Backoff(new Track(4, true)), within(Limit.BACKOFF)),
+                row(fresh, STOP, stopping(Ending.ASKED), tell("stop"), within(Limit.STOP)),
+                row(
+                        fresh,
+                        STOP_NOW,
+                        stopping(Ending.KILLED),
+                        kill(Cause.STOP_NOW),
+                        within(Limit.KILL)),
+                row(fresh, RESTART, fresh));
+    }
+
+    static List<Row> servingRows() {
+        GatewayPhase fresh = serving(FAILED, Standing.FRESH);
+        GatewayPhase ending = serving(FAILED, Standing.ENDING);
+        return List.of(
+                row(fresh, OVERDUE, serving(SERVED, Standing.PROVEN)),
+                row(fresh, FINISHED, ending, within(Limit.EXIT)),
+                row(fresh, LOST, ending, within(Limit.EXIT)),
+                row(ending, LOST, ending),
+                row(ending, FINISHED, ending),
+                row(ending, OVERDUE, ending, kill(Cause.ZOMBIE), within(Limit.KILL)),
+                row(fresh, TOO_EARLY, new Backoff(new Track(4, true)), within(Limit.BACKOFF)),
+                row(
+                        serving(SERVED, Standing.FRESH),
+                        TOO_EARLY,
+                        new Booting(new Track(1, true)),
+                        launch(),
+                        within(Limit.START)),
+                row(fresh, EARLY_BY_SIGNAL, new Booting(FAILED), launch(), within(Limit.START)),
+                row(fresh, LATER, new Booting(FAILED), launch(), within(Limit.START)),
+                row(ending, LATER, new Booting(FAILED), launch(), within(Limit.START)),
+                row(
+                        fresh,
+                        RESTART,
+                        new Restarting(FAILED, Ending.ASKED),
+                        tell("restart"),
+                        within(Limit.STOP)),
+                row(ending, RESTART, ending),
+                row(fresh, STOP, stopping(Ending.ASKED), tell("stop"), within(Limit.STOP)),
+                row(
+                        fresh,
+                        STOP_NOW,
+                        stopping(Ending.KILLED),
+                        kill(Cause.STOP_NOW),
+                        within(Limit.KILL)),
+                row(fresh, READY, fresh),
+                row(fresh, REFUSES, fresh));
+    }
+
+    static List<Row> restartingRows() {
+        Restarting asked = new Restarting(SERVED, Ending.ASKED);
+        Restarting finished = new Restarting(SERVED, Ending.FINISHED);
+        Restarting killed = new Restarting(SERVED, Ending.KILLED);
+        return List.of(
+                row(asked, FINISHED, finished, within(Limit.EXIT)),
+                row(asked, LOST, finished, within(Limit.EXIT)),
+                row(finished, LOST, finished),
+                row(asked, OVERDUE, killed, kill(Cause.STOP_OVERDUE), within(Limit.KILL)),
+                row(finished, OVERDUE, killed, kill(Cause.ZOMBIE), within(Limit.KILL)),
+                row(killed, OVERDUE, killed, kill(Cause.STOP_OVERDUE), within(Limit.KILL)),
+                row(asked, TOO_EARLY, new Booting(SERVED), launch(), within(Limit.START)),
+                row(finished, LATER, new Booting(SERVED), launch(), within(Limit.START)),
+                row(asked, RESTART, asked),
+                row(asked, STOP, stopping(Ending.ASKED), tell("stop"), within(Limit.STOP)),
+                row(
+                        asked,
+                        STOP_NOW,
+                        stopping(Ending.KILLED),
+                        kill(Cause.STOP_NOW),
+                        within(Limit.KILL)),
+                row(asked, READY, asked));
+    }
+
+    static List<Row> backoffRows() {
+        Backoff backoff = new Backoff(FAILED);
+        GatewayPhase stopped = stopping(Ending.KILLED);
+        return List.of(
+                row(backoff, OVERDUE, new Booting(FAILED), launch(), within(Limit.START)),
+                row(backoff, RESTART, new Booting(FAILED), launch(), within(Limit.START)),
+                row(backoff, STOP, stopped, exit(Verdict.STOPPED)),
+                row(backoff, STOP_NOW, stopped, exit(Verdict.STOPPED)),
+                row(backoff, NEVER_READY, backoff),
+                row(backoff, LOST, backoff));
+    }
+
+    static List<Row> stoppingRows() {
+        GatewayPhase asked = stopping(Ending.ASKED);
+        GatewayPhase finished = stopping(Ending.FINISHED);
+        GatewayPhase killed = stopping(Ending.KILLED);
+        GatewayPhase refused = new Stopping(REFUSED, Ending.FINISHED);
+        return List.of(
+                row(asked, FINISHED, finished, within(Limit.EXIT)),
+                row(asked, LOST, finished, within(Limit.EXIT)),
+                row(finished, FINISHED, finished),
+                row(asked, OVERDUE, killed, kill(Cause.STOP_OVERDUE), within(Limit.KILL)),
+                row(finished, OVERDUE, killed, kill(Cause.ZOMBIE), within(Limit.KILL)),
+                row(killed, OVERDUE, killed, exit(Verdict.STOPPED)),
+                row(asked, LATER, asked, exit(Verdict.STOPPED)),
+                row(refused, NEVER_READY, refused, exit(REFUSED)),
+                row(asked, STOP_NOW, killed, kill(Cause.STOP_NOW), within(Limit.KILL)),
+                row(asked, STOP, asked),
+                row(asked, RESTART, asked),
+                row(asked, READY, asked));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"bootingRows", "servingRows", "restartingRows", "backoffRows", "stoppingRows"})
+    void followsTheTable(Row row) {
+        assertThat(GatewayPhase.next(row.from(), row.event()))
+                .isEqualTo(new Next(row.to(), row.effects()));
+    }
+
+    @Test
+    void beginsWithALaunchThatHasADeadline() {
+        assertThat(GatewayPhase.first())
+                .isEqualTo(new Next(new Booting(NEW), List.of(launch(), within(Limit.START))));
+    }
+
+    /** Every phase that can be reached; failures are counted no further than the third. */
+    private static Set<GatewayPhase> reachable() {
+        Set<GatewayPhase> seen = new HashSet<>();
+        Deque<GatewayPhase> open = new ArrayDeque<>(List.of(GatewayPhase.first().phase()));
+        while (!open.isEmpty()) {
+            GatewayPhase phase = open.remove();
+            if (seen.add(phase)) {
+                for (Event event : EVENTS) {
+                    open.add(capped(GatewayPhase.next(phase, event).phase()));
+                }
+            }
+        }
+        return seen;
+    }
+
+    private static GatewayPhase capped(GatewayPhase phase) {
+        return switch (phase) {
+            case Booting(var track) -> new Booting(capped(track));
+            case Serving(var track, var standing) -> new Serving(capped(track), standing);
+            case Restarting(var track, var ending) -> new Restarting(capped(track), ending);
+            case Backoff(var track) -> new Backoff(capped(track));
+            case Stopping stopping -> stopping;
+        };
+    }
+
+    private static Track capped(Track track) {
+        return new Track(Math.min(track.failures(), 3), track.served());
+    }
+
+    @Test
+    void reachesEveryPhaseInEveryForm() {
+        assertThat(reachable()).hasSizeGreaterThan(30);
+        assertThat(reachable())
+                .extracting(GatewayPhase::label)
+                .contains("booting", "serving", "restarting", "backoff", "stopping");
+    }
+
+    @Test
+    @Tag("I1")
+    void noPhaseWaitsWithoutADeadlineExceptAProvenOne() {
+        for (GatewayPhase phase : reachable()) {
+            if (!phase.equals(serving(SERVED, Standing.PROVEN))) {
+                Next next = GatewayPhase.next(phase, OVERDUE);
+
+                assertThat(next.phase().equals(phase) && next.effects().isEmpty())
+                        .as("%s when its time is over", phase)
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    @Tag("I1")
+    void everyChangeOfPhaseSetsADeadlineOrEndsTheKeeper() {
+        for (GatewayPhase phase : reachable()) {
+            for (Event event : EVENTS) {
+                Next next = GatewayPhase.next(phase, event);
+                boolean isProven = next.phase().equals(serving(SERVED, Standing.PROVEN));
+                if (!next.phase().label().equals(phase.label()) && !isProven) {
+                    assertThat(next.effects())
+                            .as("%s after %s", phase, event)
+                            .anyMatch(e -> e instanceof Effect.Within || e instanceof Effect.Exit);
+                }
+            }
+        }
+    }
+
+    /**
+     * Whatever else happens, stop and then silence ends the keeper after at most this many steps.
+     */
+    private static int stepsUntilExit(
+            GatewayPhase from, BiFunction<GatewayPhase, Event, Next> table) {
+        GatewayPhase phase = table.apply(from, STOP).phase();
+        if (table.apply(from, STOP).effects().stream().anyMatch(Effect.Exit.class::isInstance)) {
+            return 0;
+        }
+        for (int step = 1; step <= 10; step++) {
+            Next next = table.apply(phase, OVERDUE);
+            if (next.effects().stream().anyMatch(Effect.Exit.class::isInstance)) {
+                return step;
+            }
+            phase = next.phase();
+        }
+        return Integer.MAX_VALUE;
+    }
+
+    @Test
+    @Tag("I2")
+    void aStopEndsEvenIfNobodyEverAnswers() {
+        for (GatewayPhase phase : reachable()) {
+            assertThat(stepsUntilExit(phase, GatewayPhase::next)).as("%s", phase).isLessThan(4);
+        }
+    }
+
+    @Test
+    void theStopCheckRejectsATableThatWaitsForTheKilled() {
+        BiFunction<GatewayPhase, Event, Next> broken =
+                (phase, event) -> {
+                    Next next = GatewayPhase.next(phase, event);
+                    List<Effect> effects = new ArrayList<>(next.effects());
+                    effects.removeIf(Effect.Exit.class::isInstance);
+                    return new Next(next.phase(), effects);
+                };
+
+        assertThat(stepsUntilExit(serving(SERVED, Standing.PROVEN), broken))
+                .isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    @Tag("I9")
+    void failedStartsNeverEndTheKeeper() {
+        GatewayPhase phase = GatewayPhase.first().phase();
+        for (int i = 1; i <= 50; i++) {
+            phase = GatewayPhase.next(phase, NEVER_READY).phase();
+            if (phase instanceof Backoff(var track)) {
+                assertThat(track.failures()).isEqualTo(i);
+                phase = GatewayPhase.next(phase, OVERDUE).phase();
+            }
+        }
+
+        assertThat(phase).isEqualTo(new Booting(new Track(50, false)));
+    }
+}

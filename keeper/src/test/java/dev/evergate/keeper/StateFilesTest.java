@@ -1,0 +1,125 @@
+package dev.evergate.keeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+class StateFilesTest {
+    @TempDir Path folder;
+
+    private static Path chosen(List<String> arguments, Map<String, String> environment) {
+        return StateDirectory.choose(arguments, environment).root();
+    }
+
+    @Test
+    void theOptionWinsOverTheVariableAndOursOverTheTwin() {
+        Map<String, String> both =
+                Map.of("HOME", "/h", "EVERGATE_STATE_DIR", "/ours", "OPENCLAW_STATE_DIR", "/twin");
+        Map<String, String> twin = Map.of("HOME", "/h", "OPENCLAW_STATE_DIR", "~/twin");
+
+        assertThat(chosen(List.of("gateway", "--state-dir", "/o"), both)).hasToString("/o");
+        assertThat(chosen(List.of("--state-dir=/a", "--state-dir=/b"), both)).hasToString("/b");
+        assertThat(chosen(List.of("--", "--state-dir=/a"), both)).hasToString("/ours");
+        assertThat(chosen(List.of("--state-dir"), both)).hasToString("/ours");
+        assertThat(chosen(List.of(), twin)).hasToString("/h/twin");
+        assertThat(chosen(List.of(), Map.of("HOME", "/h"))).hasToString("/h/.evergate");
+    }
+
+    @Test
+    void aNewDirectoryIsForItsOwnerAloneAndAnOldOneStaysAsItIs() throws Exception {
+        StateDirectory state = new StateDirectory(folder.resolve("a/b"));
+
+        state.create();
+        state.create();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state.root())))
+                .isEqualTo("rwx------");
+        assertThat(state.run()).isDirectory();
+        assertThat(state.logs()).isDirectory();
+    }
+
+    @Test
+    void countsOnAcrossLives() throws Exception {
+        Path file = folder.resolve("generation");
+
+        assertThat(new GenerationCounter(file).next()).isEqualTo(1);
+        GenerationCounter second = new GenerationCounter(file);
+        assertThat(second.last()).isEqualTo(1);
+        assertThat(second.next()).isEqualTo(2);
+        assertThat(second.next()).isEqualTo(3);
+        assertThat(file).hasContent("3\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "-1", "1 2", "99999999999999999999"})
+    void aDamagedCounterIsNotGuessed(String content) throws Exception {
+        Path file = Files.writeString(folder.resolve("generation"), content);
+
+        assertThatThrownBy(() -> new GenerationCounter(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("holds '" + content + "' (expected: the last generation");
+        assertThat(file).hasContent(content);
+    }
+
+    @Test
+    void theOwnerIsReadBackAndADamagedFileIsNobody() throws Exception {
+        Path file = folder.resolve("owner");
+        OwnerRecord owner = new OwnerRecord(4711, 99, "boot", "uuid", "0.1.0", 41);
+
+        assertThat(OwnerRecord.read(file)).isEmpty();
+        owner.write(file);
+        assertThat(OwnerRecord.read(file)).contains(owner);
+        Files.writeString(file, "pid=4711\nstartTicks=");
+        assertThat(OwnerRecord.read(file)).isEmpty();
+    }
+
+    @Test
+    void theExitTimeIsReadStrictly() {
+        List<String> problems = new ArrayList<>();
+
+        assertThat(Limits.from(Map.of(), problems).exitMs()).isEqualTo(5_000);
+        assertThat(exitMs("EVERGATE", "700", problems)).isEqualTo(700);
+        assertThat(exitMs("OPENCLAW", "800", problems)).isEqualTo(800);
+        assertThat(problems).isEmpty();
+        for (String malformed : List.of("", "0", "-1", "1.5", "5s", " 5", "3600001", "99999999")) {
+            problems.clear();
+            assertThat(exitMs("EVERGATE", malformed, problems)).isEqualTo(5_000);
+            assertThat(problems)
+                    .singleElement()
+                    .asString()
+                    .startsWith("EVERGATE_GATEWAY_POST_SHUTDOWN_EXIT_TIMEOUT_MS is '" + malformed);
+        }
+    }
+
+    private static long exitMs(String prefix, String value, List<String> problems) {
+        String name = prefix + "_GATEWAY_POST_SHUTDOWN_EXIT_TIMEOUT_MS";
+        return Limits.from(Map.of(name, value), problems).exitMs();
+    }
+
+    @Test
+    void datesAreThoseOfTheCalendar() {
+        for (String instant :
+                List.of(
+                        "1970-01-01T00:00:00.000Z",
+                        "2000-02-29T23:59:59.999Z",
+                        "2026-11-22T01:02:03.004Z",
+                        "2100-03-01T12:00:00.500Z")) {
+            long epochMs = java.time.Instant.parse(instant).toEpochMilli();
+
+            assertThat(LogDate.instant(epochMs)).isEqualTo(instant);
+            assertThat(LogDate.day(epochMs)).isEqualTo(instant.substring(0, 10));
+        }
+    }
+}
