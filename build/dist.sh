@@ -47,7 +47,7 @@ build() {
   fi
   : >"$dist/.started"
   run_maven package --projects app --also-make -Dmaven.test.skip -Dformat.skip \
-    -Dmaven.compiler.failOnWarning=false || {
+    -Doutput=target/run -Dlint=-Xlint:none -Dmaven.compiler.failOnWarning=false || {
     maven_exit=$?
     if [ $maven_exit -ne 78 ]; then explain_maven; fi
     return $maven_exit
