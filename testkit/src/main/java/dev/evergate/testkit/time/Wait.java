@@ -16,9 +16,9 @@ public final class Wait {
 
     /** As above; {@code what} is asked only for the failure, and may describe the state then. */
     public static void until(Supplier<String> what, long timeoutMs, Callable<Boolean> condition) {
-        long end = System.nanoTime() + timeoutMs * 1_000_000;
+        TimeLimit limit = TimeLimit.in(timeoutMs);
         while (!holds(condition)) {
-            if (System.nanoTime() - end > 0) {
+            if (limit.leftMs() == 0) {
                 throw new AssertionError("not within " + timeoutMs + " ms: " + what.get());
             }
             pause(LOOK_EVERY_MS);

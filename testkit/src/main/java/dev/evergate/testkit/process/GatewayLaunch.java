@@ -1,0 +1,143 @@
+package dev.evergate.testkit.process;
+
+import dev.evergate.core.time.RealWorld;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a gateway is to be started with: the build that the system property {@code evergate.dist}
+ * names, a free port and a new state directory, unless told otherwise. For one thread.
+ */
+public final class GatewayLaunch {
+    private final Path root;
+    private final List<String> arguments = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
+    private Path stateDir;
+    private int port;
+    private Optional<Path> dist = Optional.empty();
+
+    GatewayLaunch() {
+        try (RealWorld world = new RealWorld(Throwable::printStackTrace)) {
+            root = Files.createTempDirectory("evergate-test-");
+            port = FreePort.find(world.entropy());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        stateDir = root.resolve("state");
+    }
+
+    /**
+     * Starts this build instead of the one that the system property {@code evergate.dist} names.
+     */
+    public GatewayLaunch dist(Path folder) {
+        dist = Optional.of(folder);
+        return this;
+    }
+
+    private static Path configuredDist() {
+        String dist = System.getProperty("evergate.dist", "");
+        if (dist.isEmpty()) {
+            throw new IllegalStateException(
+                    "-Devergate.dist is not set (expected: the folder of a build, as"
+                            + " build/dist/current; ./check sets it)");
+        }
+        try {
+            return Path.of(dist).toRealPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException("evergate.dist", e);
+        }
+    }
+
+    /** Uses the state directory of an earlier gateway. */
+    public GatewayLaunch stateDir(Path directory) {
+        stateDir = directory;
+        return this;
+    }
+
+    public Path stateDir() {
+        return stateDir;
+    }
+
+    public GatewayLaunch port(int wanted) {
+        port = wanted;
+        return this;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Writes the configuration file before the start. */
+    public GatewayLaunch config(String json5) {
+        try {
+            Files.createDirectories(stateDir);
+            Files.setPosixFilePermissions(stateDir, PosixFilePermissions.fromString("rwx------"));
+            Path file = stateDir.resolve("evergate.json");
+            Files.writeString(file, json5);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Adds command-line arguments after {@code gateway run}. */
+    public GatewayLaunch arguments(String... more) {
+        arguments.addAll(List.of(more));
+        return this;
+    }
+
+    public GatewayLaunch environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    /** Starts it and waits until it is ready. */
+    public GatewayProcess startReady() {
+        GatewayProcess gateway = start();
+        try {
+            gateway.awaitReady();
+            return gateway;
+        } catch (AssertionError e) {
+            gateway.close();
+            throw e;
+        }
+    }
+
+    /** Starts it, as the launcher script does, and does not wait. */
+    public GatewayProcess start() {
+        Path output = root.resolve("output.log");
+        List<String> command = new ArrayList<>();
+        // The launcher too ignores these two before it becomes the keeper.
+        command.addAll(List.of("/bin/sh", "-c", "trap '' USR1 USR2; exec \"$@\"", "sh"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("@" + dist.orElseGet(GatewayLaunch::configuredDist).resolve("lib/keeper.args"));
+        command.addAll(List.of("gateway", "run", "--state-dir", stateDir.toString()));
+        command.addAll(List.of("--port", Integer.toString(port)));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.redirectInput(new File("/dev/null"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("EVERGATE_") || name.startsWith("OPENCLAW_"));
+        builder.environment().put("HOME", root.toString());
+        builder.environment().put("_JAVA_SR_SIGNUM", "62");
+        builder.environment().putAll(environment);
+        try {
+            return new GatewayProcess(builder.start(), root, stateDir, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
