@@ -2,6 +2,7 @@
 module dev.evergate.app {
     requires static org.jspecify;
     requires dev.evergate.core;
+    requires dev.evergate.keeper;
     requires info.picocli;
 
     opens dev.evergate.app.cli to

@@ -1,5 +1,6 @@
 package dev.evergate.app.cli;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -69,7 +70,6 @@ final class StandardOutput implements Output {
         } catch (IOException unreadable) {
             return false;
         }
-        var console = System.console();
-        return console != null && console.isTerminal();
+        return System.console() instanceof Console console && console.isTerminal();
     }
 }
