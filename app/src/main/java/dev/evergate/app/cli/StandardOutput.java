@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** The process's own standard output and standard error, in UTF-8. */
 final class StandardOutput implements Output {
@@ -70,6 +71,6 @@ final class StandardOutput implements Output {
         } catch (IOException unreadable) {
             return false;
         }
-        return System.console() instanceof Console console && console.isTerminal();
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 }
