@@ -2,6 +2,7 @@ package dev.evergate.app.cli;
 
 import dev.evergate.app.cli.GatewayConnection.Answer;
 import dev.evergate.core.time.Deadline;
+import dev.evergate.keeper.ExitCode;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

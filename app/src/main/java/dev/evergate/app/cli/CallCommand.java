@@ -1,5 +1,7 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.keeper.ExitCode;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,15 +1,19 @@
 package dev.evergate.app.cli;
 
 import dev.evergate.core.time.RealWorld;
+import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.KeeperClient;
+import dev.evergate.keeper.link.Owner;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -37,7 +41,7 @@ public final class Cli {
                         System.in,
                         output,
                         world,
-                        _ -> Optional.empty(),
+                        Cli::askKeeper,
                         Cli::cannotRunAlone);
         int exit = new Cli(surroundings).run(args);
         System.exit(exit);
@@ -55,22 +59,8 @@ public final class Cli {
 
     @Command(
             name = "evergate",
-            synopsisSubcommandLabel = "COMMAND",
             description = "An always-on gateway between chat apps and AI agents.")
-    private static final class Root {
-        @Option(
-                names = {"-h", "--help"},
-                usageHelp = true,
-                scope = ScopeType.INHERIT,
-                description = "Show this help.")
-        private boolean help;
-
-        @Option(
-                names = {"-V", "--version"},
-                versionHelp = true,
-                description = "Show the version.")
-        private boolean version;
-    }
+    private static final class Root {}
 
     @Command(name = "gateway", description = "Run the gateway, look at it, call it.")
     private static final class GatewayGroup {}
@@ -81,7 +71,7 @@ public final class Cli {
     private CommandLine commandLine() {
         var gateway =
                 new CommandLine(new GatewayGroup())
-                        .addSubcommand(new RunCommand(surroundings))
+                        .addSubcommand(RunCommand.of(surroundings))
                         .addSubcommand(new GatewayStatusCommand(surroundings))
                         .addSubcommand(new HealthCommand(surroundings))
                         .addSubcommand(new CallCommand(surroundings));
@@ -96,6 +86,19 @@ public final class Cli {
                         .addSubcommand(new LogsCommand(surroundings))
                         .addSubcommand(new AgentCommand(surroundings))
                         .addSubcommand(sessions);
+        root.getCommandSpec()
+                .addOption(
+                        OptionSpec.builder("-h", "--help")
+                                .usageHelp(true)
+                                .scopeType(ScopeType.INHERIT)
+                                .description("Show this help.")
+                                .build());
+        root.getCommandSpec()
+                .addOption(
+                        OptionSpec.builder("-V", "--version")
+                                .versionHelp(true)
+                                .description("Show the version.")
+                                .build());
         root.setExecutionStrategy(this::execute)
                 .setParameterExceptionHandler(this::onUsageError)
                 .setExecutionExceptionHandler((failure, _, parsed) -> onFailure(failure, parsed))
@@ -136,7 +139,8 @@ public final class Cli {
                 similar.isEmpty()
                         ? "See: " + command.getCommandSpec().qualifiedName() + " --help"
                         : "Did you mean: " + String.join(", ", similar) + "?";
-        String message = failure.getMessage().lines().findFirst().orElse("Bad arguments");
+        String message =
+                String.valueOf(failure.getMessage()).lines().findFirst().orElse("Bad arguments");
         return report(
                 new CommandFailure(ExitCode.USAGE, "BAD_ARGUMENTS", message, help),
                 Arrays.asList(args).contains("--json"));
@@ -160,12 +164,20 @@ public final class Cli {
         if (isJson) {
             output.line(Json.pretty(Json.failure(failure)));
         } else {
-            output.note(failure.getMessage());
+            output.note(failure.text());
             if (!failure.help().isEmpty()) {
                 output.note(failure.help());
             }
         }
         return failure.exit().code();
+    }
+
+    private static Optional<Owner> askKeeper(Path stateDirectory) {
+        try (var keeper = KeeperClient.connect(stateDirectory)) {
+            return Optional.of(keeper.who());
+        } catch (IOException nobody) {
+            return Optional.empty();
+        }
     }
 
     private static int cannotRunAlone(List<String> arguments) {

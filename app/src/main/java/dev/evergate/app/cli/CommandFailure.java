@@ -1,5 +1,7 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.keeper.ExitCode;
+
 /**
  * A command cannot do what it was asked to: one sentence for a person, and what helps. Never
  * carries a secret.
@@ -9,6 +11,7 @@ final class CommandFailure extends RuntimeException {
 
     private final ExitCode exit;
     private final String code;
+    private final String text;
     private final String help;
 
     /**
@@ -20,7 +23,13 @@ final class CommandFailure extends RuntimeException {
         super(message);
         this.exit = exit;
         this.code = code;
+        this.text = message;
         this.help = help;
+    }
+
+    /** What happened. */
+    String text() {
+        return text;
     }
 
     ExitCode exit() {

@@ -2,17 +2,20 @@ package dev.evergate.app.cli;
 
 import dev.evergate.api.Secret;
 import dev.evergate.app.Access;
+import dev.evergate.app.StateDirectory;
+import dev.evergate.core.config.ConfigFile;
+import dev.evergate.core.config.ConfigOverrides;
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Owner;
 
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,8 +29,6 @@ import java.util.function.Function;
  * instance.
  */
 final class Discovery {
-    private static final int DEFAULT_PORT = 18789;
-
     private final Surroundings surroundings;
     private final Function<URI, Optional<JsonNode>> health;
 
@@ -55,21 +56,17 @@ final class Discovery {
     private record Credential(Secret secret, String source) {}
 
     /** The state directory that is meant. */
-    Path stateDirectory(Given given) {
+    StateDirectory stateDirectory(Given given) {
         String named =
                 given.stateDirectory().isEmpty()
                         ? surroundings.variable("STATE_DIR")
                         : given.stateDirectory();
-        if (named.isEmpty()) {
-            return surroundings.home().resolve(".evergate");
-        }
-        return named.startsWith("~/")
-                ? surroundings.home().resolve(named.substring(2))
-                : Path.of(named).toAbsolutePath().normalize();
+        Path root = named.isEmpty() ? surroundings.home().resolve(".evergate") : Path.of(named);
+        return new StateDirectory(root.toAbsolutePath().normalize());
     }
 
     Finding find(Given given) {
-        Path state = stateDirectory(given);
+        StateDirectory state = stateDirectory(given);
         Optional<Credential> named = named(given);
         Optional<Access> access = access(state);
         String url = namedUrl(given);
@@ -82,7 +79,7 @@ final class Discovery {
             return new Finding.Found(
                     new GatewayAddress(uri, credential.secret(), credential.source(), false));
         }
-        Optional<Owner> owner = surroundings.keepers().who(state);
+        Optional<Owner> owner = surroundings.keepers().who(state.root());
         if (owner.isPresent() && access.isEmpty()) {
             return new Finding.Starting(owner.get());
         }
@@ -96,8 +93,7 @@ final class Discovery {
             if (isOurs) {
                 Credential credential =
                         named.orElse(
-                                new Credential(
-                                        access.get().token(), Access.fileIn(state).toString()));
+                                new Credential(access.get().token(), state.access().toString()));
                 return new Finding.Found(
                         new GatewayAddress(uri, credential.secret(), credential.source(), true));
             }
@@ -108,19 +104,31 @@ final class Discovery {
         return fromConfig(state, named);
     }
 
-    private Finding fromConfig(Path state, Optional<Credential> named) {
-        List<String> looked = new ArrayList<>(List.of(state.toString()));
-        URI uri =
-                URI.create(
-                        "ws://127.0.0.1:" + config(state).path("port").asInt(DEFAULT_PORT) + "/");
-        Optional<Credential> credential = named.or(() -> ofConfig(state, uri));
-        looked.add("127.0.0.1:" + uri.getPort());
-        if (credential.isPresent() && health.apply(uri).isPresent()) {
-            return new Finding.Found(
-                    new GatewayAddress(
-                            uri, credential.get().secret(), credential.get().source(), false));
+    private Finding fromConfig(StateDirectory state, Optional<Credential> named) {
+        if (named.isEmpty() && !Files.exists(configFile(state))) {
+            return new Finding.Nowhere(List.of(state.root().toString()));
         }
-        return new Finding.Nowhere(looked);
+        ConfigSnapshot config = config(state, named.map(Credential::secret).orElse(Secret.none()));
+        URI uri = address(config);
+        Secret secret = config.gateway().auth().secret();
+        Credential credential = named.orElse(new Credential(secret, configFile(state).toString()));
+        if (credential.secret().isPresent() && health.apply(uri).isPresent()) {
+            return new Finding.Found(
+                    new GatewayAddress(uri, credential.secret(), credential.source(), false));
+        }
+        return new Finding.Nowhere(
+                List.of(state.root().toString(), uri.getHost() + ":" + uri.getPort()));
+    }
+
+    private static URI address(ConfigSnapshot config) {
+        String host = config.gateway().bindHost();
+        String reachable = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return URI.create(
+                "ws://"
+                        + (reachable.contains(":") ? "[" + reachable + "]" : reachable)
+                        + ":"
+                        + config.gateway().port()
+                        + "/");
     }
 
     private String namedUrl(Given given) {
@@ -149,64 +157,57 @@ final class Discovery {
         return Optional.empty();
     }
 
-    private static Optional<Credential> ofSamePlace(Access access, URI uri, Path state) {
-        URI own = parse(access.url());
-        boolean isSame =
-                GatewayAddress.port(own) == GatewayAddress.port(uri)
-                        && (own.getHost().equals(uri.getHost())
-                                || (GatewayAddress.isLoopback(own)
-                                        && GatewayAddress.isLoopback(uri)));
-        return isSame
-                ? Optional.of(new Credential(access.token(), Access.fileIn(state).toString()))
+    private static Optional<Credential> ofSamePlace(Access access, URI uri, StateDirectory state) {
+        return isSamePlace(parse(access.url()), uri)
+                ? Optional.of(new Credential(access.token(), state.access().toString()))
                 : Optional.empty();
     }
 
-    private Optional<Credential> ofConfig(Path state, URI uri) {
-        JsonNode gateway = config(state);
-        if (!GatewayAddress.isLoopback(uri)
-                || GatewayAddress.port(uri) != gateway.path("port").asInt(DEFAULT_PORT)) {
-            return Optional.empty();
-        }
-        JsonNode auth = gateway.path("auth");
-        String key = auth.path("mode").asString("token").equals("password") ? "password" : "token";
-        String value = auth.path(key).asString("");
-        return value.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        new Credential(
-                                Secret.of(value),
-                                "gateway.auth." + key + " in " + configFile(state)));
+    private static boolean isSamePlace(URI one, URI other) {
+        return GatewayAddress.port(one) == GatewayAddress.port(other)
+                && (one.getHost().equals(other.getHost())
+                        || (GatewayAddress.isLoopback(one) && GatewayAddress.isLoopback(other)));
     }
 
-    private static Path configFile(Path state) {
-        return state.resolve("evergate.json");
-    }
-
-    /** {@code gateway} of the configuration; a missing node if it cannot be read. */
-    private static JsonNode config(Path state) {
-        var json5 =
-                JsonMapper.builder()
-                        .enable(
-                                JsonReadFeature.ALLOW_JAVA_COMMENTS,
-                                JsonReadFeature.ALLOW_SINGLE_QUOTES,
-                                JsonReadFeature.ALLOW_TRAILING_COMMA,
-                                JsonReadFeature.ALLOW_UNQUOTED_PROPERTY_NAMES)
-                        .build();
+    /** The secret of our own configuration, for the address our own configuration gives. */
+    private Optional<Credential> ofConfig(StateDirectory state, URI uri) {
         try {
-            return json5.readTree(Files.readString(configFile(state))).path("gateway");
-        } catch (IOException | JacksonException unreadable) {
-            return json5.missingNode();
+            ConfigSnapshot config = config(state, Secret.none());
+            Secret secret = config.gateway().auth().secret();
+            return secret.isPresent() && isSamePlace(address(config), uri)
+                    ? Optional.of(new Credential(secret, configFile(state).toString()))
+                    : Optional.empty();
+        } catch (CommandFailure _) {
+            return Optional.empty(); // it was only a guess: the gateway is named
         }
     }
 
-    private static Optional<Access> access(Path state) {
+    private Path configFile(StateDirectory state) {
+        String named = surroundings.variable("CONFIG_PATH");
+        return named.isEmpty() ? state.config() : Path.of(named).toAbsolutePath().normalize();
+    }
+
+    private ConfigSnapshot config(StateDirectory state, Secret secret) {
+        try {
+            return new ConfigFile(configFile(state))
+                    .read(new ConfigOverrides(Optional.empty(), Optional.empty(), secret, secret));
+        } catch (EvergateException refused) {
+            throw new CommandFailure(
+                    ExitCode.DO_NOT_RETRY,
+                    refused.code().name(),
+                    "Evergate is not running, and could not start: " + refused.getMessage(),
+                    "");
+        }
+    }
+
+    private static Optional<Access> access(StateDirectory state) {
         try {
             return Access.read(state);
         } catch (IOException unreadable) {
             throw new CommandFailure(
                     ExitCode.NOT_ALLOWED,
                     "STATE_NOT_READABLE",
-                    Access.fileIn(state)
+                    state.access()
                             + " cannot be read ("
                             + unreadable.getClass().getSimpleName()
                             + ").",

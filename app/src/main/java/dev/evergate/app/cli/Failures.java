@@ -1,5 +1,8 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Owner;
+
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;

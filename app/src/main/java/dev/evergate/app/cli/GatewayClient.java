@@ -1,16 +1,18 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.StateDirectory;
 import dev.evergate.app.cli.Discovery.Finding;
 import dev.evergate.app.cli.GatewayConnection.Answer;
 import dev.evergate.app.cli.GatewayConnection.Attempt;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.World;
+import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Owner;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -63,14 +65,14 @@ final class GatewayClient {
     }
 
     /** Where logs and the like lie. */
-    Path stateDirectory() {
+    StateDirectory stateDirectory() {
         return discovery.stateDirectory(given);
     }
 
     /** Who keeps the gateway at the other end; empty if that is not ours to ask. */
     Optional<Owner> owner(GatewayConnection connection) {
         return connection.address().isOurs()
-                ? surroundings.keepers().who(stateDirectory())
+                ? surroundings.keepers().who(stateDirectory().root())
                 : Optional.empty();
     }
 

@@ -115,13 +115,10 @@ final class GatewayConnection implements AutoCloseable {
     /** Asks without waiting; whatever is answered is ignored. Returns the request's id. */
     String tell(String method, ObjectNode params) throws IOException {
         String id = world.ids().next();
-        stream.write(
-                JSON.createObjectNode()
-                        .put("type", "req")
-                        .put("id", id)
-                        .put("method", method)
-                        .<ObjectNode>set("params", params)
-                        .toString());
+        ObjectNode frame =
+                JSON.createObjectNode().put("type", "req").put("id", id).put("method", method);
+        frame.set("params", params);
+        stream.write(frame.toString());
         return id;
     }
 

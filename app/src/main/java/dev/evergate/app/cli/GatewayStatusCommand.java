@@ -1,6 +1,7 @@
 package dev.evergate.app.cli;
 
 import dev.evergate.app.cli.Discovery.Finding;
+import dev.evergate.keeper.ExitCode;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,5 +1,7 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.keeper.link.Owner;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 

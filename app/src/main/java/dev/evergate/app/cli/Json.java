@@ -21,9 +21,7 @@ final class Json {
     static ObjectNode failure(CommandFailure failure) {
         ObjectNode tree = object().put("ok", false);
         ObjectNode error =
-                tree.putObject("error")
-                        .put("code", failure.code())
-                        .put("message", failure.getMessage());
+                tree.putObject("error").put("code", failure.code()).put("message", failure.text());
         if (!failure.help().isEmpty()) {
             error.put("help", failure.help());
         }

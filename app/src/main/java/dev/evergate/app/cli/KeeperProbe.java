@@ -1,5 +1,7 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.keeper.link.Owner;
+
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -10,15 +10,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The log files of a state directory, for when nobody serves them. */
+/** The log files of a gateway, for when nobody serves them. */
 final class LogFiles {
     private static final int TAIL_BYTES_MAX = 1_000_000;
 
     private LogFiles() {}
 
     /** The last lines of the newest file; none if there is no file. */
-    static List<String> tail(Path stateDirectory, int limit) {
-        Path folder = stateDirectory.resolve("logs");
+    static List<String> tail(Path folder, int limit) {
         try (Stream<Path> files = Files.list(folder)) {
             // The date in the name is the rotation, so the last name is the newest file.
             Path newest =

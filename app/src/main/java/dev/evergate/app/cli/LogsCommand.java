@@ -1,5 +1,7 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.keeper.ExitCode;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,11 +58,12 @@ final class LogsCommand implements Callable<Integer> {
             if (!failure.code().equals("NOT_RUNNING") && !failure.code().equals("NOT_SERVING")) {
                 throw failure;
             }
-            var lines = LogFiles.tail(client.stateDirectory(), Math.clamp(limit, 1, LIMIT_MAX));
+            var lines =
+                    LogFiles.tail(client.stateDirectory().logs(), Math.clamp(limit, 1, LIMIT_MAX));
             if (lines.isEmpty()) {
                 throw failure;
             }
-            surroundings.output().note(failure.getMessage() + " These are its last lines:");
+            surroundings.output().note(failure.text() + " These are its last lines:");
             lines.forEach(this::show);
             return ExitCode.OK.code();
         }

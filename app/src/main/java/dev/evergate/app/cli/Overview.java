@@ -2,8 +2,10 @@ package dev.evergate.app.cli;
 
 /** What {@code evergate} alone says. */
 final class Overview {
-    private static final String TEXT =
-            """
+    private Overview() {}
+
+    static String text(String version) {
+        return """
             Evergate %s: an always-on gateway between chat apps and AI agents.
 
             Usage: evergate COMMAND [OPTIONS]
@@ -27,11 +29,7 @@ final class Overview {
               evergate agent --message "What can you do?"
 
             More on a command: evergate COMMAND --help
-            """;
-
-    private Overview() {}
-
-    static String text(String version) {
-        return TEXT.formatted(version);
+            """
+                .formatted(version);
     }
 }

@@ -1,16 +1,17 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.keeper.ExitCode;
+
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.OptionSpec;
 
 import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * {@code evergate gateway run}: its help. The launcher starts the keeper itself; only {@code
- * --no-keeper} may come here, and goes on to the generation unread.
+ * {@code evergate gateway run}: its help. The launcher starts the keeper itself; what comes here
+ * nevertheless goes on, unread, to a gateway in this process.
  */
 @Command(
         name = "run",
@@ -25,65 +26,70 @@ import java.util.concurrent.Callable;
         })
 final class RunCommand implements Callable<Integer> {
     private final Surroundings surroundings;
+    private final CommandLine self;
 
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Option(
-            names = "--port",
-            paramLabel = "N",
-            description = "Listen on this port (default: gateway.port, else 18789).")
-    private int port;
-
-    @Option(
-            names = "--bind",
-            paramLabel = "WHERE",
-            description = "Listen on: loopback, lan, or an address (default: loopback).")
-    private String bind = "";
-
-    @Option(
-            names = "--token",
-            paramLabel = "TOKEN",
-            description = "The token clients must show; - reads it from standard input.")
-    private String token = "";
-
-    @Option(
-            names = "--token-file",
-            paramLabel = "FILE",
-            description = "Read that token from a file.")
-    private String tokenFile = "";
-
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The configuration (default: evergate.json in the state directory).")
-    private String config = "";
-
-    @Option(
-            names = "--state-dir",
-            paramLabel = "DIR",
-            description = "Where everything is kept (default: ~/.evergate).")
-    private String stateDirectory = "";
-
-    @Option(
-            names = "--no-keeper",
-            description = "Run alone in one process: no restart without interruption.")
-    private boolean alone;
-
-    RunCommand(Surroundings surroundings) {
+    private RunCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
+        this.self = new CommandLine(this);
+    }
+
+    /** The command with its options, which only the generation reads. */
+    static CommandLine of(Surroundings surroundings) {
+        CommandLine command = new RunCommand(surroundings).self;
+        command.getCommandSpec()
+                .addOption(
+                        option(
+                                "--port",
+                                "N",
+                                "Listen on this port (default: gateway.port, else 18789)."))
+                .addOption(
+                        option(
+                                "--bind",
+                                "WHERE",
+                                "Listen on: loopback, lan, or an address (default: loopback)."))
+                .addOption(
+                        option(
+                                "--token",
+                                "TOKEN",
+                                "The token clients must show; - reads it from standard input."))
+                .addOption(option("--token-file", "FILE", "Read that token from a file."))
+                .addOption(
+                        option(
+                                "--config",
+                                "FILE",
+                                "The configuration (default: evergate.json in the state directory)."))
+                .addOption(
+                        option(
+                                "--state-dir",
+                                "DIR",
+                                "Where everything is kept (default: ~/.evergate)."))
+                .addOption(
+                        OptionSpec.builder("--no-keeper")
+                                .description(
+                                        "Run alone in one process: no restart without interruption.")
+                                .build());
+        return command;
     }
 
     @Override
     public Integer call() {
-        if (!alone) {
+        if (!self.getParseResult().hasMatchedOption("--no-keeper")) {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "NO_LAUNCHER",
                     "The gateway is started by its launcher, not by this program.",
                     "Run: evergate gateway run");
         }
-        List<String> arguments = spec.root().commandLine().getParseResult().originalArgs();
-        int run = arguments.indexOf("run");
-        return surroundings.alone().applyAsInt(arguments.subList(run + 1, arguments.size()));
+        List<String> words =
+                self.getCommandSpec().root().commandLine().getParseResult().originalArgs();
+        return surroundings.alone().applyAsInt(words);
+    }
+
+    private static OptionSpec option(String name, String label, String description) {
+        return OptionSpec.builder(name)
+                .type(String.class)
+                .paramLabel(label)
+                .description(description)
+                .build();
     }
 }

@@ -1,5 +1,6 @@
 package dev.evergate.app.cli;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** The process's own standard output and standard error, in UTF-8. */
 final class StandardOutput implements Output {
@@ -69,7 +71,6 @@ final class StandardOutput implements Output {
         } catch (IOException unreadable) {
             return false;
         }
-        var console = System.console();
-        return console != null && console.isTerminal();
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 }

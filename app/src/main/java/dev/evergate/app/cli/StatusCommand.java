@@ -1,5 +1,8 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Owner;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

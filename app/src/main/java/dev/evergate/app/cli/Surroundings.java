@@ -15,8 +15,8 @@ import java.util.function.ToIntFunction;
  *
  * @param home the user's home directory
  * @param keepers how to ask a state directory's keeper
- * @param alone runs a gateway in this process, given the arguments after {@code gateway run};
- *     answers its exit code
+ * @param alone runs a gateway in this process, given all words of the command line; answers its
+ *     exit code
  */
 record Surroundings(
         Map<String, String> environment,

@@ -195,11 +195,16 @@ final class WebSocketStream implements Closeable {
         String path =
                 url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         String request =
-                "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n";
-        out.write(
-                request.formatted(path, url.getHost(), GatewayAddress.port(url), key)
-                        .getBytes(StandardCharsets.US_ASCII));
+                String.join(
+                        "\r\n",
+                        "GET " + path + " HTTP/1.1",
+                        "Host: " + url.getHost() + ":" + GatewayAddress.port(url),
+                        "Upgrade: websocket",
+                        "Connection: Upgrade",
+                        "Sec-WebSocket-Version: 13",
+                        "Sec-WebSocket-Key: " + key,
+                        "\r\n");
+        out.write(request.getBytes(StandardCharsets.US_ASCII));
         out.flush();
         String head = readHead(deadline);
         String status = head.lines().findFirst().orElse("");
