@@ -1,0 +1,64 @@
+package dev.evergate.store;
+
+import dev.evergate.core.fault.EvergateException;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+
+/** A database that is there: opens connections to it and reads its errors. Thread-safe. */
+record Database(Path file, SqliteDialect dialect) {
+    /** A larger file is not checked at start: reading all of it would take too long. */
+    private static final long CHECKED_BYTES_MAX = 4 << 20;
+
+    /** Opens a connection; refuses if the file is no longer what it was. */
+    StoreConnection connect(SqliteDialect.Purpose purpose) throws SQLException {
+        StoreConnection connection = open(purpose);
+        try {
+            if (Migrations.requireKnown(connection, file) < Migrations.newest()) {
+                throw StoreFile.damaged(file, "its tables are gone");
+            }
+            return connection;
+        } catch (SQLException | EvergateException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Checks what is there, brings it to the schema of this release, and returns a connection that
+     * writes. A store that is refused is left as it is.
+     */
+    StoreConnection makeReady(StoreFile state) throws SQLException {
+        StoreConnection connection = open(SqliteDialect.Purpose.WRITE);
+        try {
+            int schema = Migrations.requireKnown(connection, file);
+            dialect.useLog(connection);
+            if (!state.closedCleanly() && state.bytes() <= CHECKED_BYTES_MAX) {
+                dialect.check(connection, file);
+            }
+            if (schema < Migrations.newest()) {
+                Migrations.apply(connection, file);
+            } else {
+                // An empty transaction writes nothing, but fails where writing would.
+                connection.begin();
+                connection.commit();
+            }
+            return connection;
+        } catch (SQLException | EvergateException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private StoreConnection open(SqliteDialect.Purpose purpose) throws SQLException {
+        return new StoreConnection(dialect.open(file, purpose), dialect);
+    }
+
+    EvergateException meaning(SQLException error) {
+        return dialect.meaning(error, file);
+    }
+
+    boolean isConfined(SQLException error) {
+        return dialect.isConfined(error);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.evergate.store;
+
+import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.AcceptedMessage.Fate;
+import dev.evergate.core.journal.Inbox;
+import dev.evergate.core.journal.IncomingMessage;
+import dev.evergate.core.journal.IncomingMessage.Origin;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Every accepted message. Thread-safe. */
+final class InboxTable implements Inbox {
+    private static final String INSERT =
+            """
+            INSERT INTO inbox (message_id, channel, account, external_id, session_key, run_id,
+                text, received_at_ms, fate)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING')
+            ON CONFLICT (channel, account, external_id) DO NOTHING
+            RETURNING arrival
+            """;
+
+    private static final String SELECT =
+            """
+            SELECT message_id, channel, account, external_id, session_key, run_id,
+                text, received_at_ms, arrival, fate
+            FROM inbox
+            """;
+
+    private static final String FIND_BY_ORIGIN =
+            SELECT + "WHERE channel = ? AND account = ? AND external_id = ?";
+
+    private static final String FIND_BY_RUN = SELECT + "WHERE run_id = ?";
+
+    private static final String PENDING = SELECT + "WHERE fate = 'PENDING' ORDER BY arrival";
+
+    private static final String GIVE_FATE = "UPDATE inbox SET fate = ? WHERE run_id = ?";
+
+    private final SqlStore store;
+
+    InboxTable(SqlStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public Acceptance accept(IncomingMessage message) {
+        return store.write(c -> insert(c, message));
+    }
+
+    @Override
+    public List<AcceptedMessage> pending() {
+        return store.read(c -> c.list(PENDING, InboxTable::message));
+    }
+
+    @Override
+    public Optional<AcceptedMessage> findByRun(String runId) {
+        return store.read(c -> c.first(FIND_BY_RUN, InboxTable::message, runId));
+    }
+
+    /** Ends the message that a run answers. */
+    static void giveFate(StoreConnection c, String runId, Fate fate) throws SQLException {
+        int _ = c.update(GIVE_FATE, fate.name(), runId);
+    }
+
+    private static Acceptance insert(StoreConnection c, IncomingMessage message)
+            throws SQLException {
+        Origin origin = message.origin();
+        Optional<Long> arrival =
+                c.first(
+                        INSERT,
+                        Row::number,
+                        message.id(),
+                        origin.channel(),
+                        origin.account(),
+                        origin.externalId(),
+                        message.sessionKey(),
+                        message.runId(),
+                        message.text(),
+                        message.receivedAtMs());
+        if (arrival.isPresent()) {
+            return new Acceptance.Accepted(
+                    new AcceptedMessage(message, arrival.get(), Fate.PENDING));
+        }
+        return new Acceptance.Duplicate(
+                c.first(
+                                FIND_BY_ORIGIN,
+                                InboxTable::message,
+                                origin.channel(),
+                                origin.account(),
+                                origin.externalId())
+                        .orElseThrow());
+    }
+
+    private static AcceptedMessage message(Row row) throws SQLException {
+        IncomingMessage message =
+                new IncomingMessage(
+                        row.text(),
+                        new Origin(row.text(), row.text(), row.text()),
+                        row.text(),
+                        row.text(),
+                        row.text(),
+                        row.number());
+        return new AcceptedMessage(message, row.number(), row.constant(Fate.class));
+    }
+}

@@ -1,0 +1,265 @@
+package dev.evergate.store;
+
+import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.TranscriptRow;
+import dev.evergate.core.journal.TurnJournal.NewRow;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Conversations; their rows are in {@link TranscriptTable}. Thread-safe. */
+final class SessionTable implements Sessions {
+    private static final String SELECT =
+            """
+            SELECT s.session_key, s.session_id, s.agent_id, s.label, s.created_at_ms,
+                s.updated_at_ms, w.last_seq, s.input_tokens, s.output_tokens, s.preview
+            FROM sessions s JOIN windows w ON w.session_id = s.session_id
+            """;
+
+    private static final String FIND = SELECT + "WHERE s.session_key = ?";
+
+    private static final String NEXT_CHANGE =
+            "(SELECT COALESCE(MAX(changed), 0) + 1 FROM sessions)";
+
+    private static final String INSERT =
+            """
+            INSERT INTO sessions (session_key, session_id, agent_id, label, search_text,
+                created_at_ms, updated_at_ms, changed, input_tokens, output_tokens, preview)
+            VALUES (?, ?, ?, ?, ?, ?, ?,
+            """
+                    + NEXT_CHANGE
+                    + ", 0, 0, '')";
+
+    private static final String MOVE_TO_WINDOW =
+            """
+            UPDATE sessions
+            SET session_id = ?, updated_at_ms = ?, input_tokens = 0, output_tokens = 0,
+                preview = '', changed =
+            """
+                    + NEXT_CHANGE
+                    + " WHERE session_key = ?";
+
+    private static final String NOTE_ROW =
+            """
+            UPDATE sessions
+            SET updated_at_ms = ?, input_tokens = input_tokens + ?,
+                output_tokens = output_tokens + ?,
+                preview = CASE WHEN ? THEN ? ELSE preview END, changed =
+            """
+                    + NEXT_CHANGE
+                    + " WHERE session_id = ?";
+
+    private static final String DELETE = "DELETE FROM sessions WHERE session_key = ?";
+
+    private static final String OF_AGENT = " AND s.agent_id = ?";
+    private static final String MATCHING = " AND s.search_text LIKE ? ESCAPE '!'";
+
+    private static final int PREVIEW_CODE_POINTS = 120;
+
+    /** Rows of a deleted conversation that one transaction removes: a few milliseconds. */
+    private static final int REMOVED_AT_ONCE = 500;
+
+    private final SqlStore store;
+    private final LeaseTable leases;
+
+    SessionTable(SqlStore store, LeaseTable leases) {
+        this.store = store;
+        this.leases = leases;
+    }
+
+    @Override
+    public Optional<Session> find(String key) {
+        return store.read(c -> find(c, key));
+    }
+
+    @Override
+    public Listing list(Query query) {
+        List<Object> values = new ArrayList<>();
+        String filter = "WHERE 1 = 1";
+        if (!query.agentId().isEmpty()) {
+            filter += OF_AGENT;
+            values.add(query.agentId());
+        }
+        if (!query.search().isEmpty()) {
+            filter += MATCHING;
+            values.add("%" + escaped(folded(query.search())) + "%");
+        }
+        String counted = "SELECT COUNT(*) FROM sessions s " + filter;
+        String listed = SELECT + filter + " ORDER BY s.changed DESC LIMIT ? OFFSET ?";
+        return store.read(
+                c -> {
+                    int total = c.first(counted, Row::count, values.toArray()).orElse(0);
+                    values.add(query.limit());
+                    values.add(query.offset());
+                    return new Listing(
+                            c.list(listed, SessionTable::session, values.toArray()), total);
+                });
+    }
+
+    @Override
+    public Session create(Epoch epoch, NewSession session) {
+        return store.write(
+                c -> {
+                    leases.require(c, epoch);
+                    return ensure(c, session);
+                });
+    }
+
+    @Override
+    public Session reset(Epoch epoch, NewSession session) {
+        return store.write(
+                c -> {
+                    leases.require(c, epoch);
+                    if (find(c, session.key()).isEmpty()) {
+                        return ensure(c, session);
+                    }
+                    TranscriptTable.openWindow(c, session.sessionId(), session.key());
+                    int _ =
+                            c.update(
+                                    MOVE_TO_WINDOW,
+                                    session.sessionId(),
+                                    session.nowMs(),
+                                    session.key());
+                    return find(c, session.key()).orElseThrow();
+                });
+    }
+
+    @Override
+    public boolean delete(Epoch epoch, String key) {
+        boolean isDeleted =
+                store.write(
+                        c -> {
+                            leases.require(c, epoch);
+                            TranscriptTable.dropWindows(c, key);
+                            return c.update(DELETE, key) > 0;
+                        });
+        if (isDeleted) {
+            removeDropped(epoch);
+        }
+        return isDeleted;
+    }
+
+    @Override
+    public TranscriptRow append(Epoch epoch, NewSession session, NewRow row) {
+        return store.write(
+                c -> {
+                    leases.require(c, epoch);
+                    String sessionId = ensure(c, session).sessionId();
+                    return append(c, sessionId, "", row, session.nowMs()).orElseThrow();
+                });
+    }
+
+    @Override
+    public Page page(String key, int limit, int offset) {
+        return store.read(
+                c -> {
+                    Optional<Session> session = find(c, key);
+                    if (session.isEmpty()) {
+                        return new Page(session, List.of(), 0);
+                    }
+                    long last = session.get().lastSeq();
+                    long to = last - offset;
+                    var rows =
+                            TranscriptTable.between(c, session.get().sessionId(), to - limit, to);
+                    return new Page(session, rows, last);
+                });
+    }
+
+    @Override
+    public List<TranscriptRow> after(String sessionId, long seq, int limit) {
+        return store.read(c -> TranscriptTable.after(c, sessionId, seq, limit));
+    }
+
+    /** Removes what deleted conversations left, piece by piece; returns how many rows. */
+    int removeDropped(Epoch epoch) {
+        int removed = 0;
+        int piece;
+        do {
+            piece =
+                    store.write(
+                            c -> {
+                                leases.require(c, epoch);
+                                return TranscriptTable.removeDropped(c, REMOVED_AT_ONCE);
+                            });
+            removed += piece;
+        } while (piece >= REMOVED_AT_ONCE);
+        return removed;
+    }
+
+    static Optional<Session> find(StoreConnection c, String key) throws SQLException {
+        return c.first(FIND, SessionTable::session, key);
+    }
+
+    /** Finds the conversation or makes it. */
+    static Session ensure(StoreConnection c, NewSession session) throws SQLException {
+        Optional<Session> found = find(c, session.key());
+        if (found.isPresent()) {
+            return found.get();
+        }
+        TranscriptTable.openWindow(c, session.sessionId(), session.key());
+        int _ =
+                c.update(
+                        INSERT,
+                        session.key(),
+                        session.sessionId(),
+                        session.agentId(),
+                        session.label(),
+                        folded(session.key() + "\n" + session.label()),
+                        session.nowMs(),
+                        session.nowMs());
+        return find(c, session.key()).orElseThrow();
+    }
+
+    /** Adds a row to a window and tells its conversation; empty if the window is gone. */
+    static Optional<TranscriptRow> append(
+            StoreConnection c, String sessionId, String runId, NewRow row, long timestampMs)
+            throws SQLException {
+        var appended = TranscriptTable.append(c, sessionId, runId, row, timestampMs);
+        if (appended.isPresent()) {
+            boolean isMessage = row.kind() == TranscriptRow.Kind.MESSAGE;
+            int _ =
+                    c.update(
+                            NOTE_ROW,
+                            timestampMs,
+                            row.provenance().inputTokens(),
+                            row.provenance().outputTokens(),
+                            isMessage,
+                            preview(row.text()),
+                            sessionId);
+        }
+        return appended;
+    }
+
+    private static Session session(Row row) throws SQLException {
+        return new Session(
+                row.text(),
+                row.text(),
+                row.text(),
+                row.text(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.number(),
+                row.text());
+    }
+
+    private static String preview(String text) {
+        return text.codePointCount(0, text.length()) <= PREVIEW_CODE_POINTS
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, PREVIEW_CODE_POINTS));
+    }
+
+    private static String folded(String text) {
+        return text.toLowerCase(Locale.ROOT);
+    }
+
+    private static String escaped(String text) {
+        return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
+    }
+}

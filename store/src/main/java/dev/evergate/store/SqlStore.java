@@ -1,0 +1,118 @@
+package dev.evergate.store;
+
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Inbox;
+import dev.evergate.core.journal.Journal;
+import dev.evergate.core.journal.Leases;
+import dev.evergate.core.journal.Outbox;
+import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.TurnJournal;
+import dev.evergate.core.time.World;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+
+/**
+ * The journal on SQLite: {@code evergate.db} in the data directory, write-ahead log, every commit
+ * synced. Two processes may have it open at once during a hand-over. Thread-safe.
+ */
+public final class SqlStore implements Journal {
+    /** How long a caller waits for a store thread to come to its work. */
+    private static final long PATIENCE_MS = 10_000;
+
+    private static final String PROVE =
+            """
+            INSERT INTO proofs (name, proven_at_ms)
+            VALUES ('write', ?)
+            ON CONFLICT (name) DO UPDATE
+            SET proven_at_ms = excluded.proven_at_ms
+            """;
+
+    private final World world;
+    private final StoreWriter writer;
+    private final StoreReaders readers;
+    private final LeaseTable leases = new LeaseTable(this);
+    private final InboxTable inbox = new InboxTable(this);
+    private final SessionTable sessions = new SessionTable(this, leases);
+    private final TurnTable turns = new TurnTable(this, leases);
+    private final OutboxTable outbox = new OutboxTable(this, leases);
+
+    private SqlStore(Database database, StoreConnection first, World world, long patienceMs) {
+        this.world = world;
+        this.writer = new StoreWriter(database, first, world, patienceMs);
+        this.readers = new StoreReaders(database, world, patienceMs);
+    }
+
+    /**
+     * Opens the store of a data directory, making both where they are missing.
+     *
+     * @throws EvergateException {@code STATE_UNUSABLE} if the directory cannot be written; {@code
+     *     STORE_DAMAGED} if the store is damaged, lost, or was written by a newer release; then
+     *     nothing was changed
+     */
+    public static SqlStore open(Path dataDirectory, World world) {
+        return open(dataDirectory, world, new SqliteDialect(), PATIENCE_MS);
+    }
+
+    static SqlStore open(Path dataDirectory, World world, SqliteDialect dialect, long patienceMs) {
+        StoreFile file = StoreFile.prepare(dataDirectory);
+        Database database = new Database(file.path(), dialect);
+        try {
+            StoreConnection first = database.makeReady(file);
+            file.mark();
+            return new SqlStore(database, first, world, patienceMs);
+        } catch (SQLException e) {
+            throw database.meaning(e);
+        }
+    }
+
+    @Override
+    public Inbox inbox() {
+        return inbox;
+    }
+
+    @Override
+    public TurnJournal turns() {
+        return turns;
+    }
+
+    @Override
+    public Sessions sessions() {
+        return sessions;
+    }
+
+    @Override
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    @Override
+    public Leases leases() {
+        return leases;
+    }
+
+    @Override
+    public void proveWritable() {
+        long nowMs = world.time().wallMillis();
+        int _ = write(c -> c.update(PROVE, nowMs));
+    }
+
+    /** How long the writer has been busy with one group of writes; 0 when it is idle. */
+    public long writerBusyMillis() {
+        return writer.busyMillis();
+    }
+
+    @Override
+    public void close() {
+        readers.close();
+        writer.close();
+    }
+
+    <T> T write(StoreConnection.Work<T> work) {
+        return writer.write(work);
+    }
+
+    <T> T read(StoreConnection.Work<T> work) {
+        return readers.read(work);
+    }
+}

@@ -1,0 +1,267 @@
+package dev.evergate.testkit.journal;
+
+import static dev.evergate.testkit.journal.JournalContract.assertRefused;
+import static dev.evergate.testkit.journal.Samples.NOW_MS;
+import static dev.evergate.testkit.journal.Samples.notice;
+import static dev.evergate.testkit.journal.Samples.reply;
+import static dev.evergate.testkit.journal.Samples.session;
+import static dev.evergate.testkit.journal.Samples.texts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.Sessions.Listing;
+import dev.evergate.core.journal.Sessions.NewSession;
+import dev.evergate.core.journal.Sessions.Page;
+import dev.evergate.core.journal.Sessions.Query;
+import dev.evergate.core.journal.TranscriptRow;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** The rules of {@link Sessions}. */
+abstract class SessionRules {
+    private static final String KEY = "agent:main:main";
+
+    private Epoch epoch = new Epoch(1);
+
+    abstract JournalContract fixture();
+
+    @BeforeEach
+    void takeTheLease() {
+        epoch = fixture().takeLease(1);
+    }
+
+    @Test
+    void createsAConversationOnce() {
+        var created = sessions().create(epoch, new NewSession(KEY, "w1", "main", "Mine", NOW_MS));
+
+        var again = sessions().create(epoch, new NewSession(KEY, "w2", "other", "Yours", 9));
+        fixture().reopen();
+
+        assertThat(created)
+                .isEqualTo(new Session(KEY, "w1", "main", "Mine", NOW_MS, NOW_MS, 0, 0, 0, ""));
+        assertThat(again).isEqualTo(created);
+        assertThat(sessions().find(KEY)).contains(created);
+        assertThat(sessions().find("agent:main:none")).isEmpty();
+    }
+
+    @Test
+    @Tag("I24")
+    void numbersRowsWithoutGapsAcrossLives() {
+        append("r1", "one");
+        append("r2", "two");
+        fixture().reopen();
+        epoch = fixture().takeLease(2);
+        append("r3", "three");
+
+        List<TranscriptRow> rows = sessions().after("w1", 0, 100);
+
+        assertThat(rows).extracting(TranscriptRow::seq).containsExactly(1L, 2L, 3L);
+        assertThat(texts(rows)).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    @Tag("I24")
+    void numbersRowsWithoutGapsWhenManyAppendAtOnce() {
+        List<Supplier<TranscriptRow>> appends =
+                IntStream.range(0, 60)
+                        .<Supplier<TranscriptRow>>mapToObj(i -> () -> append("r" + i, "text " + i))
+                        .toList();
+
+        List<TranscriptRow> appended = fixture().allAtOnce(appends);
+
+        assertThat(appended)
+                .extracting(TranscriptRow::seq)
+                .containsExactlyInAnyOrderElementsOf(
+                        LongStream.rangeClosed(1, 60).boxed().toList());
+        assertThat(sessions().after("w1", 0, 100)).containsExactlyInAnyOrderElementsOf(appended);
+    }
+
+    @Test
+    void keepsAllThatARowSays() {
+        TranscriptRow row = sessions().append(epoch, session(KEY, "w1"), reply("r1", "hello"));
+        fixture().reopen();
+
+        assertThat(row.provenance().model()).isEqualTo("echo-1");
+        assertThat(row.timestampMs()).isEqualTo(NOW_MS);
+        assertThat(sessions().after("w1", 0, 1)).containsExactly(row);
+    }
+
+    @Test
+    @Tag("I24")
+    void givesTheRowsAfterAPosition() {
+        IntStream.rangeClosed(1, 5).forEach(i -> append("r" + i, "text " + i));
+
+        assertThat(texts(sessions().after("w1", 3, 100))).containsExactly("text 4", "text 5");
+        assertThat(texts(sessions().after("w1", 1, 2))).containsExactly("text 2", "text 3");
+        assertThat(sessions().after("w1", 5, 100)).isEmpty();
+        assertThat(sessions().after("unknown", 0, 100)).isEmpty();
+    }
+
+    @Test
+    void givesStretchesFromTheNewestEnd() {
+        IntStream.rangeClosed(1, 5).forEach(i -> append("r" + i, "text " + i));
+
+        Page newest = sessions().page(KEY, 2, 0);
+
+        assertThat(texts(newest.rows())).containsExactly("text 4", "text 5");
+        assertThat(newest.total()).isEqualTo(5);
+        assertThat(newest.session()).isEqualTo(sessions().find(KEY));
+        assertThat(texts(sessions().page(KEY, 2, 2).rows())).containsExactly("text 2", "text 3");
+        assertThat(texts(sessions().page(KEY, 2, 4).rows())).containsExactly("text 1");
+        assertThat(sessions().page(KEY, 2, 5).rows()).isEmpty();
+        assertThat(sessions().page(KEY, 100, 0).rows()).hasSize(5);
+        assertThat(sessions().page("none", 2, 0).session()).isEmpty();
+    }
+
+    @Test
+    void tellsTheConversationOfItsNewestMessageAndWhatItCost() {
+        append("r1", "hello");
+        sessions()
+                .append(epoch, new NewSession(KEY, "w1", "main", "", NOW_MS + 5), notice("n", "x"));
+
+        Session session = sessions().find(KEY).orElseThrow();
+
+        assertThat(session.preview()).isEqualTo("hello");
+        assertThat(session.lastSeq()).isEqualTo(2);
+        assertThat(session.updatedAtMs()).isEqualTo(NOW_MS + 5);
+        assertThat(session.inputTokens()).isEqualTo(7);
+        assertThat(session.outputTokens()).isEqualTo(11);
+    }
+
+    @Test
+    void startsAnEmptyWindowAndKeepsTheOldOneReadable() {
+        append("r1", "hello");
+
+        Session reset = sessions().reset(epoch, session(KEY, "w2"));
+        fixture().reopen();
+
+        assertThat(reset)
+                .isEqualTo(new Session(KEY, "w2", "main", "", NOW_MS, NOW_MS, 0, 0, 0, ""));
+        assertThat(sessions().page(KEY, 10, 0).rows()).isEmpty();
+        assertThat(texts(sessions().after("w1", 0, 10))).containsExactly("hello");
+        epoch = fixture().takeLease(2);
+        assertThat(append("r2", "again").seq()).isEqualTo(1);
+    }
+
+    @Test
+    void makesAConversationThatIsResetBeforeItExists() {
+        Session session = sessions().reset(epoch, session(KEY, "w1"));
+
+        assertThat(sessions().find(KEY)).contains(session);
+    }
+
+    @Test
+    void refusesAWindowThatExists() {
+        append("r1", "hello");
+
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                () -> sessions().create(epoch, session("agent:main:other", "w1")));
+
+        assertThat(sessions().find("agent:main:other")).isEmpty();
+    }
+
+    @Test
+    void removesAConversationWithAllItsWindows() {
+        append("r1", "hello");
+        sessions().reset(epoch, session(KEY, "w2"));
+        append("r2", "again");
+
+        assertThat(sessions().delete(epoch, KEY)).isTrue();
+        fixture().reopen();
+        epoch = fixture().takeLease(2);
+
+        assertThat(sessions().delete(epoch, KEY)).isFalse();
+        assertThat(sessions().find(KEY)).isEmpty();
+        assertThat(sessions().after("w1", 0, 10)).isEmpty();
+        assertThat(sessions().after("w2", 0, 10)).isEmpty();
+        assertThat(sessions().list(new Query(10, 0, "", "")).total()).isZero();
+        sessions().create(epoch, session(KEY, "w3"));
+        assertThat(append("r3", "fresh").seq()).isEqualTo(1);
+    }
+
+    @Test
+    void removesALongConversation() {
+        List<Supplier<TranscriptRow>> appends =
+                IntStream.range(0, 1_200)
+                        .<Supplier<TranscriptRow>>mapToObj(i -> () -> append("r" + i, "text " + i))
+                        .toList();
+        fixture().allAtOnce(appends);
+
+        assertThat(sessions().delete(epoch, KEY)).isTrue();
+
+        assertThat(sessions().after("w1", 0, 10)).isEmpty();
+    }
+
+    @Test
+    void listsTheNewestChangeFirstWhateverTheClockSays() {
+        sessions().create(epoch, new NewSession("agent:a:1", "w1", "a", "", NOW_MS));
+        sessions().create(epoch, new NewSession("agent:a:2", "w2", "a", "", NOW_MS - 3_600_000));
+        sessions().create(epoch, new NewSession("agent:b:3", "w3", "b", "", NOW_MS));
+        sessions()
+                .append(
+                        epoch,
+                        new NewSession("agent:a:1", "w1", "a", "", NOW_MS - 7_200_000),
+                        reply("r", "hi"));
+
+        assertThat(keys(new Query(10, 0, "", "")))
+                .containsExactly("agent:a:1", "agent:b:3", "agent:a:2");
+    }
+
+    @Test
+    void listsWhatIsAskedFor() {
+        sessions().create(epoch, new NewSession("agent:a:one", "w1", "a", "Holiday PLANS", NOW_MS));
+        sessions().create(epoch, new NewSession("agent:a:TWO", "w2", "a", "100%", NOW_MS));
+        sessions().create(epoch, new NewSession("agent:b:one", "w3", "b", "Übung_1", NOW_MS));
+
+        assertThat(keys(new Query(10, 0, "plans", ""))).containsExactly("agent:a:one");
+        assertThat(keys(new Query(10, 0, "two", ""))).containsExactly("agent:a:TWO");
+        assertThat(keys(new Query(10, 0, "%", ""))).containsExactly("agent:a:TWO");
+        assertThat(keys(new Query(10, 0, "_", ""))).containsExactly("agent:b:one");
+        assertThat(keys(new Query(10, 0, "übung", ""))).containsExactly("agent:b:one");
+        assertThat(keys(new Query(10, 0, "", "a"))).containsExactly("agent:a:TWO", "agent:a:one");
+        assertThat(keys(new Query(10, 0, "one", "b"))).containsExactly("agent:b:one");
+        assertThat(keys(new Query(1, 1, "", ""))).containsExactly("agent:a:TWO");
+        Listing listing = sessions().list(new Query(1, 5, "", ""));
+        assertThat(listing.sessions()).isEmpty();
+        assertThat(listing.total()).isEqualTo(3);
+    }
+
+    @Test
+    @Tag("I8")
+    void refusesEveryWriteOfAnOlderEpoch() {
+        append("r1", "hello");
+        fixture().takeLease(2);
+
+        assertRefused(ErrorCode.FENCED, () -> sessions().create(epoch, session("x", "wx")));
+        assertRefused(ErrorCode.FENCED, () -> sessions().create(epoch, session(KEY, "w1")));
+        assertRefused(ErrorCode.FENCED, () -> sessions().reset(epoch, session(KEY, "w2")));
+        assertRefused(ErrorCode.FENCED, () -> sessions().delete(epoch, KEY));
+        assertRefused(ErrorCode.FENCED, () -> append("r2", "stale"));
+
+        assertThat(texts(sessions().page(KEY, 10, 0).rows())).containsExactly("hello");
+    }
+
+    private TranscriptRow append(String id, String text) {
+        return sessions().append(epoch, session(KEY, "w1"), reply(id, text));
+    }
+
+    private List<String> keys(Query query) {
+        return sessions().list(query).sessions().stream().map(Session::key).toList();
+    }
+
+    private Sessions sessions() {
+        return fixture().journal().sessions();
+    }
+}
