@@ -57,7 +57,7 @@ final class KeeperDoor implements Door {
                                     environment.getOrDefault(KeeperLink.GENERATION_VARIABLE, "0")),
                             ProcessHandle.current().pid(),
                             Version.current(),
-                            SqlStore.SCHEMA,
+                            SqlStore.schema(),
                             "");
             Path socket = Path.of(environment.getOrDefault(KeeperLink.SOCKET_VARIABLE, ""));
             return new KeeperDoor(KeeperLink.connect(socket, hello, orders(asked)));

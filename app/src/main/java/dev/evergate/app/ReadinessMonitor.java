@@ -58,9 +58,8 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     ReadinessMonitor(
             World world,
             Journal journal,
-            Supplier<List<String>> notices,
-            Identity identity,
-            long startedAtNanos) {
+            List<String> notices,
+            Identity identity) {
         this.world = world;
         this.journal = journal;
         this.notices = List.copyOf(notices);

@@ -21,7 +21,7 @@ import java.util.Map;
  */
 final class GenerationLauncher {
     /** The installation: a directory whose {@code current} leads to a build. */
-    static final String HOME_PROPERTY = "evergate.home";
+    static final String INSTALLATION_PROPERTY = "evergate.installation";
 
     /** Replaces the installation's argument file; for tests. */
     static final String ARGUMENT_FILE_PROPERTY = "evergate.generation.args";
@@ -83,7 +83,7 @@ final class GenerationLauncher {
         if (!replacement.isEmpty()) {
             return Path.of(replacement);
         }
-        Path home = Path.of(System.getProperty(HOME_PROPERTY, ""));
+        Path home = Path.of(System.getProperty(INSTALLATION_PROPERTY, ""));
         Path file = home.resolve("current").toRealPath().resolve("lib/generation.args");
         if (!Files.isReadable(file)) {
             throw new NoSuchFileException(file.toString());

@@ -54,6 +54,11 @@ public final class SqlStore implements Journal {
         return open(dataDirectory, world, new SqliteDialect(), PATIENCE_MS);
     }
 
+    /** The schema this release writes. */
+    public static int schema() {
+        return Migrations.newest();
+    }
+
     static SqlStore open(Path dataDirectory, World world, SqliteDialect dialect, long patienceMs) {
         StoreFile file = StoreFile.prepare(dataDirectory);
         Database database = new Database(file.path(), dialect);
