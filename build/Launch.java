@@ -32,16 +32,11 @@ enum Launch {
     /** The lines of an argument file for {@code java}, for a build that lies in {@code home}. */
     List<String> arguments(Path recipe, Path home, String version, String build)
             throws IOException {
-        String quoted = quoted(home);
-        String installation = quoted(home.getParent());
+        String quoted = home.toString().replace("\\", "\\\\").replace("\"", "\\\"");
         return Files.readAllLines(template(recipe)).stream()
-                .map(line -> line.replace("{home}", quoted).replace("{installation}", installation))
+                .map(line -> line.replace("{home}", quoted))
                 .map(line -> line.replace("{version}", version).replace("{build}", build))
                 .toList();
-    }
-
-    private static String quoted(Path path) {
-        return path.toString().replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     static List<String> withoutCache(List<String> arguments) {

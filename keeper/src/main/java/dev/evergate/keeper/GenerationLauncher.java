@@ -20,8 +20,8 @@ import java.util.Map;
  * confined to the keeper's loop.
  */
 final class GenerationLauncher {
-    /** The installation: a directory whose {@code current} leads to a build. */
-    static final String INSTALLATION_PROPERTY = "evergate.installation";
+    /** The build this keeper came from; {@code current} beside it leads to the newest. */
+    static final String HOME_PROPERTY = "evergate.home";
 
     /** Replaces the installation's argument file; for tests. */
     static final String ARGUMENT_FILE_PROPERTY = "evergate.generation.args";
@@ -83,8 +83,10 @@ final class GenerationLauncher {
         if (!replacement.isEmpty()) {
             return Path.of(replacement);
         }
-        Path home = Path.of(System.getProperty(INSTALLATION_PROPERTY, ""));
-        Path file = home.resolve("current").toRealPath().resolve("lib/generation.args");
+        Path home = Path.of(System.getProperty(HOME_PROPERTY, "")).toAbsolutePath();
+        Path current = home.resolveSibling("current");
+        Path build = Files.exists(current) ? current.toRealPath() : home;
+        Path file = build.resolve("lib/generation.args");
         if (!Files.isReadable(file)) {
             throw new NoSuchFileException(file.toString());
         }

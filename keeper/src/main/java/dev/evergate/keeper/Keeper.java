@@ -9,7 +9,6 @@ import dev.evergate.keeper.os.ProcessTable;
 import dev.evergate.keeper.time.HostTime;
 
 import java.io.IOException;
-import java.lang.module.ModuleDescriptor;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -23,6 +22,7 @@ import java.util.Optional;
  * <p>Of its arguments it understands only where the state is; a generation gets all of them.
  */
 public final class Keeper {
+    private static final String VERSION_PROPERTY = "evergate.version";
     private static final long EXIT_RESERVE_MS = 1_000;
 
     private final List<String> arguments;
@@ -34,8 +34,7 @@ public final class Keeper {
             long pid = ProcessHandle.current().pid();
             Optional<ProcessTable.Entry> entry = ProcessTable.find(pid);
             long ticks = entry.isPresent() ? entry.get().startTicks() : 0;
-            ModuleDescriptor module = Keeper.class.getModule().getDescriptor();
-            String version = module == null ? "development" : module.rawVersion().orElse("unknown");
+            String version = System.getProperty(VERSION_PROPERTY, "development");
             return new Identity(pid, ticks, ProcessTable.bootId(), HostTime.uuid(), version);
         }
 
@@ -56,12 +55,20 @@ public final class Keeper {
         Mailbox mailbox = new Mailbox();
         boolean isMoved = System.getenv(Signals.SUSPEND_SIGNAL_VARIABLE) != null;
         List<String> problems = Signals.install(mailbox, isMoved);
-        Verdict verdict = new Keeper(List.of(args), mailbox).run(problems);
+        List<String> arguments = List.of(args);
+        Verdict verdict = new Keeper(arguments, mailbox).run(problems);
         if (!verdict.message().isEmpty()) {
             System.err.println("evergate: " + verdict.message());
         }
-        StopWatchdog.start(EXIT_RESERVE_MS, verdict.exit());
+        if (!isTraining(
+                arguments)) { // The JVM writes its startup cache at exit, which takes seconds.
+            StopWatchdog.start(EXIT_RESERVE_MS, verdict.exit());
+        }
         System.exit(verdict.exit());
+    }
+
+    private static boolean isTraining(List<String> arguments) {
+        return arguments.size() == 1 && arguments.get(0).equals(Training.OPTION);
     }
 
     private Verdict run(List<String> problems) {
@@ -72,6 +79,9 @@ public final class Keeper {
         }
         StateDirectory state = StateDirectory.choose(arguments, System.getenv());
         try {
+            if (isTraining(arguments)) {
+                Training.prepare(state);
+            }
             state.create();
             Optional<FileLock> lock = FileLock.tryLock(state.lock());
             if (lock.isEmpty()) {

@@ -15,7 +15,6 @@ import java.nio.file.Path;
  * write. Days are those of UTC. Thread-safety: safe.
  */
 final class KeeperLog {
-    private static final int MESSAGE_CHARS_MAX = 16 * 1024;
     private static final long FLUSH_MS = 200;
 
     private final LineWriter file;

@@ -53,7 +53,7 @@ final class KeeperLoop {
     private final PollSet poll = new PollSet(POLLED_MAX);
     private final Reception reception;
     private final LinkDesk desk;
-    private final ServiceManager manager;
+    private final OuterSupervisor supervisor;
     private final Leftovers leftovers;
 
     private GatewayPhase phase = GatewayPhase.first().phase();
@@ -82,7 +82,8 @@ final class KeeperLoop {
         this.log = log;
         counter = new GenerationCounter(state.counter());
         leftovers = new Leftovers(log);
-        manager = ServiceManager.connect(System.getenv().getOrDefault("NOTIFY_SOCKET", ""), log);
+        supervisor =
+                OuterSupervisor.connect(System.getenv().getOrDefault("NOTIFY_SOCKET", ""), log);
         reception = new Reception(this, door, log);
         desk =
                 new LinkDesk(
@@ -144,7 +145,7 @@ final class KeeperLoop {
         }
         happen(new Event.Ready());
         reception.answerWishes(true, ready.number(), "");
-        manager.ready("generation " + ready.number() + " serves");
+        supervisor.ready("generation " + ready.number() + " serves");
     }
 
     /** Lets the phase table decide what follows from an event, and does it. */
@@ -287,10 +288,10 @@ final class KeeperLoop {
         desk.tellWatchers(reception.phaseEvent());
         if (phase instanceof GatewayPhase.Stopping(var ending, var _)) {
             reception.answerWishes(false, 0, "the gateway is stopping");
-            manager.stopping();
+            supervisor.stopping();
             StopWatchdog.start(limits.wholeStopMs() + WATCHDOG_RESERVE_MS, ending.exit());
         } else {
-            manager.status(phase.label());
+            supervisor.status(phase.label());
         }
     }
 

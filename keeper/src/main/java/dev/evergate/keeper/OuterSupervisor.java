@@ -12,27 +12,27 @@ import java.io.IOException;
  *
  * <p>Thread-safety: confined to the keeper's loop.
  */
-final class ServiceManager {
+final class OuterSupervisor {
     private final @Nullable NotifySocket socket;
     private final KeeperLog log;
 
-    private ServiceManager(@Nullable NotifySocket socket, KeeperLog log) {
+    private OuterSupervisor(@Nullable NotifySocket socket, KeeperLog log) {
         this.socket = socket;
         this.log = log;
     }
 
     /** Connects to the address in {@code NOTIFY_SOCKET}, if there is one. */
-    static ServiceManager connect(String address, KeeperLog log) {
+    static OuterSupervisor connect(String address, KeeperLog log) {
         if (address.isEmpty()) {
-            return new ServiceManager(null, log);
+            return new OuterSupervisor(null, log);
         }
         try {
-            return new ServiceManager(new NotifySocket(address), log);
+            return new OuterSupervisor(new NotifySocket(address), log);
         } catch (IOException | IllegalArgumentException e) {
             log.warn(
                     "keeper.notify",
                     "The service manager cannot be told anything: " + e.getMessage());
-            return new ServiceManager(null, log);
+            return new OuterSupervisor(null, log);
         }
     }
 
