@@ -16,8 +16,10 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +38,14 @@ import java.util.stream.Stream;
 class Distribution {
     /** Builds that stay although nothing runs from them; the current one is among them. */
     private static final int KEPT_BUILDS = 3;
+
+    private static final List<String> RECIPE =
+            List.of(
+                    "Distribution.java",
+                    "Natives.java",
+                    "Launch.java",
+                    "Training.java",
+                    "Exercise.java");
 
     private final String version;
     private final Path recipe;
@@ -65,7 +75,8 @@ class Distribution {
         try (var channel = FileChannel.open(dist.resolve(".lock"), CREATE, WRITE);
                 var _ = channel.lock()) { // one build at a time; the lock ends with its process
             String id = distribution.id();
-            if (!isComplete(dist.resolve(id))) {
+            Path build = dist.resolve(id);
+            if (!isComplete(build) || (!isTrained(build) && !isUsed(build))) {
                 distribution.make(id);
             }
             distribution.publish(id, Instant.parse(args[2]));
@@ -75,7 +86,7 @@ class Distribution {
 
     private String id() throws Exception {
         List<Path> inputs = new ArrayList<>(jars);
-        for (String source : List.of("Distribution.java", "Natives.java", "Launch.java")) {
+        for (String source : RECIPE) {
             inputs.add(recipe.resolve(source));
         }
         for (Launch launch : Launch.values()) {
@@ -109,18 +120,29 @@ class Distribution {
         for (Path jar : jars) {
             Natives.unpack(jar, lib, Files.createDirectories(lib.resolve("native")));
         }
+        Map<Launch, List<String>> arguments = new EnumMap<>(Launch.class);
         for (Launch launch : Launch.values()) {
-            List<String> arguments = launch.arguments(recipe, home, version, id);
-            boolean cached = launch.train(arguments);
+            arguments.put(launch, launch.arguments(recipe, home, version));
+        }
+        Training.run(lib, arguments);
+        for (Launch launch : Launch.values()) {
+            List<String> lines = arguments.get(launch);
+            boolean isCached = Files.exists(lib.resolve(launch.file("aot")));
             Files.write(
-                    lib.resolve(launch.argumentFile()),
-                    cached ? arguments : Launch.withoutCache(arguments));
+                    lib.resolve(launch.file("args")),
+                    isCached ? lines : Launch.withoutCache(lines));
         }
         Files.createFile(home.resolve("complete"));
     }
 
     private static boolean isComplete(Path build) {
         return Files.exists(build.resolve("complete"));
+    }
+
+    /** Training needs a machine with some time to spare; where it failed it is tried again. */
+    private static boolean isTrained(Path build) {
+        return Stream.of(Launch.values())
+                .allMatch(launch -> Files.exists(build.resolve("lib").resolve(launch.file("aot"))));
     }
 
     /** Moves the link, and notes for the launcher since when and by which JDK this build stands. */

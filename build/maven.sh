@@ -18,7 +18,7 @@ follow_maven() {
       "[INFO] Building Evergate "[a-z]*) module=${line#*Evergate } && step "building ${module%% *}" ;;
       "[INFO] --- "*"(process-tests)"*) each_test=yes && step "starting real processes" ;;
       "[INFO] Running "*) if [ $each_test = yes ]; then step "testing ${line##*.}"; fi ;;
-      "packing "* | "startup cache "*) step "$line" ;;
+      "packing "* | "startup cache"*) step "$line" ;;
       "[ERROR] Tests run:"*" in "*) step "failed: ${line##* }" ;;
       *"Downloaded from "*)
         fetched=$((fetched + 1))
