@@ -87,6 +87,11 @@ public final class SimLife implements World {
     }
 
     @Override
+    public void pause(long millis) {
+        world.pause(millis);
+    }
+
+    @Override
     public Loop loop(String loop) {
         return new SimLoop(loop);
     }

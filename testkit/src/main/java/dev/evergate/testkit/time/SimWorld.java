@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * a moment runs one after another in an order drawn from a seed. The same seed gives the same run.
  *
  * <p>The test's thread drives it with {@link #settle}, {@link #advance}, {@link #runUntil} and
- * {@link #runAll}. Code that runs inside waits with {@link #await} and {@link #sleep} alone: a wait
+ * {@link #runAll}. Code that runs inside waits with {@link #await} and {@link #pause} alone: a wait
  * for anything else is reported as a fault. What nobody caught inside fails the driving call, with
  * the seed.
  *
@@ -233,7 +233,8 @@ public final class SimWorld implements World {
     // ---- waiting inside ------------------------------------------------------------------------
 
     /** Waits {@code ms} milliseconds of virtual time; on the test's thread it drives. */
-    public void sleep(long ms) {
+    @Override
+    public void pause(long ms) {
         boolean _ = await(() -> false, ms);
     }
 

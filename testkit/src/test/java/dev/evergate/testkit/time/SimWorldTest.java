@@ -70,7 +70,7 @@ class SimWorldTest {
                             name,
                             () -> {
                                 order.add(name + 1);
-                                world.sleep((long) (world.entropy().fraction() * 3));
+                                world.pause((long) (world.entropy().fraction() * 3));
                                 loop.execute(() -> order.add(name + 2));
                             });
             world.timers().after(1, () -> order.add(name + 3));
@@ -89,7 +89,7 @@ class SimWorldTest {
                 .start(
                         "sleeper",
                         () -> {
-                            world.sleep(999);
+                            world.pause(999);
                             seen.add("slept");
                         });
 
@@ -220,7 +220,7 @@ class SimWorldTest {
                         });
         victim.timers().after(1, () -> seen.add("no timer"));
         victim.timers().every(1, () -> seen.add("no period"));
-        world.tasks().start("other", () -> world.sleep(10));
+        world.tasks().start("other", () -> world.pause(10));
 
         world.advance(100);
 
@@ -235,7 +235,7 @@ class SimWorldTest {
                 .start(
                         "work",
                         () -> {
-                            world.sleep(10);
+                            world.pause(10);
                             seen.add("never");
                         });
         world.timers().after(5, victim::kill);
