@@ -43,13 +43,13 @@ final class Generation {
     private static final long DRAIN_MAX_MS = 10_000;
 
     private final Map<String, String> environment;
-    private final long launchedAtMs;
+    private final Launch launch;
     private final CompletableFuture<Door.StopRequest> stopRequested = new CompletableFuture<>();
     private final RealWorld world = new RealWorld(new FaultHandler());
 
     Generation(Map<String, String> environment) {
         this.environment = environment;
-        this.launchedAtMs = Launch.startedAtMs(KeeperDoor.isOffered(environment));
+        this.launch = Launch.ofThisProcess(KeeperDoor.isOffered(environment));
     }
 
     /**
@@ -97,10 +97,8 @@ final class Generation {
             }
         } catch (EvergateException e) {
             throw e;
-        } catch (
-                Exception
-                        e) { // the boundary: whatever a start can throw is told like every other
-                             // refusal
+        } catch (Exception e) { // the boundary: whatever a start can throw is told like every other
+            // refusal
             log.error("The start failed", e);
             throw new EvergateException(
                     ErrorCode.INTERNAL, "The start failed: " + e + ". The log has the details.", e);
@@ -119,10 +117,9 @@ final class Generation {
                                 BEAT_MS,
                                 () -> door.beat(assembly.phaseName(), assembly.loopAgesMs()));
         door.ready();
-        double seconds = (world.time().wallMillis() - launchedAtMs) / 1000.0;
+        double seconds = (world.time().wallMillis() - launch.atMs()) / 1000.0;
         var banner = new Banner(Version.current(), seconds, assembly.url(), configPath, config);
-        boolean isFirst = door.life().deadGeneration() == 0;
-        lines.console(isFirst ? banner.first() : banner.again(door.life().generation()));
+        lines.console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
         log.info("Ready after {} s at {}", seconds, assembly.url());
     }
 

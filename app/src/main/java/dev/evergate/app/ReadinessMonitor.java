@@ -55,11 +55,7 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     /** Which life of which gateway this is. */
     record Identity(String instance, long generation) {}
 
-    ReadinessMonitor(
-            World world,
-            Journal journal,
-            List<String> notices,
-            Identity identity) {
+    ReadinessMonitor(World world, Journal journal, List<String> notices, Identity identity) {
         this.world = world;
         this.journal = journal;
         this.notices = List.copyOf(notices);

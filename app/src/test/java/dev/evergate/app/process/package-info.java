@@ -1,0 +1,5 @@
+/** Tests that start real gateways: real processes, real signals, real sockets. */
+@NullMarked
+package dev.evergate.app.process;
+
+import org.jspecify.annotations.NullMarked;
