@@ -3,6 +3,7 @@ module dev.evergate.server {
     requires static transitive org.jspecify;
     requires transitive dev.evergate.core;
     requires io.netty.buffer;
+    requires io.netty.codec;
     requires io.netty.codec.http;
     requires io.netty.common;
     requires io.netty.transport;

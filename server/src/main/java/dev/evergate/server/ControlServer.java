@@ -1,28 +1,76 @@
 package dev.evergate.server;
 
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.Deadline;
+import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
+import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.http.Door;
+import dev.evergate.server.http.HttpRoutes;
+import dev.evergate.server.rpc.HealthBoard;
+import dev.evergate.server.rpc.PresenceBoard;
+import dev.evergate.server.rpc.Services;
+import dev.evergate.server.session.Clients;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.LogSource;
+import dev.evergate.server.wire.Json;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * HTTP and WebSocket on one port, for any number of listeners.
+ * HTTP and WebSocket on one port, for any number of listeners. Needs Linux.
  *
  * <p>Thread-safe. Order of life: construct, {@link #start}, {@link #adopt} or {@link #open} each
  * listener, {@link #announceStop} when the end is near, {@link #stop}, {@link #close}. Between stop
  * and close the door still answers health probes (strict: 503) and refuses everything else.
  */
 public final class ControlServer implements Component, AutoCloseable {
+    private static final int WORKERS = 2;
+    private static final int BACKLOG = 4096;
+    private static final long COURTESY_MS = 500;
+    private static final long OPEN_MS_MAX = 5000;
+    private static final int READ_BYTES_MIN = 64;
+    private static final int READ_BYTES_FIRST = 512;
+    private static final int READ_BYTES_MAX = 65_536;
+
+    private final Services services;
+    private final AccessPolicy policy;
+    private final Consumer<Throwable> faults;
+    private final Map<String, Channel> listeners = new ConcurrentHashMap<>();
+    private final Map<String, LoopGauge> gauges = new LinkedHashMap<>();
+    private final EventLoopGroup doorLoops;
+    private final EventLoopGroup workerLoops;
+    private final ByteBufAllocator buffers;
+    private final Door door;
+    private final Clients clients;
 
     /**
+     * Builds everything; no thread runs and nothing is open before {@link #start}.
+     *
      * @param readiness the newest published snapshot; must not wait
      * @param faults is told of bugs; must not throw
      */
@@ -32,7 +80,29 @@ public final class ControlServer implements Component, AutoCloseable {
             LogSource logs,
             Identity identity,
             World world,
-            Consumer<Throwable> faults) {}
+            Consumer<Throwable> faults) {
+        Time time = world.time();
+        Json json = new Json();
+        Services.Boards boards =
+                new Services.Boards(
+                        new HealthBoard(gateway, time, json), new PresenceBoard(identity, time));
+        this.services = new Services(gateway, readiness, logs, identity, world, json, boards);
+        this.policy = new AccessPolicy(time);
+        this.faults = faults;
+        this.doorLoops = Transport.loops("door", 1);
+        this.workerLoops = Transport.loops("worker", WORKERS);
+        this.buffers = Transport.buffers();
+        List<EventLoop> workers = new ArrayList<>();
+        for (int i = 0; i < WORKERS; i++) {
+            EventLoop worker = workerLoops.next();
+            workers.add(worker);
+            gauges.put("worker-" + i, new LoopGauge(worker, time));
+        }
+        EventLoop doorLoop = doorLoops.next();
+        gauges.put("door", new LoopGauge(doorLoop, time));
+        this.clients = new Clients(services, policy, workers, faults);
+        this.door = new Door(services, clients, new HttpRoutes(services, policy), doorLoop);
+    }
 
     @Override
     public String name() {
@@ -41,54 +111,149 @@ public final class ControlServer implements Component, AutoCloseable {
 
     /** Starts the loops; opens no listener. */
     @Override
-    public void start() {}
+    public void start() {
+        clients.start();
+        door.start();
+    }
 
     /**
      * Serves a listening socket that another process opened. The descriptor must be non-blocking
      * and listening; this server owns it from now on.
      *
      * @param name of the listener, unique here
+     * @throws EvergateException INTERNAL if the descriptor cannot be used
      */
-    public void adopt(String name, int descriptor) {}
+    public void adopt(String name, int descriptor) {
+        ChannelFuture registered =
+                bootstrap()
+                        .channelFactory(() -> new EpollServerSocketChannel(descriptor))
+                        .option(ChannelOption.AUTO_READ, false)
+                        .register();
+        if (!registered.awaitUninterruptibly(OPEN_MS_MAX) || !registered.isSuccess()) {
+            throw new EvergateException(
+                    ErrorCode.INTERNAL,
+                    "listener " + name + ": descriptor " + descriptor + " cannot be served",
+                    registered.cause());
+        }
+        Channel listener = registered.channel();
+        listeners.put(name, listener);
+        // The acceptor joins the pipeline in a later task of the loop; before it nobody would take
+        // a connection that was accepted.
+        listener.eventLoop()
+                .execute(
+                        () ->
+                                listener.eventLoop()
+                                        .execute(() -> listener.config().setAutoRead(true)));
+    }
 
     /**
      * Binds and serves a socket of our own; returns its address (port 0 picks one).
      *
-     * @throws dev.evergate.core.fault.EvergateException ADDRESS_IN_USE
+     * @throws EvergateException ADDRESS_IN_USE
      */
     public InetSocketAddress open(String name, InetSocketAddress address) {
-        return address;
+        ChannelFuture bound =
+                bootstrap()
+                        .channel(EpollServerSocketChannel.class)
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .bind(address);
+        if (!bound.awaitUninterruptibly(OPEN_MS_MAX) || !bound.isSuccess()) {
+            throw new EvergateException(
+                    ErrorCode.ADDRESS_IN_USE,
+                    "cannot listen on "
+                            + address.getHostString()
+                            + ":"
+                            + address.getPort()
+                            + " ("
+                            + (bound.cause() == null ? "timed out" : bound.cause().getMessage())
+                            + "); choose another with --port, or stop the process that holds it",
+                    bound.cause());
+        }
+        listeners.put(name, bound.channel());
+        return (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    private ServerBootstrap bootstrap() {
+        return new ServerBootstrap()
+                .group(doorLoops, doorLoops)
+                .childHandler(door.initializer())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOCATOR, buffers)
+                .childOption(
+                        ChannelOption.RCVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(
+                                READ_BYTES_MIN, READ_BYTES_FIRST, READ_BYTES_MAX));
     }
 
     /** Stops accepting on a listener and closes it; connections it brought stay. */
-    public void retire(String name) {}
+    public void retire(String name) {
+        Channel listener = listeners.remove(name);
+        if (listener != null) {
+            listener.close().awaitUninterruptibly(OPEN_MS_MAX);
+        }
+    }
 
     /**
      * Refuses new work from now on and tells every client that the end is near: event {@code
-     * shutdown}, then close 1012. Does not wait.
+     * shutdown}, then close 1012. Does not wait. Only the first call counts.
      *
      * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
      */
-    public void announceStop(String reason, long restartExpectedMs) {}
+    public void announceStop(String reason, long restartExpectedMs) {
+        clients.announceStop(reason, restartExpectedMs);
+    }
 
     /**
      * Closes every connection, by force what does not answer within 500 ms or the deadline, and
      * ends the worker loops. The door stays.
      */
     @Override
-    public void stop(Deadline deadline) {}
+    public void stop(Deadline deadline) throws InterruptedException {
+        Time time = services.world().time();
+        announceStop("gateway stopping", 0);
+        Deadline courtesy = time.deadlineIn(COURTESY_MS);
+        clients.end(courtesy.nanos() - deadline.nanos() < 0 ? courtesy : deadline, time);
+        cutStrangers();
+        var _ = workerLoops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+    }
+
+    private void cutStrangers() throws InterruptedException {
+        CountDownLatch cut = new CountDownLatch(1);
+        try {
+            doorLoops
+                    .next()
+                    .execute(
+                            () -> {
+                                door.cut();
+                                cut.countDown();
+                            });
+        } catch (RejectedExecutionException closed) {
+            return; // the door has ended before, and its connections with it
+        }
+        if (!cut.await(COURTESY_MS, TimeUnit.MILLISECONDS)) {
+            faults.accept(new IllegalStateException("the door loop does not answer"));
+        }
+    }
 
     /** Closes the listeners and ends the door. */
     @Override
-    public void close() {}
+    public void close() {
+        List.copyOf(listeners.keySet()).forEach(this::retire);
+        for (EventLoopGroup loops : List.of(doorLoops, workerLoops)) {
+            var _ = loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+        }
+    }
 
     /** How long each loop has not answered, in milliseconds, by name; for the watchdog. */
     public Map<String, Long> loopAgesMs() {
-        return Map.of();
+        Map<String, Long> ages = new LinkedHashMap<>();
+        gauges.forEach((name, gauge) -> ages.put(name, gauge.ageMs()));
+        return ages;
     }
 
-    /** Connections of any kind right now. */
+    /** Clients right now, authenticated or not. */
     public int connections() {
-        return 0;
+        return clients.size();
     }
 }

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufAllocator;
 import tools.jackson.core.JsonGenerator;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Builds response and event frames around payloads that are already JSON. Stateless. */
@@ -69,18 +70,23 @@ public final class Frames {
                             version.ifPresent(v -> v.write(out));
                             out.writeEndObject();
                         });
-        return java.util.Arrays.copyOf(whole, whole.length - 1);
+        return Arrays.copyOf(whole, whole.length - 1);
     }
 
     /** Bytes of the whole frame that {@link #event} writes. */
     public static int eventBytes(byte[] head, long seq) {
-        int payload = head.length + SEQ.length + digits(seq) + 1;
+        int payload = eventPayloadBytes(head, seq);
         return FrameEncoder.headerBytes(payload) + payload;
+    }
+
+    /** Bytes of that frame without its header. */
+    public static int eventPayloadBytes(byte[] head, long seq) {
+        return head.length + SEQ.length + digits(seq) + 1;
     }
 
     /** Writes an event frame: the shared head and this connection's number. */
     public static void event(ByteBuf out, byte[] head, long seq) {
-        FrameEncoder.textHeader(out, head.length + SEQ.length + digits(seq) + 1);
+        FrameEncoder.textHeader(out, eventPayloadBytes(head, seq));
         out.writeBytes(head);
         eventTail(out, seq);
     }

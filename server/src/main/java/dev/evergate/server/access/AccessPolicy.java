@@ -1,0 +1,278 @@
+package dev.evergate.server.access;
+
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.ConfigSnapshot.Auth.Mode;
+import dev.evergate.core.lifecycle.Phase;
+import dev.evergate.core.time.Time;
+import dev.evergate.server.wire.WireError;
+import dev.evergate.server.ws.CloseCode;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides who may connect and as what (protocol v4 "Handshake" and "Authentication"). Thread-safe;
+ * does not block, but may compute for a millisecond.
+ *
+ * <p>What a right shared secret gives depends on where the connection comes from: on direct
+ * loopback the command line and library clients keep the scopes they ask for, other kinds of client
+ * only with a device proof; from elsewhere scopes are cleared. A client's claim can only narrow.
+ */
+public final class AccessPolicy {
+    private static final long PROTOCOL = 4;
+    private static final long PROBE_PROTOCOL_MIN = 3;
+    private static final String ORIGIN_REFUSED =
+            "origin not allowed (open the Control UI from the gateway host or allow it in"
+                    + " gateway.controlUi.allowedOrigins)";
+
+    private final Time time;
+    private final GuessLimiter limiter;
+
+    public AccessPolicy(Time time) {
+        this.time = time;
+        this.limiter = new GuessLimiter(time);
+    }
+
+    /** The answer to a {@code connect}. */
+    public sealed interface Decision {
+        record Granted(Grant grant) implements Decision {}
+
+        /**
+         * Refused: answer, then close.
+         *
+         * @param closeReason may be longer than a close frame can carry
+         * @param delayMs how long to wait before answering
+         */
+        record Refused(WireError error, CloseCode close, String closeReason, long delayMs)
+                implements Decision {
+            static Refused policy(WireError error) {
+                return new Refused(error, CloseCode.POLICY, error.message(), 0);
+            }
+        }
+    }
+
+    /**
+     * Decides about one request.
+     *
+     * @param nonce of this connection's challenge
+     */
+    public Decision decide(
+            ConnectRequest request, Peer peer, String nonce, Phase phase, ConfigSnapshot config) {
+        Optional<Decision> refused =
+                protocolFault(request)
+                        .or(() -> roleFault(request))
+                        .or(() -> originFault(request, peer, config.gateway()))
+                        .or(() -> phaseFault(phase))
+                        .or(() -> deviceFault(request, nonce));
+        return refused.orElseGet(() -> byCredentials(request, peer, config.gateway()));
+    }
+
+    /** The answer to a secret in an HTTP header. */
+    public enum Bearer {
+        ACCEPTED,
+        REFUSED,
+        LOCKED
+    }
+
+    /** Checks the secret of an HTTP request; an empty one is refused without counting. */
+    public Bearer bearer(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
+        if (limiter.lockedMs(peer) > 0) {
+            return Bearer.LOCKED;
+        }
+        if (gateway.auth().secret().matches(token)) {
+            return Bearer.ACCEPTED;
+        }
+        if (!token.isEmpty()) {
+            var _ = limiter.failed(peer);
+        }
+        return Bearer.REFUSED;
+    }
+
+    private static Optional<Decision> protocolFault(ConnectRequest request) {
+        long min = request.minProtocol();
+        long max = request.maxProtocol();
+        boolean isProbe = request.client().mode().equals("probe");
+        boolean isNode =
+                request.role().equals(Grant.NODE) && request.client().mode().equals("node");
+        boolean fits =
+                (min <= PROTOCOL && max >= PROTOCOL)
+                        || (isProbe && min <= PROTOCOL && max >= PROBE_PROTOCOL_MIN)
+                        || (isNode && min <= PROBE_PROTOCOL_MIN && max >= PROBE_PROTOCOL_MIN);
+        if (fits) {
+            return Optional.empty();
+        }
+        WireError error =
+                WireError.invalid("protocol mismatch")
+                        .with("code", "PROTOCOL_MISMATCH")
+                        .with("clientMinProtocol", min)
+                        .with("clientMaxProtocol", max)
+                        .with("expectedProtocol", PROTOCOL)
+                        .with("minimumProbeProtocol", PROBE_PROTOCOL_MIN);
+        return Optional.of(
+                new Decision.Refused(error, CloseCode.PROTOCOL_ERROR, error.message(), 0));
+    }
+
+    private static Optional<Decision> roleFault(ConnectRequest request) {
+        boolean isKnown =
+                request.role().equals(Grant.OPERATOR) || request.role().equals(Grant.NODE);
+        return isKnown
+                ? Optional.empty()
+                : Optional.of(Decision.Refused.policy(WireError.invalid("invalid role")));
+    }
+
+    private static Optional<Decision> originFault(
+            ConnectRequest request, Peer peer, ConfigSnapshot.Gateway gateway) {
+        Optional<String> origin = peer.origin();
+        boolean needsOrigin = request.client().mode().equals("webchat");
+        if (origin.isEmpty() && !needsOrigin) {
+            return Optional.empty();
+        }
+        if (origin.isPresent() && Origins.isAllowed(origin.get(), peer.host(), gateway)) {
+            return Optional.empty();
+        }
+        boolean isNamed = origin.isPresent() && Origins.isWellFormed(origin.get());
+        return Optional.of(
+                Decision.Refused.policy(
+                        WireError.invalid(ORIGIN_REFUSED)
+                                .with("code", "CONTROL_UI_ORIGIN_NOT_ALLOWED")
+                                .with(
+                                        "reason",
+                                        isNamed
+                                                ? "origin not allowed"
+                                                : "origin missing or invalid")));
+    }
+
+    private static Optional<Decision> phaseFault(Phase phase) {
+        return switch (phase) {
+            case STARTING ->
+                    Optional.of(
+                            new Decision.Refused(
+                                    WireError.tryAgain(
+                                            "gateway starting; retry shortly", "startup-sidecars"),
+                                    CloseCode.TRY_LATER,
+                                    "gateway starting",
+                                    0));
+            case STANDBY, RUNNING, DRAINING, STOPPED -> Optional.empty();
+        };
+    }
+
+    private Optional<Decision> deviceFault(ConnectRequest request, String nonce) {
+        return request.device()
+                .flatMap(device -> DeviceProof.fault(request, device, nonce, time.wallMillis()))
+                .map(Decision.Refused::policy);
+    }
+
+    private Decision byCredentials(
+            ConnectRequest request, Peer peer, ConfigSnapshot.Gateway gateway) {
+        boolean hasDevice = request.device().isPresent();
+        if (request.auth().isEmpty() && !hasDevice) {
+            return Decision.Refused.policy(
+                    WireError.of(WireError.NOT_PAIRED, "device identity required")
+                            .with("code", "DEVICE_IDENTITY_REQUIRED"));
+        }
+        long lockedMs = limiter.lockedMs(peer);
+        if (lockedMs > 0) {
+            return Decision.Refused.policy(
+                    unauthorized(
+                                    "too many failed authentication attempts (retry later)",
+                                    "AUTH_RATE_LIMITED",
+                                    "rate_limited",
+                                    "wait_then_retry")
+                            .retryAfter(lockedMs));
+        }
+        if (!holdsSecret(request.auth(), gateway.auth())) {
+            boolean isGuess = !request.auth().isEmpty();
+            WireError error = credentialFault(request, gateway.auth().mode());
+            return new Decision.Refused(
+                    error, CloseCode.POLICY, error.message(), isGuess ? limiter.failed(peer) : 0);
+        }
+        return byLocality(request, peer, gateway.auth().mode());
+    }
+
+    /** Either field may carry the secret; if both do, the one that fits the mode counts. */
+    private static boolean holdsSecret(ConnectRequest.Auth offered, ConfigSnapshot.Auth wanted) {
+        String first = wanted.mode() == Mode.TOKEN ? offered.token() : offered.password();
+        String second = wanted.mode() == Mode.TOKEN ? offered.password() : offered.token();
+        return wanted.secret().matches(first.isEmpty() ? second : first);
+    }
+
+    private static WireError credentialFault(ConnectRequest request, Mode mode) {
+        ConnectRequest.Auth auth = request.auth();
+        if (auth.token().isEmpty() && auth.password().isEmpty() && !auth.deviceToken().isEmpty()) {
+            return unauthorized(
+                    "device token mismatch (rotate/reissue device token)",
+                    "AUTH_DEVICE_TOKEN_MISMATCH",
+                    "device_token_mismatch",
+                    "update_auth_credentials");
+        }
+        String kind = mode == Mode.TOKEN ? "token" : "password";
+        String hint = " (use this gateway's gateway.auth." + kind + " or pair the device)";
+        String code = "AUTH_" + kind.toUpperCase(java.util.Locale.ROOT);
+        if (auth.isEmpty()) {
+            return unauthorized(
+                    "gateway " + kind + " missing" + hint,
+                    code + "_MISSING",
+                    kind + "_missing",
+                    "update_auth_configuration");
+        }
+        boolean hasDevice = request.device().isPresent();
+        return unauthorized(
+                        "gateway " + kind + " mismatch" + hint,
+                        code + "_MISMATCH",
+                        kind + "_mismatch",
+                        hasDevice ? "retry_with_device_token" : "update_auth_credentials")
+                .with("canRetryWithDeviceToken", hasDevice);
+    }
+
+    private static WireError unauthorized(
+            String message, String code, String reason, String nextStep) {
+        return WireError.invalid("unauthorized: " + message)
+                .with("code", code)
+                .with("authReason", reason)
+                .with("canRetryWithDeviceToken", false)
+                .with("recommendedNextStep", nextStep);
+    }
+
+    private static Decision byLocality(ConnectRequest request, Peer peer, Mode mode) {
+        boolean hasDevice = request.device().isPresent();
+        String method = mode == Mode.TOKEN ? "token" : "password";
+        if (hasDevice && !peer.isDirectLoopback()) {
+            return Decision.Refused.policy(
+                    WireError.of(
+                                    WireError.NOT_PAIRED,
+                                    "pairing required: device is not approved yet")
+                            .with("code", "PAIRING_REQUIRED")
+                            .with("reason", "not-paired")
+                            .with("deviceId", request.client().deviceId())
+                            .with("requestedRole", request.role())
+                            .with("requestedScopes", request.scopes()));
+        }
+        if (!hasDevice && request.role().equals(Grant.NODE)) {
+            return Decision.Refused.policy(
+                    WireError.of(WireError.NOT_PAIRED, "device identity required")
+                            .with("code", "DEVICE_IDENTITY_REQUIRED"));
+        }
+        if (!hasDevice && request.client().mode().equals("webchat")) {
+            return Decision.Refused.policy(
+                    WireError.of(
+                                    WireError.NOT_PAIRED,
+                                    "control ui requires device identity (use HTTPS or localhost"
+                                            + " secure context)")
+                            .with("code", "CONTROL_UI_DEVICE_IDENTITY_REQUIRED"));
+        }
+        boolean keepsScopes = peer.isDirectLoopback() && (hasDevice || isTrusted(request.client()));
+        List<String> scopes = keepsScopes ? known(request.scopes()) : List.of();
+        return new Decision.Granted(Grant.of(request.role(), scopes, method, request.client()));
+    }
+
+    /** Programs of the same person, which a device proof would tell nothing new. */
+    private static boolean isTrusted(Grant.Client client) {
+        return (client.id().equals("cli") && client.mode().equals("cli"))
+                || (client.id().equals("gateway-client") && client.mode().equals("backend"));
+    }
+
+    /** A scope nobody enforces is not granted. */
+    private static List<String> known(List<String> scopes) {
+        return scopes.stream().filter(name -> Scope.named(name).isPresent()).distinct().toList();
+    }
+}

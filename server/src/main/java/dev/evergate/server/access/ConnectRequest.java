@@ -1,0 +1,126 @@
+package dev.evergate.server.access;
+
+import dev.evergate.server.wire.Params;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The parameters of {@code connect}, checked for shape. Unknown keys are ignored, because newer
+ * clients add some within v4.
+ *
+ * @param scopes in the order sent, which is part of what devices sign
+ * @param roleSent empty if absent
+ */
+public record ConnectRequest(
+        long minProtocol,
+        long maxProtocol,
+        Grant.Client client,
+        Optional<String> roleSent,
+        List<String> scopes,
+        List<String> caps,
+        Auth auth,
+        Optional<Device> device) {
+    private static final Set<String> CLIENT_IDS =
+            Set.of(
+                    "webchat-ui",
+                    "openclaw-control-ui",
+                    "openclaw-browser-copilot",
+                    "openclaw-tui",
+                    "webchat",
+                    "cli",
+                    "gateway-client",
+                    "openclaw-macos",
+                    "openclaw-linux",
+                    "openclaw-ios",
+                    "openclaw-watchos",
+                    "openclaw-android",
+                    "node-host",
+                    "openclaw-worker",
+                    "test",
+                    "fingerprint",
+                    "openclaw-probe");
+    private static final Set<String> CLIENT_MODES =
+            Set.of("webchat", "cli", "ui", "backend", "node", "worker", "probe", "test");
+
+    public ConnectRequest {
+        scopes = List.copyOf(scopes);
+        caps = List.copyOf(caps);
+    }
+
+    /** The secrets a client offers; each may be empty. */
+    public record Auth(String token, String password, String deviceToken, String bootstrapToken) {
+        boolean isEmpty() {
+            return token.isEmpty()
+                    && password.isEmpty()
+                    && deviceToken.isEmpty()
+                    && bootstrapToken.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return "(credentials)";
+        }
+    }
+
+    /** A device and its proof. */
+    public record Device(
+            String id, String publicKey, String signature, String nonce, long signedAtMs) {}
+
+    /** The role asked for. */
+    String role() {
+        return roleSent.orElse(Grant.OPERATOR);
+    }
+
+    /**
+     * Reads the parameters.
+     *
+     * @throws dev.evergate.core.fault.EvergateException INVALID_REQUEST, in the words of the
+     *     protocol
+     */
+    public static ConnectRequest read(Params params) {
+        long min = params.integer("minProtocol", 1);
+        long max = params.integer("maxProtocol", 1);
+        Params client = params.object("client").orElseThrow(() -> params.missing("client"));
+        Optional<Device> device = params.object("device").map(ConnectRequest::device);
+        return new ConnectRequest(
+                min,
+                max,
+                client(client, device),
+                params.optionalText("role"),
+                params.texts("scopes"),
+                params.texts("caps"),
+                params.object("auth").map(ConnectRequest::auth).orElse(new Auth("", "", "", "")),
+                device);
+    }
+
+    private static Grant.Client client(Params client, Optional<Device> device) {
+        return new Grant.Client(
+                client.oneOf("id", CLIENT_IDS),
+                client.oneOf("mode", CLIENT_MODES),
+                client.text("version"),
+                client.text("platform"),
+                client.optionalName("deviceFamily").orElse(""),
+                client.optionalName("displayName").orElse(""),
+                client.optionalName("instanceId").orElse(""),
+                device.map(Device::id).orElse(""));
+    }
+
+    private static Device device(Params device) {
+        return new Device(
+                device.text("id"),
+                device.text("publicKey"),
+                device.text("signature"),
+                device.text("nonce"),
+                device.integer("signedAt", 0));
+    }
+
+    private static Auth auth(Params auth) {
+        return new Auth(
+                auth.optionalText("token").orElse(""),
+                auth.optionalText("password").orElse(""),
+                auth.optionalText("deviceToken").orElse(""),
+                auth.optionalText("bootstrapToken").orElse(""));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.evergate.server.access;
+
+import java.util.List;
+
+/**
+ * What a connection may do. Immutable.
+ *
+ * @param role {@code operator} or {@code node}
+ * @param scopes as announced to the client
+ * @param method how it proved itself: {@code token} or {@code password}
+ * @param client what it says it is
+ */
+public record Grant(String role, List<String> scopes, int mask, String method, Client client) {
+    public static final String OPERATOR = "operator";
+    public static final String NODE = "node";
+
+    public Grant {
+        scopes = List.copyOf(scopes);
+    }
+
+    static Grant of(String role, List<String> scopes, String method, Client client) {
+        return new Grant(role, scopes, Scope.mask(scopes), method, client);
+    }
+
+    public boolean allows(Scope scope) {
+        return (mask & scope.bit()) != 0;
+    }
+
+    public boolean isOperator() {
+        return role.equals(OPERATOR);
+    }
+
+    /**
+     * A client's own words about itself; optional ones are empty.
+     *
+     * @param deviceId of a proven device; empty without one
+     */
+    public record Client(
+            String id,
+            String mode,
+            String version,
+            String platform,
+            String deviceFamily,
+            String displayName,
+            String instanceId,
+            String deviceId) {
+        /** Whether it makes a person visible to others: one-shot commands do not. */
+        public boolean isPresence() {
+            return mode.equals("ui") || mode.equals("webchat") || mode.equals("node");
+        }
+    }
+}

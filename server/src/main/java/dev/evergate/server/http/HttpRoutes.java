@@ -1,0 +1,78 @@
+package dev.evergate.server.http;
+
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.access.Origins;
+import dev.evergate.server.access.Peer;
+import dev.evergate.server.rpc.Services;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+
+import java.util.List;
+
+/** What plain HTTP requests get. Thread-safe; does not wait. */
+public final class HttpRoutes {
+    private static final String BEARER = "Bearer ";
+    private static final List<String> PROTECTED =
+            List.of("/v1/", "/tools/", "/api/", "/control-ui-config.json", "/answerz", "/metrics");
+
+    private final Services services;
+    private final AccessPolicy policy;
+
+    public HttpRoutes(Services services, AccessPolicy policy) {
+        this.services = services;
+        this.policy = policy;
+    }
+
+    HttpAnswer answer(String method, String path, HttpHeaders headers, Peer peer) {
+        ConfigSnapshot.Gateway config = services.gateway().config().gateway();
+        boolean isForeign =
+                peer.origin().isPresent()
+                        && !Origins.isAllowed(peer.origin().get(), peer.host(), config);
+        if (isForeign) {
+            return HttpAnswer.error("403 Forbidden", "forbidden", "Origin not allowed.");
+        }
+        if (PROTECTED.stream().anyMatch(path::startsWith)) {
+            return protectedRoute(headers, peer, config);
+        }
+        if (!path.equals("/")) {
+            return HttpAnswer.text("404 Not Found", "Not Found");
+        }
+        return method.equals("GET") || method.equals("HEAD")
+                ? HttpAnswer.text("200 OK", greeting())
+                : HttpAnswer.text("405 Method Not Allowed", "Method Not Allowed")
+                        .with("Allow: GET, HEAD");
+    }
+
+    private HttpAnswer protectedRoute(
+            HttpHeaders headers, Peer peer, ConfigSnapshot.Gateway config) {
+        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION, "");
+        String token =
+                authorization.startsWith(BEARER) ? authorization.substring(BEARER.length()) : "";
+        return switch (policy.bearer(token, peer, config)) {
+            case ACCEPTED -> HttpAnswer.text("404 Not Found", "Not Found");
+            case REFUSED -> HttpAnswer.error("401 Unauthorized", "unauthorized", "Unauthorized");
+            case LOCKED ->
+                    HttpAnswer.error(
+                                    "429 Too Many Requests",
+                                    "rate_limited",
+                                    "Too many failed authentication attempts.")
+                            .with("Retry-After: 300");
+        };
+    }
+
+    private String greeting() {
+        return """
+                This is Evergate %s, and it is running.
+
+                It has no page here yet. Talk to it from a terminal:
+                  evergate agent --message "hello"
+                  evergate status
+
+                Programs speak gateway protocol 4 on a WebSocket at this address.
+                Health: /healthz, /readyz, /startupz
+                """
+                .formatted(services.identity().version());
+    }
+}

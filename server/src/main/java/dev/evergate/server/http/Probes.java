@@ -1,0 +1,166 @@
+package dev.evergate.server.http;
+
+import dev.evergate.core.lifecycle.Phase;
+import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.core.time.Time;
+import dev.evergate.server.wire.Json;
+
+import tools.jackson.core.JsonGenerator;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Health routes, answered from the published snapshot without waiting for anything (design
+ * "Health"; I13, I14, I16). Thread-safe.
+ */
+final class Probes {
+    /** A snapshot older than this says nothing about now. */
+    private static final long STALE_NANOS = 10_000_000_000L;
+
+    private final Supplier<Readiness> readiness;
+    private final BooleanSupplier isStopping;
+    private final Time time;
+    private final Json json;
+
+    Probes(Supplier<Readiness> readiness, BooleanSupplier isStopping, Time time, Json json) {
+        this.readiness = readiness;
+        this.isStopping = isStopping;
+        this.time = time;
+        this.json = json;
+    }
+
+    /**
+     * The answer, if {@code path} is a probe.
+     *
+     * @param query without the question mark
+     * @param showsDetail whether the asker may see more than a verdict
+     */
+    Optional<HttpAnswer> answer(String method, String path, String query, boolean showsDetail) {
+        boolean isKnown =
+                switch (path) {
+                    case "/healthz", "/health", "/readyz", "/ready", "/startupz" -> true;
+                    default -> false;
+                };
+        if (!isKnown) {
+            return Optional.empty();
+        }
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            return Optional.of(
+                    HttpAnswer.text("405 Method Not Allowed", "Method Not Allowed")
+                            .with("Allow: GET, HEAD"));
+        }
+        Readiness now = readiness.get();
+        return Optional.of(
+                switch (path) {
+                    case "/healthz", "/health" -> live(now, isStrict(query));
+                    case "/startupz" -> started(now);
+                    default -> ready(now, showsDetail);
+                });
+    }
+
+    private static boolean isStrict(String query) {
+        return List.of(query.split("&")).contains("strict=1");
+    }
+
+    /** From the first instant of a stop: the snapshot may be a moment behind. */
+    private Phase phase(Readiness now) {
+        boolean isEarlier = now.phase() != Phase.STOPPED;
+        return isStopping.getAsBoolean() && isEarlier ? Phase.DRAINING : now.phase();
+    }
+
+    private HttpAnswer live(Readiness now, boolean isStrict) {
+        Phase phase = phase(now);
+        boolean isEnding = phase == Phase.DRAINING || phase == Phase.STOPPED;
+        if (isStrict && isEnding) {
+            return verdict(
+                    false,
+                    out -> {
+                        out.writeBooleanProperty("live", false);
+                        out.writeStringProperty("phase", Phase.DRAINING.wireName());
+                        identity(out, now);
+                    });
+        }
+        return verdict(
+                true,
+                out -> {
+                    out.writeBooleanProperty("ok", true);
+                    out.writeStringProperty("status", "live");
+                    out.writeBooleanProperty("live", true);
+                    out.writeStringProperty("phase", phase.wireName());
+                    identity(out, now);
+                });
+    }
+
+    private HttpAnswer started(Readiness now) {
+        boolean isStarted = now.phase() != Phase.STARTING;
+        return verdict(
+                isStarted,
+                out -> {
+                    out.writeBooleanProperty("started", isStarted);
+                    out.writeStringProperty("phase", phase(now).wireName());
+                    identity(out, now);
+                });
+    }
+
+    private HttpAnswer ready(Readiness now, boolean showsDetail) {
+        List<String> failing = new ArrayList<>(now.failing());
+        Phase phase = phase(now);
+        switch (phase) {
+            case STARTING -> addOnce(failing, "gateway-starting");
+            case DRAINING, STOPPED -> addOnce(failing, "gateway-draining");
+            case STANDBY, RUNNING -> {}
+        }
+        if (time.nanos() - now.observedAtNanos() > STALE_NANOS) {
+            addOnce(failing, "health-stale");
+        }
+        return verdict(
+                failing.isEmpty(),
+                out -> {
+                    out.writeBooleanProperty("ready", failing.isEmpty());
+                    if (showsDetail) {
+                        texts(out, "failing", failing);
+                        texts(out, "notices", now.notices());
+                    }
+                    out.writeStringProperty("phase", phase.wireName());
+                    identity(out, now);
+                    long uptimeNanos = time.nanos() - now.startedAtNanos();
+                    out.writeNumberProperty("uptimeMs", Math.max(0, uptimeNanos / 1_000_000));
+                });
+    }
+
+    private static void addOnce(List<String> reasons, String reason) {
+        if (!reasons.contains(reason)) {
+            reasons.add(reason);
+        }
+    }
+
+    private HttpAnswer verdict(boolean isGood, Json.Body fields) {
+        byte[] body =
+                json.encode(
+                        out -> {
+                            out.writeStartObject();
+                            fields.write(out);
+                            out.writeEndObject();
+                        });
+        return HttpAnswer.json(
+                isGood ? "200 OK" : "503 Service Unavailable",
+                new String(body, StandardCharsets.UTF_8));
+    }
+
+    private static void identity(JsonGenerator out, Readiness now) {
+        out.writeNumberProperty("generation", now.generation());
+        out.writeStringProperty("instance", now.instance());
+        out.writeNumberProperty("epoch", now.epoch());
+    }
+
+    private static void texts(JsonGenerator out, String name, List<String> texts) {
+        out.writeArrayPropertyStart(name);
+        texts.forEach(out::writeString);
+        out.writeEndArray();
+    }
+}

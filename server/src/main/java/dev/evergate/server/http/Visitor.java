@@ -1,0 +1,233 @@
+package dev.evergate.server.http;
+
+import dev.evergate.server.access.Peer;
+import dev.evergate.server.session.Shard;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection until its first request has been answered or has become a WebSocket. Begins on the
+ * door loop and, unless it is a probe, ends on a worker loop; never on both at once.
+ */
+final class Visitor extends ChannelInboundHandlerAdapter {
+    private static final List<String> FORWARDING =
+            List.of(
+                    "forwarded",
+                    "x-forwarded-for",
+                    "x-forwarded-host",
+                    "x-forwarded-proto",
+                    "x-real-ip",
+                    "cf-connecting-ip");
+
+    /** How long a peer may take to read our answer before the connection is closed. */
+    private static final long LINGER_MS = 1000;
+
+    private final Door door;
+    private final long headDeadlineNanos;
+    private final Channel channel;
+    private boolean hasRequest;
+    private volatile boolean isPastHead;
+    private volatile boolean isSettled;
+
+    Visitor(Door door, long headDeadlineNanos, Channel channel) {
+        this.door = door;
+        this.headDeadlineNanos = headDeadlineNanos;
+        this.channel = channel;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /** Whether it has proven itself or is gone. */
+    boolean isSettled() {
+        return isSettled;
+    }
+
+    /** Whether its request head should have been here long ago. */
+    boolean isLate(long nowNanos) {
+        return !isPastHead && nowNanos - headDeadlineNanos >= 0;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            if (!hasRequest && message instanceof HttpRequest request) {
+                hasRequest = true;
+                isPastHead = true;
+                receive(request);
+            }
+        } finally {
+            ReferenceCountUtil.release(message); // what follows the first head is not read
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        isSettled = true;
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
+    private void receive(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            answer(request, malformed(request.decoderResult().cause()));
+            return;
+        }
+        String host = request.headers().get(HttpHeaderNames.HOST, "");
+        InetSocketAddress local = (InetSocketAddress) channel.localAddress();
+        if (!HostPolicy.isAllowed(host, local, door.services().gateway().config().gateway())) {
+            answer(
+                    request,
+                    HttpAnswer.error(
+                            "421 Misdirected Request",
+                            "misdirected_request",
+                            "This gateway does not answer to that Host. Use localhost:"
+                                    + local.getPort()
+                                    + ", or list the origin in"
+                                    + " gateway.controlUi.allowedOrigins."));
+            return;
+        }
+        Peer peer = peer(request.headers(), host);
+        String path = path(request.uri());
+        Optional<HttpAnswer> probe =
+                door.probes()
+                        .answer(
+                                request.method().name(),
+                                path,
+                                query(request.uri()),
+                                peer.isDirectLoopback());
+        if (probe.isPresent()) {
+            answer(request, probe.get());
+        } else if (door.clients().isStopping()) {
+            answer(request, stopping());
+        } else {
+            moveToWorker(request, peer, path);
+        }
+    }
+
+    private static HttpAnswer malformed(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException _ -> HttpAnswer.text("414 URI Too Long", "URI Too Long");
+            case TooLongHttpHeaderException _ ->
+                    HttpAnswer.text(
+                            "431 Request Header Fields Too Large",
+                            "Request Header Fields Too Large");
+            default -> HttpAnswer.text("400 Bad Request", "Bad Request");
+        };
+    }
+
+    private static HttpAnswer stopping() {
+        return HttpAnswer.error(
+                        "503 Service Unavailable", "unavailable", "The gateway is shutting down.")
+                .with("Retry-After: 1");
+    }
+
+    private void moveToWorker(HttpRequest request, Peer peer, String path) {
+        Shard shard = door.clients().next();
+        channel.config().setAutoRead(false);
+        var _ =
+                channel.deregister()
+                        .addListener(
+                                _ ->
+                                        shard.loop()
+                                                .register(channel)
+                                                .addListener(
+                                                        done -> {
+                                                            if (done.isSuccess()) {
+                                                                settle(shard, request, peer, path);
+                                                            } else {
+                                                                channel.unsafe().closeForcibly();
+                                                            }
+                                                        }));
+    }
+
+    /** On the worker loop: a WebSocket begins, or a plain request is answered. */
+    private void settle(Shard shard, HttpRequest request, Peer peer, String path) {
+        if (!Upgrade.isAsked(request)) {
+            answer(
+                    request,
+                    door.routes().answer(request.method().name(), path, request.headers(), peer));
+            channel.config().setAutoRead(true);
+            return;
+        }
+        Optional<HttpAnswer> fault = Upgrade.fault(request);
+        if (fault.isPresent()) {
+            answer(request, fault.get());
+            channel.config().setAutoRead(true);
+            return;
+        }
+        channel.write(Upgrade.accept(request, channel.alloc()), channel.voidPromise());
+        door.clients().adopt(shard, channel, peer, () -> isSettled = true);
+        channel.pipeline().remove(this);
+        // Leaving, the decoder passes on what it has not read.
+        channel.pipeline().remove(HttpRequestDecoder.class);
+        channel.config().setAutoRead(true);
+    }
+
+    private Peer peer(HttpHeaders headers, String host) {
+        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        return new Peer(
+                remote.getAddress(),
+                FORWARDING.stream().anyMatch(headers::contains),
+                HostPolicy.isLoopback(host),
+                host,
+                Optional.ofNullable(headers.get(HttpHeaderNames.ORIGIN)));
+    }
+
+    /** Answers and ends the connection, leaving the peer a moment to read. */
+    private void answer(HttpRequest request, HttpAnswer answer) {
+        ByteBuf bytes = answer.encode(channel.alloc(), request.method().equals(HttpMethod.HEAD));
+        boolean hasBody =
+                request.decoderResult().isFailure()
+                        || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
+                        || request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!hasBody) {
+            var _ = channel.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        // Closing with unread input would reset the connection and could lose the answer.
+        var _ =
+                channel.writeAndFlush(bytes)
+                        .addListener(
+                                _ -> {
+                                    if (channel instanceof SocketChannel socket) {
+                                        socket.shutdownOutput();
+                                    }
+                                });
+        var _ =
+                channel.eventLoop()
+                        .schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private static String path(String uri) {
+        int question = uri.indexOf('?');
+        return question < 0 ? uri : uri.substring(0, question);
+    }
+
+    private static String query(String uri) {
+        int question = uri.indexOf('?');
+        return question < 0 ? "" : uri.substring(question + 1);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.evergate.server.rpc;
+
+import dev.evergate.core.config.ConfigDocument;
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.ConfigSnapshot.ModelRef;
+import dev.evergate.core.gateway.Gateway.CommandInfo;
+import dev.evergate.server.access.Scope;
+import dev.evergate.server.spi.LogSource;
+import dev.evergate.server.wire.Params;
+
+import tools.jackson.core.JsonGenerator;
+
+import java.util.List;
+
+/** What is configured and available: agents, models, commands, configuration, log. */
+final class CatalogMethods {
+    private static final int LOG_LINES_DEFAULT = 500;
+    private static final int LOG_LINES_MAX = 5000;
+    private static final int LOG_BYTES_DEFAULT = 250_000;
+    private static final int LOG_BYTES_MAX = 1_000_000;
+
+    private final Services services;
+
+    CatalogMethods(Services services) {
+        this.services = services;
+    }
+
+    List<Method> methods() {
+        return List.of(
+                Method.inline("agents.list", Scope.READ, call -> call.answer(this::agents)),
+                Method.inline("models.list", Scope.READ, call -> call.answer(this::models)),
+                Method.inline("commands.list", Scope.READ, call -> call.answer(this::commands)),
+                Method.blocking("config.get", Scope.READ, this::config),
+                Method.blocking("logs.tail", Scope.READ, this::logs));
+    }
+
+    /** Also part of {@code chat.startup}. */
+    void agents(JsonGenerator out) {
+        ConfigSnapshot.Agents agents = services.gateway().config().agents();
+        out.writeStartObject();
+        out.writeStringProperty("defaultId", agents.defaultId());
+        out.writeStringProperty("ownership", "sole");
+        out.writeBooleanProperty("selectionRequired", false);
+        out.writeStringProperty("mainKey", "main");
+        out.writeStringProperty("scope", "per-sender");
+        out.writeArrayPropertyStart("agents");
+        out.writeStartObject();
+        out.writeStringProperty("id", agents.defaultId());
+        out.writeStringProperty("kind", "agent");
+        agents.primary()
+                .ifPresent(
+                        primary -> {
+                            out.writeObjectPropertyStart("model");
+                            out.writeStringProperty("primary", primary.toString());
+                            fallbacks(out, agents.fallbacks());
+                            out.writeEndObject();
+                        });
+        out.writeEndObject();
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    private static void fallbacks(JsonGenerator out, List<ModelRef> fallbacks) {
+        if (!fallbacks.isEmpty()) {
+            out.writeArrayPropertyStart("fallbacks");
+            fallbacks.forEach(ref -> out.writeString(ref.toString()));
+            out.writeEndArray();
+        }
+    }
+
+    private void models(JsonGenerator out) {
+        ConfigSnapshot config = services.gateway().config();
+        out.writeStartObject();
+        out.writeArrayPropertyStart("models");
+        config.providers().entrySet().stream()
+                .sorted(java.util.Map.Entry.comparingByKey())
+                .forEach(
+                        entry ->
+                                entry.getValue()
+                                        .models()
+                                        .forEach(
+                                                model ->
+                                                        model(out, config, entry.getKey(), model)));
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    private static void model(
+            JsonGenerator out, ConfigSnapshot config, String provider, ConfigSnapshot.Model model) {
+        out.writeStartObject();
+        out.writeStringProperty("id", model.id());
+        out.writeStringProperty("name", model.name().isEmpty() ? model.id() : model.name());
+        out.writeStringProperty("provider", provider);
+        if (model.contextWindow() > 0) {
+            out.writeNumberProperty("contextWindow", model.contextWindow());
+        }
+        if (config.agents()
+                .primary()
+                .equals(java.util.Optional.of(new ModelRef(provider, model.id())))) {
+            out.writeArrayPropertyStart("tags");
+            out.writeString("default");
+            out.writeEndArray();
+        }
+        out.writeBooleanProperty("available", true);
+        out.writeEndObject();
+    }
+
+    private void commands(JsonGenerator out) {
+        out.writeStartObject();
+        out.writeArrayPropertyStart("commands");
+        for (CommandInfo command : services.gateway().commands()) {
+            out.writeStartObject();
+            out.writeStringProperty("name", command.name());
+            out.writeStringProperty("nativeName", command.name());
+            out.writeArrayPropertyStart("textAliases");
+            out.writeString("/" + command.name());
+            out.writeEndArray();
+            out.writeStringProperty("description", command.description());
+            out.writeStringProperty("source", "native");
+            out.writeStringProperty("scope", "both");
+            out.writeBooleanProperty("acceptsArgs", command.acceptsArguments());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    private void config(Call call) {
+        ConfigDocument document = services.gateway().configDocument();
+        ConfigSnapshot active = services.gateway().config();
+        call.answer(
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("path", document.path());
+                    out.writeBooleanProperty("exists", document.exists());
+                    out.writeStringProperty("raw", document.raw());
+                    for (String view :
+                            List.of(
+                                    "parsed",
+                                    "sourceConfig",
+                                    "resolved",
+                                    "runtimeConfig",
+                                    "config")) {
+                        out.writeName(view);
+                        out.writeTree(document.parsed());
+                    }
+                    out.writeBooleanProperty("valid", document.hash().equals(active.hash()));
+                    out.writeStringProperty("hash", document.hash());
+                    out.writeStringProperty("configRevisionHash", document.hash());
+                    out.writeStringProperty("appliedConfigHash", active.hash());
+                    empty(out, "issues");
+                    out.writeArrayPropertyStart("warnings");
+                    active.problems()
+                            .forEach(
+                                    problem -> {
+                                        out.writeStartObject();
+                                        out.writeStringProperty("path", problem.path());
+                                        out.writeStringProperty("message", problem.message());
+                                        out.writeEndObject();
+                                    });
+                    out.writeEndArray();
+                    empty(out, "legacyIssues");
+                    out.writeEndObject();
+                });
+    }
+
+    private void logs(Call call) {
+        Params params = call.params();
+        LogSource.Tail tail =
+                services.logs()
+                        .tail(
+                                params.optionalInteger("cursor", 0, Long.MAX_VALUE),
+                                (int)
+                                        params.optionalInteger("limit", 1, LOG_LINES_MAX)
+                                                .orElse(LOG_LINES_DEFAULT),
+                                (int)
+                                        params.optionalInteger("maxBytes", 1, LOG_BYTES_MAX)
+                                                .orElse(LOG_BYTES_DEFAULT));
+        call.answer(
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("file", tail.file());
+                    out.writeNumberProperty("cursor", tail.cursor());
+                    out.writeNumberProperty("size", tail.size());
+                    out.writeArrayPropertyStart("lines");
+                    tail.lines().forEach(out::writeString);
+                    out.writeEndArray();
+                    out.writeBooleanProperty("truncated", tail.truncated());
+                    out.writeBooleanProperty("reset", tail.reset());
+                    if (tail.skippedBytes() > 0) {
+                        out.writeNumberProperty("skippedBytes", tail.skippedBytes());
+                    }
+                    out.writeEndObject();
+                });
+    }
+
+    private static void empty(JsonGenerator out, String name) {
+        out.writeArrayPropertyStart(name);
+        out.writeEndArray();
+    }
+}

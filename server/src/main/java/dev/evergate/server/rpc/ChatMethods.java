@@ -1,0 +1,248 @@
+package dev.evergate.server.rpc;
+
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.Gateway;
+import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.Gateway.History;
+import dev.evergate.core.journal.TranscriptRow;
+import dev.evergate.server.access.Grant;
+import dev.evergate.server.access.Scope;
+import dev.evergate.server.wire.Json;
+import dev.evergate.server.wire.Params;
+import dev.evergate.server.wire.Shapes;
+
+import tools.jackson.core.JsonGenerator;
+
+import java.util.List;
+import java.util.Optional;
+
+/** {@code chat.*}: say something, read what was said, stop the answer. */
+final class ChatMethods {
+    private static final int HISTORY_DEFAULT = 200;
+    private static final int HISTORY_MAX = 1000;
+    private static final int KEY_CHARS_MAX = 512;
+
+    /** A history answer holds about this much text; older rows are left out. */
+    private static final int HISTORY_CHARS_MAX = 6 << 20;
+
+    /** What a row costs beside its text. */
+    private static final int ROW_CHARS = 400;
+
+    private final Services services;
+    private final Gateway gateway;
+    private final CatalogMethods catalog;
+
+    ChatMethods(Services services) {
+        this.services = services;
+        this.gateway = services.gateway();
+        this.catalog = new CatalogMethods(services);
+    }
+
+    List<Method> methods() {
+        return List.of(
+                Method.blocking("chat.send", Scope.WRITE, this::send),
+                Method.blocking("chat.abort", Scope.WRITE, this::abort),
+                Method.blocking("chat.history", Scope.READ, call -> history(call, false)),
+                Method.blocking("chat.startup", Scope.READ, call -> history(call, true)));
+    }
+
+    /** Who speaks, for {@code /whoami}. */
+    static String sender(Grant grant) {
+        Grant.Client client = grant.client();
+        return client.displayName().isEmpty() ? client.id() : client.displayName();
+    }
+
+    /** Refuses what this release would silently lose. */
+    static void refuseAttachments(Params params, String method) {
+        int count = params.size("attachments");
+        if (count > 0) {
+            throw new EvergateException(
+                    ErrorCode.INVALID_REQUEST,
+                    "invalid "
+                            + method
+                            + " params: at /attachments: "
+                            + count
+                            + " given (expected: none; this release takes text only)");
+        }
+    }
+
+    private void send(Call call) {
+        Params params = call.params();
+        String sessionKey = params.text("sessionKey", KEY_CHARS_MAX);
+        String message =
+                params.optionalText("message").orElseThrow(() -> params.missing("message"));
+        String key = params.text("idempotencyKey");
+        refuseAttachments(params, "chat.send");
+        Gateway.Sent sent =
+                gateway.send(new Gateway.Message(sessionKey, message, key, sender(call.grant())));
+        String status =
+                switch (sent) {
+                    case Gateway.Sent.Started _ -> "started";
+                    case Gateway.Sent.InFlight _ -> "in_flight";
+                    case Gateway.Sent.Ended ended ->
+                            RunAnswers.isFailed(ended.end()) ? "error" : "ok";
+                };
+        call.answer(
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("runId", sent.runId());
+                    out.writeStringProperty("status", status);
+                    out.writeEndObject();
+                });
+    }
+
+    private void abort(Call call) {
+        Params params = call.params();
+        List<String> stopped =
+                gateway.abort(
+                        params.text("sessionKey", KEY_CHARS_MAX), params.optionalName("runId"));
+        call.answer(
+                out -> {
+                    out.writeStartObject();
+                    out.writeBooleanProperty("ok", true);
+                    out.writeBooleanProperty("aborted", !stopped.isEmpty());
+                    out.writeArrayPropertyStart("runIds");
+                    stopped.forEach(out::writeString);
+                    out.writeEndArray();
+                    out.writeEndObject();
+                });
+    }
+
+    private void history(Call call, boolean isStartup) {
+        Params params = call.params();
+        String sessionKey =
+                isStartup
+                        ? params.optionalName("sessionKey").orElse("main")
+                        : params.text("sessionKey", KEY_CHARS_MAX);
+        int limit = (int) params.optionalInteger("limit", 1, HISTORY_MAX).orElse(HISTORY_DEFAULT);
+        int offset = (int) params.optionalInteger("offset", 0, Integer.MAX_VALUE).orElse(0);
+        History history =
+                gateway.history(
+                        new Gateway.HistoryQuery(
+                                sessionKey,
+                                limit,
+                                offset,
+                                params.optionalText("cursor").orElse("")));
+        Json.Body agents = isStartup ? catalog::agents : null;
+        call.answer(
+                switch (history) {
+                    case History.Full full ->
+                            out -> full(out, full, offset, Optional.ofNullable(agents));
+                    case History.Delta delta ->
+                            out -> delta(out, delta, Optional.ofNullable(agents));
+                    case History.Reset _ -> ChatMethods::reset;
+                });
+    }
+
+    private void full(
+            JsonGenerator out, History.Full full, int offset, Optional<Json.Body> agents) {
+        List<TranscriptRow> rows = newest(full.rows());
+        long end = (long) offset + rows.size();
+        boolean hasMore = end < full.total();
+        out.writeStartObject();
+        out.writeStringProperty("sessionKey", full.sessionKey());
+        full.session().ifPresent(s -> out.writeStringProperty("sessionId", s.sessionId()));
+        messages(out, rows);
+        out.writeBooleanProperty("hasMore", hasMore);
+        if (hasMore) {
+            out.writeNumberProperty("nextOffset", end);
+        }
+        out.writeNumberProperty("totalMessages", full.total());
+        if (!full.cursor().isEmpty()) {
+            out.writeStringProperty("deltaCursor", full.cursor());
+        }
+        out.writeObjectPropertyStart("defaults");
+        Shapes.model(out, gateway.config());
+        out.writeEndObject();
+        full.session()
+                .ifPresent(
+                        session -> {
+                            out.writeName("sessionInfo");
+                            Shapes.session(out, session, full.active(), gateway.config());
+                        });
+        runs(out, full.active());
+        agents.ifPresent(body -> agentsList(out, body));
+        out.writeEndObject();
+    }
+
+    private void delta(JsonGenerator out, History.Delta delta, Optional<Json.Body> agents) {
+        out.writeStartObject();
+        out.writeStringProperty("kind", "delta");
+        messages(out, delta.rows());
+        out.writeStringProperty("deltaCursor", delta.cursor());
+        out.writeName("sessionInfo");
+        Shapes.session(out, delta.session(), delta.active(), gateway.config());
+        runs(out, delta.active());
+        agents.ifPresent(body -> agentsList(out, body));
+        out.writeEndObject();
+    }
+
+    private static void reset(JsonGenerator out) {
+        out.writeStartObject();
+        out.writeStringProperty("kind", "reset");
+        out.writeEndObject();
+    }
+
+    private static void agentsList(JsonGenerator out, Json.Body agents) {
+        out.writeName("agentsList");
+        agents.write(out);
+    }
+
+    private static void messages(JsonGenerator out, List<TranscriptRow> rows) {
+        out.writeArrayPropertyStart("messages");
+        rows.forEach(row -> Shapes.message(out, row));
+        out.writeEndArray();
+    }
+
+    /** As many of the newest rows as fit one answer; one at least. */
+    private static List<TranscriptRow> newest(List<TranscriptRow> rows) {
+        long chars = 0;
+        int first = rows.size();
+        while (first > 0) {
+            chars += rows.get(first - 1).text().length() + ROW_CHARS;
+            if (chars > HISTORY_CHARS_MAX && first < rows.size()) {
+                break;
+            }
+            first--;
+        }
+        return rows.subList(first, rows.size());
+    }
+
+    /** The run that is going on, and the messages that wait behind it. */
+    private static void runs(JsonGenerator out, List<ActiveRun> active) {
+        active.stream()
+                .filter(run -> !run.isWaiting())
+                .findFirst()
+                .ifPresent(
+                        run -> {
+                            out.writeObjectPropertyStart("inFlightRun");
+                            out.writeStringProperty("runId", run.runId());
+                            out.writeStringProperty("text", run.text());
+                            out.writeNumberProperty("startedAt", run.startedAtMs());
+                            out.writeEndObject();
+                        });
+        List<ActiveRun> waiting = active.stream().filter(ActiveRun::isWaiting).toList();
+        out.writeObjectPropertyStart("pendingInputs");
+        out.writeArrayPropertyStart("items");
+        waiting.forEach(run -> pending(out, run));
+        out.writeEndArray();
+        out.writeNumberProperty("total", waiting.size());
+        out.writeEndObject();
+    }
+
+    private static void pending(JsonGenerator out, ActiveRun run) {
+        out.writeStartObject();
+        out.writeStringProperty("id", run.runId());
+        out.writeStringProperty("runId", run.runId());
+        out.writeObjectPropertyStart("message");
+        out.writeStringProperty("role", "user");
+        out.writeStringProperty("content", run.userText());
+        out.writeNumberProperty("timestamp", run.acceptedAtMs());
+        out.writeStringProperty("idempotencyKey", run.runId() + ":user");
+        out.writeEndObject();
+        out.writeNumberProperty("acceptedAt", run.acceptedAtMs());
+        out.writeStringProperty("state", "queued");
+        out.writeEndObject();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.evergate.server.session;
+
+import dev.evergate.server.rpc.Call;
+import dev.evergate.server.wire.Frames;
+import dev.evergate.server.wire.Json;
+import dev.evergate.server.wire.WireError;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.EventExecutor;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/** Brings the answers to one request to its connection, from whatever thread. */
+final class Answerer implements Call.Responder {
+    private final ClientSession session;
+    private final byte[] id;
+    private final long reservedBytes;
+    private final AtomicBoolean isDone = new AtomicBoolean();
+
+    /**
+     * @param reservedBytes of the frame budget, given back with the last answer
+     */
+    Answerer(ClientSession session, byte[] id, long reservedBytes) {
+        this.session = session;
+        this.id = id;
+        this.reservedBytes = reservedBytes;
+    }
+
+    @Override
+    public void ok(byte[] payload, boolean isLast) {
+        answer(isLast, allocator -> Frames.ok(allocator, id, payload));
+    }
+
+    @Override
+    public void failed(WireError error) {
+        Json json = session.hall().services().json();
+        answer(true, allocator -> Frames.failure(allocator, id, json, error));
+    }
+
+    @Override
+    public void failed(byte[] payload, WireError error) {
+        Json json = session.hall().services().json();
+        answer(true, allocator -> Frames.failure(allocator, id, json, payload, error));
+    }
+
+    private void answer(boolean isLast, Function<ByteBufAllocator, ByteBuf> frame) {
+        if (isLast && !isDone.compareAndSet(false, true)) {
+            return;
+        }
+        EventExecutor loop = session.shard().loop();
+        if (loop.inEventLoop()) {
+            write(isLast, frame);
+            return;
+        }
+        try {
+            loop.execute(() -> write(isLast, frame));
+        } catch (RejectedExecutionException stopped) {
+            // The loops have ended and the connection with them: nobody is left to tell.
+            release(isLast);
+        }
+    }
+
+    private void write(boolean isLast, Function<ByteBufAllocator, ByteBuf> frame) {
+        session.answer(frame.apply(session.allocator()), isLast);
+        release(isLast);
+    }
+
+    private void release(boolean isLast) {
+        if (isLast) {
+            session.hall().budget().release(reservedBytes);
+        }
+    }
+}

@@ -1,0 +1,543 @@
+package dev.evergate.server.session;
+
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.server.access.AccessPolicy.Decision;
+import dev.evergate.server.access.Grant;
+import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Scope;
+import dev.evergate.server.rpc.Call;
+import dev.evergate.server.rpc.Method;
+import dev.evergate.server.wire.Frames;
+import dev.evergate.server.wire.RequestFrame;
+import dev.evergate.server.wire.WireError;
+import dev.evergate.server.ws.CloseCode;
+import dev.evergate.server.ws.FrameDecoder;
+import dev.evergate.server.ws.FrameEncoder;
+import dev.evergate.server.ws.FrameSink;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.SocketChannel;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One WebSocket client, from the challenge to the end. Lives on the event loop of its shard: every
+ * method runs there.
+ *
+ * <pre>
+ *   GREETING --connect--> VERIFYING --granted--> OPEN
+ *   any --close frame sent--> CLOSING --close frame received, or time out--> GONE
+ *   any --connection lost--> GONE
+ * </pre>
+ */
+public final class ClientSession implements FrameSink {
+    private enum State {
+        GREETING,
+        VERIFYING,
+        OPEN,
+        CLOSING,
+        GONE
+    }
+
+    private final Hall hall;
+    private final Shard shard;
+    private final Channel channel;
+    private final FrameDecoder decoder;
+    private final Runnable onSettled;
+    private final String id;
+
+    private State state = State.GREETING;
+    private @Nullable Handshake handshake;
+    private @Nullable List<byte[]> early;
+    private @Nullable Grant grant;
+    private long seq;
+    private int inFlight;
+    private int index;
+    private boolean isReading;
+    private boolean isUnanswered;
+    private long deadlineNanos;
+    private long heardNanos;
+    private long pingedNanos;
+    private long heldNanos;
+
+    /**
+     * @param onSettled is run when the client has authenticated or is gone
+     */
+    ClientSession(Hall hall, Shard shard, Channel channel, Peer peer, Runnable onSettled) {
+        this.hall = hall;
+        this.shard = shard;
+        this.channel = channel;
+        this.onSettled = onSettled;
+        this.id = hall.services().world().ids().next();
+        this.handshake = new Handshake(hall.services().world().ids().token(), peer);
+        this.decoder =
+                new FrameDecoder(
+                        this, hall.budget(), shard.scratch(), Limits.FRAME_BYTES_BEFORE_HELLO);
+    }
+
+    FrameDecoder decoder() {
+        return decoder;
+    }
+
+    int index() {
+        return index;
+    }
+
+    void index(int position) {
+        index = position;
+    }
+
+    /** Greets; the upgrade has been answered. */
+    void begin(Peer peer) {
+        Handshake greeting = handshake;
+        if (greeting == null) {
+            return;
+        }
+        shard.add(this);
+        heardNanos = shard.nowNanos();
+        deadlineNanos = hall.services().world().time().nanos() + Limits.HANDSHAKE_NANOS;
+        if (isUnattributed(peer)) {
+            close(CloseCode.POLICY, "gateway ingress attribution required");
+            return;
+        }
+        write(FrameEncoder.text(allocator(), greeting.challenge(hall.services())));
+        channel.flush();
+    }
+
+    /** A proxy nobody declared speaks for somebody we cannot see. */
+    private boolean isUnattributed(Peer peer) {
+        return peer.isForwarded()
+                && !hall.services()
+                        .gateway()
+                        .config()
+                        .gateway()
+                        .trustedProxies()
+                        .contains(peer.address().getHostAddress());
+    }
+
+    // ---- what arrives
+
+    @Override
+    public void heard() {
+        heardNanos = shard.nowNanos();
+        isReading = true;
+    }
+
+    @Override
+    public void readComplete() {
+        isReading = false;
+        channel.flush();
+    }
+
+    @Override
+    public void message(byte[] payload, int length, boolean borrowed) {
+        switch (state) {
+            case GREETING -> greet(payload, length);
+            case VERIFYING -> queue(Arrays.copyOf(payload, length));
+            case OPEN -> request(payload, length, borrowed);
+            case CLOSING, GONE -> {}
+        }
+    }
+
+    @Override
+    public void ping(byte[] payload, int length) {
+        if (state != State.CLOSING) {
+            write(FrameEncoder.pong(allocator(), payload, length));
+        }
+    }
+
+    @Override
+    public void pong() {
+        isUnanswered = false;
+    }
+
+    @Override
+    public void closed(int code) {
+        if (state != State.CLOSING) {
+            state = State.CLOSING;
+            write(FrameEncoder.close(allocator(), CloseCode.NORMAL, ""));
+        }
+        channel.flush();
+        channel.close();
+    }
+
+    @Override
+    public void violated(CloseCode code) {
+        close(code, "");
+    }
+
+    @Override
+    public void held(boolean waiting) {
+        heldNanos = waiting ? shard.nowNanos() : 0;
+    }
+
+    @Override
+    public void gone() {
+        if (state == State.GONE) {
+            return;
+        }
+        boolean wasOpen = grant != null;
+        state = State.GONE;
+        shard.remove(this);
+        handshake = null;
+        early = null;
+        if (wasOpen) {
+            hall.services().boards().presence().left(id);
+        }
+        onSettled.run();
+    }
+
+    // ---- handshake
+
+    private void greet(byte[] payload, int length) {
+        switch (Handshake.classify(RequestFrame.read(hall.services().json(), payload, length))) {
+            case Handshake.FirstFrame.Refused(var error, var code, var reason) -> {
+                error.ifPresent(e -> write(Handshake.frame(allocator(), hall.services(), e)));
+                close(code, reason);
+            }
+            case Handshake.FirstFrame.Connect(var request) ->
+                    verify(request, Arrays.copyOf(payload, length));
+        }
+    }
+
+    private void verify(RequestFrame.Request request, byte[] message) {
+        Handshake current = handshake;
+        if (current == null) {
+            return;
+        }
+        state = State.VERIFYING;
+        hall.services()
+                .world()
+                .tasks()
+                .start(
+                        "connect " + id,
+                        () -> {
+                            Decision decision = current.decide(hall, request, message);
+                            shard.loop().execute(() -> apply(request, decision));
+                        });
+    }
+
+    private void apply(RequestFrame.Request request, Decision decision) {
+        if (state != State.VERIFYING) {
+            return;
+        }
+        switch (decision) {
+            case Decision.Granted(var granted) -> open(request, granted);
+            case Decision.Refused refused when refused.delayMs() > 0 -> {
+                var _ =
+                        shard.loop()
+                                .schedule(
+                                        () -> refuse(request, refused),
+                                        refused.delayMs(),
+                                        TimeUnit.MILLISECONDS);
+            }
+            case Decision.Refused refused -> refuse(request, refused);
+        }
+    }
+
+    private void refuse(RequestFrame.Request request, Decision.Refused refused) {
+        if (state == State.VERIFYING) {
+            write(
+                    Handshake.frame(
+                            allocator(),
+                            hall.services(),
+                            new Handshake.Answer(request.id(), refused.error())));
+            close(refused.close(), refused.closeReason());
+        }
+    }
+
+    private void open(RequestFrame.Request request, Grant granted) {
+        state = State.OPEN;
+        grant = granted;
+        handshake = null;
+        deadlineNanos = 0;
+        pingedNanos = shard.nowNanos();
+        decoder.messageBytesMax(Limits.FRAME_BYTES);
+        hall.services().boards().presence().joined(id, granted);
+        write(Frames.ok(allocator(), request.id(), Hello.encode(hall, id, granted)));
+        channel.flush();
+        onSettled.run();
+        List<byte[]> waiting = early;
+        early = null;
+        if (waiting != null) {
+            waiting.forEach(frame -> message(frame, frame.length, false));
+            channel.flush();
+        }
+    }
+
+    private void queue(byte[] frame) {
+        List<byte[]> waiting = early;
+        if (waiting == null) {
+            waiting = new ArrayList<>();
+            early = waiting;
+        }
+        if (waiting.size() == Limits.QUEUED_HANDSHAKE_FRAMES) {
+            close(CloseCode.POLICY, "too many pending handshake frames");
+            return;
+        }
+        waiting.add(frame);
+    }
+
+    // ---- requests
+
+    private void request(byte[] payload, int length, boolean borrowed) {
+        switch (RequestFrame.read(hall.services().json(), payload, length)) {
+            case RequestFrame.Garbage _ -> {} // as the protocol has it: not answered
+            case RequestFrame.Malformed(var requestId, var problem) ->
+                    fail(requestId, WireError.invalid("invalid request frame: " + problem));
+            case RequestFrame.Request request -> serve(request, payload, borrowed);
+        }
+    }
+
+    private void serve(RequestFrame.Request request, byte[] payload, boolean borrowed) {
+        Grant granted = grant;
+        if (granted == null) {
+            return;
+        }
+        Method method = hall.methods().find(request.method());
+        WireError refusal = refusal(granted, request.method(), method);
+        if (refusal != null || method == null) {
+            fail(request.id(), refusal == null ? WireError.invalid("") : refusal);
+            return;
+        }
+        inFlight++;
+        Answerer answerer = new Answerer(this, request.id(), decoder.takeReservation());
+        if (!method.isBlocking()) {
+            run(method, call(granted, request, payload, false, answerer), answerer);
+            return;
+        }
+        Call call = call(granted, request, payload, borrowed, answerer);
+        hall.services().world().tasks().start(method.name(), () -> run(method, call, answerer));
+    }
+
+    private Call call(
+            Grant granted,
+            RequestFrame.Request request,
+            byte[] payload,
+            boolean copied,
+            Answerer answerer) {
+        int start = request.paramsStart();
+        int end = request.paramsEnd();
+        Call.Source source =
+                copied
+                        ? new Call.Source(
+                                request.method(),
+                                Arrays.copyOfRange(payload, start, end),
+                                0,
+                                end - start)
+                        : new Call.Source(request.method(), payload, start, end);
+        return new Call(hall.services().json(), granted, source, answerer);
+    }
+
+    private @Nullable WireError refusal(Grant granted, String name, @Nullable Method method) {
+        if (!granted.isOperator()) {
+            return WireError.invalid("unauthorized role: " + granted.role());
+        }
+        if (method == null && !granted.allows(Scope.ADMIN)) {
+            return WireError.missingScope(Scope.ADMIN.wireName());
+        }
+        if (method == null) {
+            return WireError.invalid(
+                    name.equals("connect")
+                            ? "connect is only valid as the first request"
+                            : "unknown method: " + name);
+        }
+        if (method.scope().isPresent() && !granted.allows(method.scope().get())) {
+            return WireError.missingScope(method.scope().get().wireName());
+        }
+        if (inFlight >= Limits.IN_FLIGHT) {
+            return WireError.tryAgain(
+                    inFlight
+                            + " requests are unanswered (expected: fewer than "
+                            + Limits.IN_FLIGHT
+                            + " on one connection)",
+                    "too-many-requests");
+        }
+        return null;
+    }
+
+    private void run(Method method, Call call, Answerer answerer) {
+        try {
+            method.handler().handle(call);
+        } catch (EvergateException expected) {
+            answerer.failed(WireError.of(expected));
+        } catch (RuntimeException bug) {
+            hall.faults().accept(bug);
+            answerer.failed(
+                    WireError.of(
+                            WireError.UNAVAILABLE,
+                            method.name() + " failed unexpectedly; the log has the details"));
+        }
+    }
+
+    private void fail(byte[] requestId, WireError error) {
+        write(Frames.failure(allocator(), requestId, hall.services().json(), error));
+        flushUnlessReading();
+    }
+
+    /** An answer to one of our requests; {@code frame} becomes ours. */
+    void answer(ByteBuf frame, boolean isLast) {
+        if (isLast) {
+            inFlight--;
+        }
+        if (state == State.OPEN) {
+            write(frame);
+            flushUnlessReading();
+        } else {
+            frame.release();
+        }
+    }
+
+    Hall hall() {
+        return hall;
+    }
+
+    Shard shard() {
+        return shard;
+    }
+
+    ByteBufAllocator allocator() {
+        return channel.alloc();
+    }
+
+    // ---- what leaves
+
+    /** Sends the events that are for this client, and uses up numbers for those it misses. */
+    void events(Bundle bundle, long skipped) {
+        Grant granted = grant;
+        if (state != State.OPEN || granted == null) {
+            return;
+        }
+        seq += skipped;
+        if (!bundle.isFor(granted)) {
+            return;
+        }
+        long buffered = bufferedBytes();
+        boolean isSlow = buffered > shard.bufferedBytesMax() / 2;
+        ByteBuf copied = null;
+        for (int i = 0; i < bundle.size() && state == State.OPEN; i++) {
+            if (!bundle.event(i).isFor(granted)) {
+                continue;
+            }
+            seq++;
+            if (isSlow && bundle.event(i).isDroppable()) {
+                continue;
+            }
+            if (bundle.isShared(i)) {
+                copied = flushCopied(copied);
+                write(bundle.prefix(i, seq, allocator()));
+                write(bundle.head(i, allocator()));
+                write(bundle.suffix(seq, allocator()));
+            } else {
+                int bytes = bundle.frameBytes(i, seq);
+                copied =
+                        copied == null ? allocator().ioBuffer(bytes) : copied.ensureWritable(bytes);
+                Frames.event(copied, bundle.event(i).head(), seq);
+            }
+        }
+        flushCopied(copied);
+        channel.flush();
+    }
+
+    private @Nullable ByteBuf flushCopied(@Nullable ByteBuf copied) {
+        if (copied != null) {
+            write(copied);
+        }
+        return null;
+    }
+
+    /** Bytes this client has been sent and has not taken yet. */
+    long bufferedBytes() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    private void write(ByteBuf frame) {
+        if (state == State.GONE) {
+            frame.release();
+            return;
+        }
+        boolean isTooSlow =
+                state == State.OPEN
+                        && bufferedBytes() + frame.readableBytes() > shard.bufferedBytesMax();
+        if (isTooSlow) {
+            frame.release();
+            close(CloseCode.POLICY, "slow consumer");
+            return;
+        }
+        channel.write(frame, channel.voidPromise());
+    }
+
+    private void flushUnlessReading() {
+        if (!isReading) {
+            channel.flush();
+        }
+    }
+
+    // ---- time and the end
+
+    /** Looks at the clock; called twice a second. */
+    void check(long nowNanos) {
+        switch (state) {
+            case GREETING, VERIFYING -> {
+                if (nowNanos - deadlineNanos >= 0) {
+                    close(CloseCode.NORMAL, "");
+                }
+            }
+            case OPEN -> checkOpen(nowNanos);
+            case CLOSING -> {
+                if (nowNanos - deadlineNanos >= 0) {
+                    channel.close();
+                }
+            }
+            case GONE -> {}
+        }
+    }
+
+    private void checkOpen(long nowNanos) {
+        if (heldNanos != 0 && nowNanos - heldNanos > Limits.HELD_NANOS) {
+            close(CloseCode.TRY_LATER, "no memory for a frame of that size; try again later");
+            return;
+        }
+        long sincePing = nowNanos - pingedNanos;
+        if (!isUnanswered && sincePing >= Limits.PING_NANOS) {
+            isUnanswered = true;
+            pingedNanos = nowNanos;
+            write(FrameEncoder.ping(allocator()));
+            channel.flush();
+            return;
+        }
+        boolean isSilent = heardNanos - pingedNanos <= 0 && sincePing >= Limits.PONG_NANOS;
+        if (isUnanswered && (isSilent || sincePing >= Limits.PONG_NANOS_MAX)) {
+            channel.close();
+        }
+    }
+
+    /** Sends a close frame and waits a little for the answer. */
+    void close(CloseCode code, String reason) {
+        if (state == State.CLOSING || state == State.GONE) {
+            return;
+        }
+        state = State.CLOSING;
+        deadlineNanos = shard.nowNanos() + Limits.CLOSE_NANOS;
+        channel.config().setAutoRead(true);
+        var written = channel.writeAndFlush(FrameEncoder.close(allocator(), code, reason));
+        if (channel instanceof SocketChannel socket) {
+            // A peer that never answers a close frame still understands the end of the stream.
+            var _ = written.addListener(_ -> socket.shutdownOutput());
+        }
+    }
+
+    /** Ends the connection without waiting for anybody. */
+    void cut() {
+        channel.close();
+    }
+}

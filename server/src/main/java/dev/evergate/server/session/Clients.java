@@ -1,0 +1,215 @@
+package dev.evergate.server.session;
+
+import dev.evergate.core.gateway.EventFeed;
+import dev.evergate.core.gateway.GatewayEvent;
+import dev.evergate.core.time.Deadline;
+import dev.evergate.core.time.Time;
+import dev.evergate.core.time.Timers;
+import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.access.Peer;
+import dev.evergate.server.rpc.HealthBoard;
+import dev.evergate.server.rpc.MethodTable;
+import dev.evergate.server.rpc.PresenceBoard;
+import dev.evergate.server.rpc.Services;
+import dev.evergate.server.ws.CloseCode;
+import dev.evergate.server.ws.FrameBudget;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * All WebSocket clients, and what is told to all of them. Thread-safe unless a method says
+ * otherwise.
+ */
+public final class Clients {
+    private static final long BUDGET_BYTES = 64L << 20;
+    private static final long BEAT_MS = 500;
+    private static final long HEALTH_MS = 60_000;
+
+    private final Hall hall;
+    private final List<Shard> shards;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicBoolean isStopping = new AtomicBoolean();
+    private final AtomicBoolean isHealthStale = new AtomicBoolean(true);
+    private final AtomicBoolean isRefreshing = new AtomicBoolean();
+    private EventFeed.@Nullable Subscription subscription;
+    private Timers.@Nullable Timer beat;
+    private long shownPresence;
+    private long nextTickNanos;
+    private long nextHealthNanos;
+
+    public Clients(
+            Services services,
+            AccessPolicy policy,
+            List<EventLoop> loops,
+            Consumer<Throwable> faults) {
+        Time time = services.world().time();
+        this.hall =
+                new Hall(
+                        services,
+                        MethodTable.of(services),
+                        policy,
+                        new EventFrames(services.gateway(), services.json()),
+                        new FrameBudget(BUDGET_BYTES),
+                        faults);
+        this.shards = loops.stream().map(loop -> new Shard(loop, time)).toList();
+        this.shownPresence = services.boards().presence().version();
+        this.nextTickNanos = time.nanos() + Limits.TICK_MS * 1_000_000;
+        this.nextHealthNanos = time.nanos();
+    }
+
+    /** Begins to watch over clients and to listen to the gateway. */
+    public synchronized void start() {
+        shards.forEach(Shard::start);
+        subscription = hall.services().gateway().events().subscribe(this::observe);
+        beat = hall.services().world().timers().every(BEAT_MS, this::beat);
+    }
+
+    /** The loop the next connection belongs to. */
+    public Shard next() {
+        return shards.get(Math.floorMod(turn.getAndIncrement(), shards.size()));
+    }
+
+    /**
+     * Takes over a connection whose upgrade has been answered. Called on the shard's loop.
+     *
+     * @param onSettled is run when the client has authenticated or is gone
+     */
+    public void adopt(Shard shard, Channel channel, Peer peer, Runnable onSettled) {
+        ClientSession session = new ClientSession(hall, shard, channel, peer, onSettled);
+        channel.pipeline().addLast(session.decoder());
+        session.begin(peer);
+        if (isStopping.get()) {
+            session.close(CloseCode.RESTART, "service restart");
+        }
+    }
+
+    /** Clients right now, authenticated or not. */
+    public int size() {
+        return shards.stream().mapToInt(Shard::size).sum();
+    }
+
+    private void observe(GatewayEvent event) {
+        if (event instanceof GatewayEvent.SessionChanged) {
+            isHealthStale.set(true);
+        }
+        if (event instanceof GatewayEvent.ShuttingDown down) {
+            announceStop(down.reason(), down.restartExpectedMs());
+        } else if (size() > 0) {
+            deliver(hall.frames().of(event));
+        }
+    }
+
+    private void deliver(List<Broadcast> events) {
+        for (Shard shard : shards) {
+            if (shard.size() > 0) {
+                shard.deliver(events);
+            }
+        }
+    }
+
+    /** Tick, presence and health; on the timer thread, which must not wait. */
+    private void beat() {
+        Services services = hall.services();
+        long nowNanos = services.world().time().nanos();
+        PresenceBoard presence = services.boards().presence();
+        HealthBoard health = services.boards().health();
+        if (presence.version() != shownPresence) {
+            shownPresence = presence.version();
+            deliver(List.of(hall.frames().presence(presence, health.current().version())));
+        }
+        if (nowNanos - nextTickNanos >= 0) {
+            nextTickNanos = nowNanos + Limits.TICK_MS * 1_000_000;
+            deliver(List.of(hall.frames().tick(services.world().time().wallMillis())));
+        }
+        boolean isDue = nowNanos - nextHealthNanos >= 0;
+        if ((isDue || isHealthStale.getAndSet(false)) && isRefreshing.compareAndSet(false, true)) {
+            if (isDue) {
+                nextHealthNanos = nowNanos + HEALTH_MS * 1_000_000;
+            }
+            services.world().tasks().start("health", () -> refreshHealth(isDue));
+        }
+    }
+
+    private void refreshHealth(boolean isAnnounced) {
+        try {
+            HealthBoard.Snapshot health = hall.services().boards().health().refresh();
+            if (isAnnounced) {
+                deliver(
+                        List.of(
+                                hall.frames()
+                                        .health(
+                                                health,
+                                                hall.services().boards().presence().version())));
+            }
+        } finally {
+            isRefreshing.set(false);
+        }
+    }
+
+    /** Tells every client of the end and sends close frames; only the first call counts. */
+    public void announceStop(String reason, long restartExpectedMs) {
+        if (!isStopping.compareAndSet(false, true)) {
+            return;
+        }
+        List<Broadcast> shutdown = List.of(hall.frames().shutdown(reason, restartExpectedMs));
+        for (Shard shard : shards) {
+            shard.deliver(shutdown);
+            shard.loop()
+                    .execute(
+                            () ->
+                                    shard.each(
+                                            session ->
+                                                    session.close(
+                                                            CloseCode.RESTART, "service restart")));
+        }
+    }
+
+    public boolean isStopping() {
+        return isStopping.get();
+    }
+
+    /**
+     * Waits until every client has gone, then cuts those that have not. Blocks until {@code
+     * deadline} at most.
+     */
+    public void end(Deadline courtesy, Time time) throws InterruptedException {
+        while (size() > 0 && !courtesy.hasPassed(time)) {
+            pause(Math.clamp(courtesy.remainingMillis(time), 1, 20));
+        }
+        CountDownLatch cut = new CountDownLatch(shards.size());
+        for (Shard shard : shards) {
+            shard.loop()
+                    .execute(
+                            () -> {
+                                shard.each(ClientSession::cut);
+                                cut.countDown();
+                            });
+        }
+        // A loop that does not answer is ended by its owner; its connections end with the process.
+        var _ = cut.await(200, TimeUnit.MILLISECONDS);
+        unsubscribe();
+    }
+
+    private synchronized void unsubscribe() {
+        if (subscription != null) {
+            subscription.close();
+        }
+        if (beat != null) {
+            beat.cancel();
+        }
+    }
+
+    private static void pause(long ms) throws InterruptedException {
+        var _ = new CountDownLatch(1).await(ms, TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.evergate.server.session;
+
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.server.access.AccessPolicy.Decision;
+import dev.evergate.server.access.ConnectRequest;
+import dev.evergate.server.access.Peer;
+import dev.evergate.server.rpc.Services;
+import dev.evergate.server.wire.Frames;
+import dev.evergate.server.wire.Params;
+import dev.evergate.server.wire.RequestFrame;
+import dev.evergate.server.wire.WireError;
+import dev.evergate.server.ws.CloseCode;
+
+import java.util.Optional;
+
+/**
+ * A connection that has not said who it is (protocol v4 "Handshake").
+ *
+ * @param nonce of the challenge
+ * @param peer where the connection comes from
+ */
+record Handshake(String nonce, Peer peer) {
+
+    /** What the first frame turned out to be. */
+    sealed interface FirstFrame {
+        /** A {@code connect}, to be decided about. */
+        record Connect(RequestFrame.Request request) implements FirstFrame {}
+
+        /**
+         * Something else: the end.
+         *
+         * @param error to answer first, with the id to answer to
+         */
+        record Refused(Optional<Answer> error, CloseCode close, String reason)
+                implements FirstFrame {}
+    }
+
+    /** A failure and the id it answers. */
+    record Answer(byte[] id, WireError error) {}
+
+    /** The challenge, which is the one event without a number. */
+    byte[] challenge(Services services) {
+        return services.json()
+                .encode(
+                        out -> {
+                            out.writeStartObject();
+                            out.writeStringProperty("type", "event");
+                            out.writeStringProperty("event", "connect.challenge");
+                            out.writeObjectPropertyStart("payload");
+                            out.writeStringProperty("nonce", nonce);
+                            out.writeNumberProperty("ts", services.world().time().wallMillis());
+                            out.writeEndObject();
+                            out.writeEndObject();
+                        });
+    }
+
+    static FirstFrame classify(RequestFrame frame) {
+        return switch (frame) {
+            case RequestFrame.Garbage _ ->
+                    new FirstFrame.Refused(Optional.empty(), CloseCode.NORMAL, "");
+            case RequestFrame.Malformed _ ->
+                    new FirstFrame.Refused(
+                            Optional.empty(), CloseCode.POLICY, "invalid request frame");
+            case RequestFrame.Request request when !request.method().equals("connect") -> {
+                WireError error =
+                        WireError.invalid("invalid handshake: first request must be connect");
+                yield new FirstFrame.Refused(
+                        Optional.of(new Answer(request.id(), error)),
+                        CloseCode.POLICY,
+                        error.message());
+            }
+            case RequestFrame.Request request -> new FirstFrame.Connect(request);
+        };
+    }
+
+    /** Decides about a {@code connect}; may compute for a millisecond. */
+    Decision decide(Hall hall, RequestFrame.Request request, byte[] message) {
+        Services services = hall.services();
+        try {
+            ConnectRequest asked =
+                    ConnectRequest.read(
+                            Params.read(
+                                    services.json(),
+                                    "connect",
+                                    message,
+                                    request.paramsStart(),
+                                    request.paramsEnd()));
+            return hall.policy()
+                    .decide(
+                            asked,
+                            peer,
+                            nonce,
+                            services.readiness().get().phase(),
+                            services.gateway().config());
+        } catch (EvergateException misshapen) {
+            WireError error = WireError.of(misshapen);
+            return new Decision.Refused(error, CloseCode.POLICY, error.message(), 0);
+        }
+    }
+
+    /** The frame that carries a refusal. */
+    static io.netty.buffer.ByteBuf frame(
+            io.netty.buffer.ByteBufAllocator allocator, Services services, Answer answer) {
+        return Frames.failure(allocator, answer.id(), services.json(), answer.error());
+    }
+}

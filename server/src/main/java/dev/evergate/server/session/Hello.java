@@ -1,0 +1,97 @@
+package dev.evergate.server.session;
+
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.server.access.Grant;
+import dev.evergate.server.access.Scope;
+import dev.evergate.server.rpc.HealthBoard;
+import dev.evergate.server.rpc.PresenceBoard;
+import dev.evergate.server.rpc.Services;
+import dev.evergate.server.spi.Identity;
+import dev.evergate.server.wire.Frames.StateVersion;
+
+import tools.jackson.core.JsonGenerator;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Writes {@code hello-ok}: exactly what this release implements, and nothing else. Stateless. */
+final class Hello {
+    private static final int PROTOCOL = 4;
+
+    private Hello() {}
+
+    static byte[] encode(Hall hall, String connectionId, Grant grant) {
+        return hall.services().json().encode(out -> write(out, hall, connectionId, grant));
+    }
+
+    private static void write(JsonGenerator out, Hall hall, String connectionId, Grant grant) {
+        Services services = hall.services();
+        Identity identity = services.identity();
+        out.writeStartObject();
+        out.writeStringProperty("type", "hello-ok");
+        out.writeNumberProperty("protocol", PROTOCOL);
+        out.writeObjectPropertyStart("server");
+        out.writeStringProperty("version", identity.version());
+        out.writeStringProperty("connId", connectionId);
+        out.writeStringProperty("bootId", identity.instance() + "-" + identity.generation());
+        out.writeEndObject();
+        out.writeObjectPropertyStart("features");
+        texts(out, "methods", hall.methods().names());
+        texts(out, "events", EventFrames.NAMES);
+        out.writeEndObject();
+        snapshot(out, services, grant);
+        out.writeObjectPropertyStart("auth");
+        out.writeStringProperty("method", grant.method());
+        out.writeStringProperty("role", grant.role());
+        texts(out, "scopes", grant.scopes());
+        out.writeEndObject();
+        out.writeObjectPropertyStart("policy");
+        out.writeNumberProperty("maxPayload", Limits.FRAME_BYTES);
+        out.writeNumberProperty("maxBufferedBytes", Limits.BUFFERED_BYTES);
+        out.writeNumberProperty("tickIntervalMs", Limits.TICK_MS);
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    private static void snapshot(JsonGenerator out, Services services, Grant grant) {
+        PresenceBoard presence = services.boards().presence();
+        HealthBoard.Snapshot health = services.boards().health().current();
+        Readiness readiness = services.readiness().get();
+        ConfigSnapshot config = services.gateway().config();
+        long uptimeNanos = services.world().time().nanos() - readiness.startedAtNanos();
+        out.writeObjectPropertyStart("snapshot");
+        out.writeName("presence");
+        if (grant.allows(Scope.READ)) {
+            presence.write(out);
+        } else {
+            out.writeStartArray();
+            out.writeEndArray();
+        }
+        out.writeName("health");
+        out.writeRawValue(new String(health.payload(), StandardCharsets.UTF_8));
+        new StateVersion(presence.version(), health.version()).write(out);
+        out.writeNumberProperty("uptimeMs", Math.max(0, uptimeNanos / 1_000_000));
+        out.writeStringProperty("appliedConfigHash", config.hash());
+        sessionDefaults(out, config.agents());
+        out.writeEndObject();
+    }
+
+    private static void sessionDefaults(JsonGenerator out, ConfigSnapshot.Agents agents) {
+        out.writeObjectPropertyStart("sessionDefaults");
+        out.writeStringProperty("defaultAgentId", agents.defaultId());
+        out.writeBooleanProperty("modelConfigured", agents.primary().isPresent());
+        out.writeStringProperty("ownership", "sole");
+        out.writeBooleanProperty("selectionRequired", false);
+        out.writeStringProperty("mainKey", "main");
+        out.writeStringProperty("mainSessionKey", "agent:" + agents.defaultId() + ":main");
+        out.writeStringProperty("scope", "per-sender");
+        out.writeEndObject();
+    }
+
+    private static void texts(JsonGenerator out, String name, List<String> texts) {
+        out.writeArrayPropertyStart(name);
+        texts.forEach(out::writeString);
+        out.writeEndArray();
+    }
+}
