@@ -1,6 +1,7 @@
 package dev.evergate.store;
 
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
@@ -19,6 +20,9 @@ import java.sql.SQLException;
 public final class SqlStore implements Journal {
     /** How long a caller waits for a store thread to come to its work. */
     private static final long PATIENCE_MS = 10_000;
+
+    /** Longer than any platform delivers a message again (I19) or a client repeats a key (I25). */
+    private static final long KEPT_MS = 48 * 3_600_000L;
 
     private static final String PROVE =
             """
@@ -100,6 +104,15 @@ public final class SqlStore implements Journal {
     public void proveWritable() {
         long nowMs = world.time().wallMillis();
         int _ = write(c -> c.update(PROVE, nowMs));
+    }
+
+    /**
+     * Forgets what ended more than 48 hours ago (its message, its turn, its deliveries; transcripts
+     * stay) and what deleted conversations left, in small pieces. Returns how many messages went.
+     */
+    public int prune(Epoch epoch, long nowMs) {
+        int _ = sessions.removeDropped(epoch);
+        return turns.prune(epoch, nowMs - KEPT_MS);
     }
 
     /** How long the writer has been busy with one group of writes; 0 when it is idle. */
