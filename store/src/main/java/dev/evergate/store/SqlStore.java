@@ -55,17 +55,22 @@ public final class SqlStore implements Journal {
      *     nothing was changed
      */
     public static SqlStore open(Path dataDirectory, World world) {
-        return open(dataDirectory, world, new SqliteDialect(), PATIENCE_MS);
+        return open(dataDirectory, world, new SqliteDialect(), Migrations.OURS, PATIENCE_MS);
     }
 
     /** The schema this release writes. */
     public static int schema() {
-        return Migrations.newest();
+        return Migrations.OURS.newest();
     }
 
-    static SqlStore open(Path dataDirectory, World world, SqliteDialect dialect, long patienceMs) {
+    static SqlStore open(
+            Path dataDirectory,
+            World world,
+            SqliteDialect dialect,
+            Migrations migrations,
+            long patienceMs) {
         StoreFile file = StoreFile.prepare(dataDirectory);
-        Database database = new Database(file.path(), dialect);
+        Database database = new Database(file.path(), dialect, migrations);
         try {
             StoreConnection first = database.makeReady(file);
             file.mark();
@@ -124,6 +129,11 @@ public final class SqlStore implements Journal {
     public void close() {
         readers.close();
         writer.close();
+    }
+
+    /** Writes that nobody has started yet. */
+    int waitingWrites() {
+        return writer.waiting();
     }
 
     <T> T write(StoreConnection.Work<T> work) {
