@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 
 /** A database that is there: opens connections to it and reads its errors. Thread-safe. */
-record Database(Path file, SqliteDialect dialect) {
+record Database(Path file, SqliteDialect dialect, Migrations migrations) {
     /** A larger file is not checked at start: reading all of it would take too long. */
     private static final long CHECKED_BYTES_MAX = 4 << 20;
 
@@ -14,9 +14,7 @@ record Database(Path file, SqliteDialect dialect) {
     StoreConnection connect(SqliteDialect.Purpose purpose) throws SQLException {
         StoreConnection connection = open(purpose);
         try {
-            if (Migrations.requireKnown(connection, file) < Migrations.newest()) {
-                throw StoreFile.damaged(file, "its tables are gone");
-            }
+            migrations.requireTables(connection, file);
             return connection;
         } catch (SQLException | EvergateException e) {
             connection.close();
@@ -31,13 +29,13 @@ record Database(Path file, SqliteDialect dialect) {
     StoreConnection makeReady(StoreFile state) throws SQLException {
         StoreConnection connection = open(SqliteDialect.Purpose.WRITE);
         try {
-            int schema = Migrations.requireKnown(connection, file);
+            int schema = migrations.requireKnown(connection, file);
             dialect.useLog(connection);
             if (!state.closedCleanly() && state.bytes() <= CHECKED_BYTES_MAX) {
                 dialect.check(connection, file);
             }
-            if (schema < Migrations.newest()) {
-                Migrations.apply(connection, file);
+            if (schema < migrations.newest()) {
+                migrations.apply(connection, file);
             } else {
                 // An empty transaction writes nothing, but fails where writing would.
                 connection.begin();

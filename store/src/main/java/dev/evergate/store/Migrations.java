@@ -12,26 +12,25 @@ import java.util.List;
  * Brings a database to the schema of this release. Steps only add: a release reads what the one
  * before it wrote, and the one before it goes on working beside it during a hand-over.
  */
-final class Migrations {
+record Migrations(List<String> steps) {
     /** Files beside this class; the first makes schema 1 of an empty database. */
-    private static final List<String> STEPS = List.of("sqlite/0001-day-one.sql");
+    static final Migrations OURS = new Migrations(List.of("sqlite/0001-day-one.sql"));
 
+    /** "EVGT", set by the first step. */
     private static final int APPLICATION_ID = 0x45564754;
 
-    private Migrations() {}
+    private static final String COUNT_TABLES = "SELECT COUNT(*) FROM sqlite_schema";
 
     /** The schema this release writes. */
-    static int newest() {
-        return STEPS.size();
+    int newest() {
+        return steps.size();
     }
 
-    /** Refuses a database that is not ours or is newer than this release; reads only. */
-    static int requireKnown(StoreConnection connection, Path file) throws SQLException {
-        int schema = pragma(connection, "PRAGMA user_version");
-        int application = pragma(connection, "PRAGMA application_id");
-        boolean isEmpty =
-                schema == 0 && pragma(connection, "SELECT COUNT(*) FROM sqlite_schema") == 0;
-        if (!isEmpty && application != APPLICATION_ID) {
+    /** The schema of a database; refuses one that is not ours or newer than this release. */
+    int requireKnown(StoreConnection connection, Path file) throws SQLException {
+        int schema = schema(connection);
+        boolean isEmpty = schema == 0 && number(connection, COUNT_TABLES) == 0;
+        if (!isEmpty && number(connection, "PRAGMA application_id") != APPLICATION_ID) {
             throw StoreFile.damaged(file, "it is a SQLite database, but not one of Evergate");
         }
         if (schema > newest()) {
@@ -40,17 +39,31 @@ final class Migrations {
         return schema;
     }
 
+    /**
+     * Refuses a database that has lost its tables while it was in use. One that the next generation
+     * has brought further is fine: steps only add.
+     */
+    void requireTables(StoreConnection connection, Path file) throws SQLException {
+        if (schema(connection) < newest()) {
+            throw StoreFile.damaged(file, "its tables are gone");
+        }
+    }
+
     /** Applies the steps that are missing, all in one transaction. */
-    static void apply(StoreConnection connection, Path file) throws SQLException {
+    void apply(StoreConnection connection, Path file) throws SQLException {
         connection.begin();
         for (int step = requireKnown(connection, file); step < newest(); step++) {
-            connection.execute(text(STEPS.get(step)));
+            connection.execute(text(steps.get(step)));
             connection.execute("PRAGMA user_version = " + (step + 1));
         }
         connection.commit();
     }
 
-    private static int pragma(StoreConnection connection, String sql) throws SQLException {
+    private static int schema(StoreConnection connection) throws SQLException {
+        return number(connection, "PRAGMA user_version");
+    }
+
+    private static int number(StoreConnection connection, String sql) throws SQLException {
         return connection.first(sql, Row::count).orElse(0);
     }
 

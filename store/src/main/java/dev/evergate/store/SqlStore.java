@@ -1,6 +1,7 @@
 package dev.evergate.store;
 
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
@@ -19,6 +20,9 @@ import java.sql.SQLException;
 public final class SqlStore implements Journal {
     /** How long a caller waits for a store thread to come to its work. */
     private static final long PATIENCE_MS = 10_000;
+
+    /** Longer than any platform delivers a message again (I19) or a client repeats a key (I25). */
+    private static final long KEPT_MS = 48 * 3_600_000L;
 
     private static final String PROVE =
             """
@@ -51,17 +55,22 @@ public final class SqlStore implements Journal {
      *     nothing was changed
      */
     public static SqlStore open(Path dataDirectory, World world) {
-        return open(dataDirectory, world, new SqliteDialect(), PATIENCE_MS);
+        return open(dataDirectory, world, new SqliteDialect(), Migrations.OURS, PATIENCE_MS);
     }
 
     /** The schema this release writes. */
     public static int schema() {
-        return Migrations.newest();
+        return Migrations.OURS.newest();
     }
 
-    static SqlStore open(Path dataDirectory, World world, SqliteDialect dialect, long patienceMs) {
+    static SqlStore open(
+            Path dataDirectory,
+            World world,
+            SqliteDialect dialect,
+            Migrations migrations,
+            long patienceMs) {
         StoreFile file = StoreFile.prepare(dataDirectory);
-        Database database = new Database(file.path(), dialect);
+        Database database = new Database(file.path(), dialect, migrations);
         try {
             StoreConnection first = database.makeReady(file);
             file.mark();
@@ -102,6 +111,15 @@ public final class SqlStore implements Journal {
         int _ = write(c -> c.update(PROVE, nowMs));
     }
 
+    /**
+     * Forgets what ended more than 48 hours ago (its message, its turn, its deliveries; transcripts
+     * stay) and what deleted conversations left, in small pieces. Returns how many messages went.
+     */
+    public int prune(Epoch epoch, long nowMs) {
+        int _ = sessions.removeDropped(epoch);
+        return turns.prune(epoch, nowMs - KEPT_MS);
+    }
+
     /** How long the writer has been busy with one group of writes; 0 when it is idle. */
     public long writerBusyMillis() {
         return writer.busyMillis();
@@ -111,6 +129,11 @@ public final class SqlStore implements Journal {
     public void close() {
         readers.close();
         writer.close();
+    }
+
+    /** Writes that nobody has started yet. */
+    int waitingWrites() {
+        return writer.waiting();
     }
 
     <T> T write(StoreConnection.Work<T> work) {

@@ -63,6 +63,11 @@ final class StoreWriter {
         return unit.await();
     }
 
+    /** Units that nobody has started yet. */
+    int waiting() {
+        return waiting.size();
+    }
+
     /** See {@link Loop#busyMillis}. */
     long busyMillis() {
         return loop.busyMillis();

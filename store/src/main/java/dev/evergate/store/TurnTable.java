@@ -57,6 +57,29 @@ final class TurnTable implements TurnJournal {
             WHERE run_id = ? AND epoch = ? AND state = 'RUNNING'
             """;
 
+    /** Ended turns, but none with a delivery that is still open. */
+    private static final String ENDED_BEFORE =
+            """
+            SELECT run_id
+            FROM turns
+            WHERE ended_at_ms > 0 AND ended_at_ms < ?
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM outbox o
+                    WHERE o.run_id = turns.run_id
+                        AND o.state IN ('PENDING', 'SENDING', 'UNKNOWN'))
+            LIMIT ?
+            """;
+
+    private static final List<String> FORGET =
+            List.of(
+                    "DELETE FROM inbox WHERE run_id = ?",
+                    "DELETE FROM outbox WHERE run_id = ?",
+                    "DELETE FROM turns WHERE run_id = ?");
+
+    /** Turns that one transaction forgets: a few milliseconds. */
+    private static final int FORGOTTEN_AT_ONCE = 200;
+
     private final SqlStore store;
     private final LeaseTable leases;
 
@@ -79,12 +102,7 @@ final class TurnTable implements TurnJournal {
 
     @Override
     public void checkpoint(Epoch epoch, String runId, String partialText) {
-        int _ =
-                store.write(
-                        c -> {
-                            int kept = c.update(CHECKPOINT, partialText, runId, epoch.value());
-                            return kept > 0 ? kept : refuse(c, epoch, runId);
-                        });
+        int _ = store.write(c -> checkpoint(c, epoch, runId, partialText));
     }
 
     @Override
@@ -112,6 +130,32 @@ final class TurnTable implements TurnJournal {
                             ? rowAt(c, stored.get(), stored.get().replySeq())
                             : Optional.empty();
                 });
+    }
+
+    /** Forgets the turns that ended before a moment, and all that belongs to them alone. */
+    int prune(Epoch epoch, long beforeMs) {
+        int forgotten = 0;
+        int piece;
+        do {
+            piece =
+                    store.write(
+                            c -> {
+                                leases.require(c, epoch);
+                                return forget(c, beforeMs);
+                            });
+            forgotten += piece;
+        } while (piece == FORGOTTEN_AT_ONCE);
+        return forgotten;
+    }
+
+    private static int forget(StoreConnection c, long beforeMs) throws SQLException {
+        List<String> runs = c.list(ENDED_BEFORE, Row::text, beforeMs, FORGOTTEN_AT_ONCE);
+        for (String run : runs) {
+            for (String sql : FORGET) {
+                int _ = c.update(sql, run);
+            }
+        }
+        return runs.size();
     }
 
     private static Begun begin(StoreConnection c, Epoch epoch, Beginning beginning)
@@ -166,6 +210,15 @@ final class TurnTable implements TurnJournal {
                 userRow);
     }
 
+    private static int checkpoint(
+            StoreConnection c, Epoch epoch, String runId, String partialText) throws SQLException {
+        int kept = c.update(CHECKPOINT, partialText, runId, epoch.value());
+        if (kept == 0) {
+            throw refusal(require(c, runId), epoch);
+        }
+        return kept;
+    }
+
     private static List<TranscriptRow> finish(StoreConnection c, Epoch epoch, Ending ending)
             throws SQLException {
         int ended =
@@ -177,9 +230,9 @@ final class TurnTable implements TurnJournal {
                         ending.runId(),
                         epoch.value());
         if (ended == 0) {
-            int _ = refuse(c, epoch, ending.runId());
+            return repeated(c, epoch, ending);
         }
-        String sessionId = find(c, ending.runId()).orElseThrow().turn().sessionId();
+        String sessionId = require(c, ending.runId()).turn().sessionId();
         List<TranscriptRow> rows = new ArrayList<>();
         for (NewRow row : ending.rows()) {
             SessionTable.append(c, sessionId, ending.runId(), row, ending.nowMs())
@@ -193,6 +246,32 @@ final class TurnTable implements TurnJournal {
         }
         InboxTable.giveFate(c, ending.runId(), ending.state().fate());
         return rows;
+    }
+
+    /**
+     * A caller that was not told whether its ending was stored gives it again: it is answered as
+     * the first time.
+     */
+    private static List<TranscriptRow> repeated(StoreConnection c, Epoch epoch, Ending ending)
+            throws SQLException {
+        Stored stored = require(c, ending.runId());
+        Turn turn = stored.turn();
+        if (stored.epoch() == epoch.value()
+                && turn.state() == ending.state()
+                && turn.endedAtMs() == ending.nowMs()) {
+            long last = stored.replySeq();
+            List<TranscriptRow> rows =
+                    TranscriptTable.between(
+                            c, turn.sessionId(), last - ending.rows().size(), last);
+            if (ids(rows).equals(ending.rows().stream().map(NewRow::id).toList())) {
+                return rows;
+            }
+        }
+        throw refusal(stored, epoch);
+    }
+
+    private static List<String> ids(List<TranscriptRow> rows) {
+        return rows.stream().map(TranscriptRow::id).toList();
     }
 
     private static TranscriptRow appendUserRow(
@@ -215,19 +294,22 @@ final class TurnTable implements TurnJournal {
                 .findFirst();
     }
 
+    private static Stored require(StoreConnection c, String runId) throws SQLException {
+        return find(c, runId)
+                .orElseThrow(
+                        () ->
+                                new EvergateException(
+                                        ErrorCode.NOT_FOUND, "There is no turn " + runId));
+    }
+
     /** Says why a write to a turn found nothing to change. */
-    private static int refuse(StoreConnection c, Epoch epoch, String runId) throws SQLException {
-        Stored stored =
-                find(c, runId)
-                        .orElseThrow(
-                                () ->
-                                        new EvergateException(
-                                                ErrorCode.NOT_FOUND, "There is no turn " + runId));
-        if (stored.epoch() != epoch.value()) {
-            throw LeaseTable.fenced(
-                    epoch, "turn %s is run by epoch %d".formatted(runId, stored.epoch()));
-        }
-        throw ended(stored.turn());
+    private static EvergateException refusal(Stored stored, Epoch epoch) {
+        return stored.epoch() == epoch.value()
+                ? ended(stored.turn())
+                : LeaseTable.fenced(
+                        epoch,
+                        "turn %s is run by epoch %d"
+                                .formatted(stored.turn().runId(), stored.epoch()));
     }
 
     private static EvergateException ended(Turn turn) {

@@ -5,9 +5,10 @@ package dev.evergate.core.journal;
  *
  * <p>Every method of the ports blocks, belongs on a virtual thread, and is thread-safe. A write has
  * reached the disk when its method returns (I17, I32). Operating errors are {@link
- * dev.evergate.core.fault.EvergateException}: {@code STATE_UNUSABLE} when the disk is full or
- * refuses (nothing was written; the next call may succeed), {@code FENCED} when the epoch has
- * passed to another generation, {@code STORE_DAMAGED}.
+ * dev.evergate.core.fault.EvergateException}: {@code STATE_UNUSABLE} when the disk is full, refuses
+ * or does not answer in time (nothing was written, unless the message says that this is not known;
+ * the same call may be made again), {@code FENCED} when the epoch has passed to another generation,
+ * {@code STORE_DAMAGED}.
  */
 public interface Journal extends AutoCloseable {
     Inbox inbox();

@@ -7,11 +7,14 @@ import java.util.List;
  * TurnJournal#finish}).
  */
 public interface Outbox {
-    /** Deliveries that are due, oldest first. */
+    /**
+     * Deliveries that are due, oldest first: all that are neither {@code SENT} nor {@code DEAD} and
+     * whose next attempt has come. One found {@code SENDING} or {@code UNKNOWN} is in doubt.
+     */
     List<Delivery> due(long nowMs, int limit);
 
     /**
-     * Moves a delivery on. {@code receipt} is what the platform called it, or why it failed; may be
+     * Moves a delivery on; {@code SENDING} counts as an attempt. {@code receipt} is what the platform called it, or why it failed; may be
      * empty.
      */
     void mark(Epoch epoch, String deliveryId, State state, String receipt, long nextAttemptAtMs);

@@ -29,7 +29,8 @@ public interface TurnJournal {
 
     /**
      * Ends a turn, in one commit: its state, its transcript rows, its deliveries and the fate of
-     * its message (I21). Returns the rows with their positions.
+     * its message (I21). Returns the rows with their positions; none if the conversation was
+     * deleted meanwhile. The same ending given again is answered as the first time.
      */
     List<TranscriptRow> finish(Epoch epoch, Ending ending);
 

@@ -185,10 +185,40 @@ abstract class TurnRules {
         assertRefused(ErrorCode.INVALID_REQUEST, () -> turns().finish(epoch, running));
         turns().finish(epoch, done("k1", "hello"));
 
-        assertRefused(ErrorCode.INVALID_REQUEST, () -> turns().finish(epoch, done("k1", "again")));
+        Ending other =
+                new Ending(
+                        "k1",
+                        Turn.State.DONE,
+                        List.of(reply("other", "again")),
+                        List.of(),
+                        "",
+                        NOW_MS + 2);
+        assertRefused(ErrorCode.INVALID_REQUEST, () -> turns().finish(epoch, other));
         assertRefused(ErrorCode.INVALID_REQUEST, () -> turns().checkpoint(epoch, "k1", "late"));
 
         assertThat(texts(rows())).containsExactly("say k1", "hello");
+    }
+
+    @Test
+    void answersARepeatedEndingAsTheFirstTime() {
+        turns().begin(epoch, beginning(accept("k1"), "window-1"));
+        Ending ending =
+                new Ending(
+                        "k1",
+                        Turn.State.FAILED,
+                        List.of(reply("r1", "half"), notice("r2", "it broke")),
+                        List.of(delivery("d1")),
+                        "provider: 500",
+                        NOW_MS + 2);
+        List<TranscriptRow> rows = turns().finish(epoch, ending);
+        fixture().journal().sessions().append(epoch, session(KEY, "w"), notice("n", "later"));
+
+        assertThat(turns().finish(epoch, ending)).isEqualTo(rows);
+
+        assertThat(rows()).hasSize(4);
+        assertThat(fixture().journal().outbox().due(Long.MAX_VALUE, 10)).hasSize(1);
+        Epoch other = fixture().takeLease(2);
+        assertRefused(ErrorCode.FENCED, () -> turns().finish(other, ending));
     }
 
     @Test
