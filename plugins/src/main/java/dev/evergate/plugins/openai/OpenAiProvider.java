@@ -74,14 +74,13 @@ final class OpenAiProvider implements ModelProvider {
         try (var _ = cancel.onCancel(() -> close(stream, asked))) {
             HttpResponse<ResponseStream> response = head(asked);
             if (response.statusCode() != 200) {
-                String text = errorText(stream);
-                if (cancel.isCancelled()) {
-                    throw faults.cancelled();
-                }
                 throw new Refusal(faults, request.model())
-                        .of(response.statusCode(), response.headers(), text);
+                        .of(response.statusCode(), response.headers(), errorText(stream));
             }
             return read(stream, new AnswerReader(listener, faults, request.model()));
+        } catch (ModelException e) {
+            // A connection that we closed ourselves fails in many ways.
+            throw cancel.isCancelled() ? faults.cancelled() : e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw faults.cancelled();
