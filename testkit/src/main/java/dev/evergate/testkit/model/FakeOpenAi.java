@@ -235,7 +235,7 @@ public final class FakeOpenAi implements Closeable {
                     ? ModelScript.error(404, "not_found", "no such page")
                     : reply -> reply.whole(200, "application/json", Map.of(), page);
         }
-        if (!request.path().endsWith("/chat/completions")) {
+        if (!request.path().replaceAll("[?].*", "").endsWith("/chat/completions")) {
             return ModelScript.error(404, "not_found", "no such endpoint");
         }
         synchronized (next) {
