@@ -27,28 +27,38 @@ import java.util.Optional;
 public record Access(String url, Secret token, String instance) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    /** Replaces {@link StateDirectory#access} in one step; only its owner may read it. */
-    public void write(StateDirectory state) throws IOException {
+    /** Where it lies in a state directory. */
+    public static Path fileIn(Path stateDirectory) {
+        return stateDirectory.resolve("run").resolve("access");
+    }
+
+    /**
+     * Replaces the file in one step; only its owner may read it. Creates {@code run} if it is
+     * missing.
+     */
+    public void write(Path stateDirectory) throws IOException {
+        Path file = fileIn(stateDirectory);
+        Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
         String text =
                 JSON.writeValueAsString(
                         JSON.createObjectNode()
                                 .put("url", url)
                                 .put("token", token.reveal())
                                 .put("instance", instance));
-        Path next = Files.createTempFile(state.run(), "access", ".new", ownerOnly());
+        Path next = Files.createTempFile(folder, "access", ".new", ownerOnly());
         try {
             Files.writeString(next, text + "\n");
-            Files.move(next, state.access(), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(next);
         }
     }
 
     /** Reads the file; empty if there is none or it says nothing useful. */
-    public static Optional<Access> read(StateDirectory state) throws IOException {
+    public static Optional<Access> read(Path stateDirectory) throws IOException {
         JsonNode tree;
         try {
-            tree = JSON.readTree(Files.readString(state.access()));
+            tree = JSON.readTree(Files.readString(fileIn(stateDirectory)));
         } catch (NoSuchFileException | JacksonException nothing) {
             return Optional.empty();
         }

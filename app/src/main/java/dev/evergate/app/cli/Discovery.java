@@ -93,7 +93,9 @@ final class Discovery {
             if (isOurs) {
                 Credential credential =
                         named.orElse(
-                                new Credential(access.get().token(), state.access().toString()));
+                                new Credential(
+                                        access.get().token(),
+                                        Access.fileIn(state.root()).toString()));
                 return new Finding.Found(
                         new GatewayAddress(uri, credential.secret(), credential.source(), true));
             }
@@ -159,7 +161,8 @@ final class Discovery {
 
     private static Optional<Credential> ofSamePlace(Access access, URI uri, StateDirectory state) {
         return isSamePlace(parse(access.url()), uri)
-                ? Optional.of(new Credential(access.token(), state.access().toString()))
+                ? Optional.of(
+                        new Credential(access.token(), Access.fileIn(state.root()).toString()))
                 : Optional.empty();
     }
 
@@ -202,12 +205,12 @@ final class Discovery {
 
     private static Optional<Access> access(StateDirectory state) {
         try {
-            return Access.read(state);
+            return Access.read(state.root());
         } catch (IOException unreadable) {
             throw new CommandFailure(
                     ExitCode.NOT_ALLOWED,
                     "STATE_NOT_READABLE",
-                    state.access()
+                    Access.fileIn(state.root())
                             + " cannot be read ("
                             + unreadable.getClass().getSimpleName()
                             + ").",

@@ -78,17 +78,22 @@ final class StatusCommand implements Callable<Integer> {
                 "Sessions",
                 sessions.path("totalCount").asString(sessions.path("count").asString("0")));
         table.lines().forEach(output::line);
-        JsonNode problems = status.path("config").path("problems");
-        if (!problems.isEmpty()) {
-            output.line("");
-            output.line(output.toned(Output.Tone.WARNING, "Problems"));
-            for (JsonNode problem : problems) {
-                output.line("  " + problem.path("message").asString(problem.asString("")));
-            }
-        }
+        section("Problems", status.path("configProblems"), output);
+        section("Failing", status.path("gateway").path("failing"), output);
+        section("Notices", status.path("gateway").path("notices"), output);
         if (!sessions.path("sessions").isEmpty()) {
             output.line("");
             SessionsCommand.table(sessions, output, nowMs).lines().forEach(output::line);
+        }
+    }
+
+    private static void section(String title, JsonNode texts, Output output) {
+        if (!texts.isEmpty()) {
+            output.line("");
+            output.line(output.toned(Output.Tone.WARNING, title));
+            for (JsonNode text : texts) {
+                output.line("  " + text.asString(""));
+            }
         }
     }
 
