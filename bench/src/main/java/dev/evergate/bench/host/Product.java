@@ -1,0 +1,197 @@
+package dev.evergate.bench.host;
+
+import dev.evergate.bench.time.Clock;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A running gateway: keeper and generation, with a state directory of their own. One thread. */
+public final class Product implements AutoCloseable {
+    public static final String TOKEN = "bench-0123456789abcdef0123456789abcdef";
+    private static final long READY_MS_MAX = 60_000;
+    private static final long LOOK_MS = 2;
+
+    private final Process keeper;
+    private final Path state;
+    private final int port;
+    private long generation;
+    private double readyMs;
+    private Proc.Cpu generationCpu = new Proc.Cpu(0, 0);
+    private Proc.Cpu keeperCpu = new Proc.Cpu(0, 0);
+
+    private Product(Process keeper, Path state, int port) {
+        this.keeper = keeper;
+        this.state = state;
+        this.port = port;
+    }
+
+    /** A state directory with a configuration; the model is the one at {@code provider}, if any. */
+    public static Path newState(Build build, Optional<URI> provider) throws IOException {
+        Path state = Files.createTempDirectory(build.work(), "state-");
+        String models =
+                provider.map(
+                                url ->
+                                        """
+                                        , models: {providers: {bench: {baseUrl: "%s", apiKey: "none",
+                                            api: "openai-completions", models: [{id: "instant", name: "instant"}]}}},
+                                          agents: {defaults: {model: {primary: "bench/instant"}}}"""
+                                                .formatted(url))
+                        .orElse("");
+        Path config = state.resolve("evergate.json");
+        Files.writeString(
+                config,
+                "{gateway: {auth: {mode: \"token\", token: \"%s\"}}%s}%n".formatted(TOKEN, models));
+        Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-------"));
+        return state;
+    }
+
+    /** Starts one on a free port and returns when it is ready. */
+    public static Product start(Build build, Build.Start how, Path state) throws Exception {
+        int port = freePort();
+        List<String> command = new ArrayList<>(build.command(how));
+        command.addAll(List.of("gateway", "run", "--state-dir", state.toString()));
+        command.addAll(List.of("--port", Integer.toString(port)));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.redirectInput(new File("/dev/null"));
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(build.work().resolve("output.log").toFile());
+        clean(builder);
+        builder.environment().put("_JAVA_SR_SIGNUM", "62");
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        long started = Clock.nanos();
+        var product = new Product(builder.start(), state, port);
+        try {
+            product.awaitReady(started);
+            return product;
+        } catch (Exception e) {
+            product.close();
+            throw e;
+        }
+    }
+
+    /** Takes what would change its behaviour out of a command's environment. */
+    static void clean(ProcessBuilder builder) {
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("EVERGATE_") || name.startsWith("OPENCLAW_"));
+    }
+
+    private void awaitReady(long startedNanos) throws Exception {
+        while (!saysReady()) {
+            if (!keeper.isAlive()) {
+                throw new IOException("the gateway ended with " + keeper.exitValue());
+            }
+            if (Clock.msSince(startedNanos) > READY_MS_MAX) {
+                throw new IOException("not ready within " + READY_MS_MAX + " ms");
+            }
+            Clock.pause(LOOK_MS);
+        }
+        readyMs = Clock.msSince(startedNanos);
+        generation = findGeneration();
+        generationCpu = Proc.cpu(generation);
+        keeperCpu = Proc.cpu(keeper.pid());
+    }
+
+    /** One probe; a connection that waits in the kernel's queue waits here. */
+    private boolean saysReady() {
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout((int) READY_MS_MAX);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+            String request = "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            byte[] start = in.readNBytes("HTTP/1.1 200".length());
+            return new String(start, StandardCharsets.US_ASCII).endsWith(" 200");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private long findGeneration() throws IOException {
+        return keeper.children()
+                .filter(child -> child.info().commandLine().orElse("").contains("java"))
+                .max(Comparator.comparingLong(ProcessHandle::pid))
+                .orElseThrow(() -> new IOException("the keeper has no generation"))
+                .pid();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Path state() {
+        return state;
+    }
+
+    /** Wall time from the start of the command to the first 200 of {@code /readyz}. */
+    public double readyMs() {
+        return readyMs;
+    }
+
+    /** What the generation had used when it was ready. */
+    public Proc.Cpu generationStartCpu() {
+        return generationCpu;
+    }
+
+    /** What the keeper, the launcher before it and its tools had used by then. */
+    public Proc.Cpu keeperStartCpu() {
+        return keeperCpu;
+    }
+
+    public double generationCpuMs() throws IOException {
+        return Proc.cpu(generation).ownMs();
+    }
+
+    public Proc.Memory generationMemory() throws IOException {
+        return Proc.memory(generation);
+    }
+
+    public Proc.Memory keeperMemory() throws IOException {
+        return Proc.memory(keeper.pid());
+    }
+
+    /** Asks the generation's JVM something and returns its answer. */
+    public String jcmd(String... words) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
+        command.add(Long.toString(generation));
+        command.addAll(List.of(words));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return answer;
+    }
+
+    /** Stops it; by force if it does not end in ten seconds. */
+    @Override
+    public void close() throws Exception {
+        List<ProcessHandle> all = new ArrayList<>(keeper.descendants().toList());
+        keeper.destroy();
+        if (!keeper.waitFor(10, TimeUnit.SECONDS)) {
+            System.out.println("    the gateway did not stop in 10 s and is killed");
+            keeper.destroyForcibly().waitFor();
+        }
+        all.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
