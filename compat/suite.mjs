@@ -1,0 +1,10 @@
+// All tests, in order, against one gateway; the frames they got are checked last.
+
+import "./support/world.mjs";
+import "./tests/connect.mjs";
+import "./tests/calls.mjs";
+import "./tests/chat.mjs";
+import "./tests/agent.mjs";
+import "./tests/crash.mjs";
+import "./tests/stop.mjs";
+import "./tests/frames.mjs";

@@ -1,0 +1,176 @@
+// A gateway of this checkout: its own state directory, a free port, a token of its own.
+
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { eventually } from "./waiting.mjs";
+
+const program = fileURLToPath(new URL("../../evergate", import.meta.url));
+const OUTPUT_CHARS_MAX = 20_000;
+const READY_MS = 60_000;
+const BUILD_MS = 900_000;
+
+/** A running gateway. */
+export class Gateway {
+  token = randomBytes(24).toString("base64url");
+  #state = mkdtempSync(join(tmpdir(), "evergate-compat-"));
+  #port;
+  #keeper;
+  #output = "";
+
+  /** Starts one whose only model is served at `modelUrl`; builds first where nothing is built. */
+  static async start(modelUrl) {
+    const gateway = new Gateway();
+    gateway.#port = await freePort();
+    gateway.#launch(modelUrl);
+    try {
+      await gateway.ready(BUILD_MS);
+    } catch (failure) {
+      await gateway.stop();
+      throw failure;
+    }
+    return gateway;
+  }
+
+  get url() {
+    return `ws://127.0.0.1:${this.#port}`;
+  }
+
+  /** What it printed; the newest part. */
+  get output() {
+    return this.#output;
+  }
+
+  /** Waits until messages are accepted. */
+  async ready(timeoutMs = READY_MS) {
+    await eventually(
+      () => `readiness on port ${this.#port}; it printed:\n${this.#output}`,
+      async () => {
+        if (this.#hasEnded()) {
+          throw new Error(`the gateway ended; it printed:\n${this.#output}`);
+        }
+        const address = `http://127.0.0.1:${this.#port}/readyz`;
+        const answer = await fetch(address, { signal: AbortSignal.timeout(2_000) }).catch(() => {});
+        await answer?.body?.cancel();
+        return answer?.status === 200;
+      },
+      timeoutMs,
+    );
+  }
+
+  /** Process id of the generation that serves. */
+  generationPid() {
+    const owner = readFileSync(join(this.#state, "run", "owner"), "utf8");
+    const keeper = Number(/^pid=(\d+)$/m.exec(owner)[1]);
+    return childrenOf(keeper)[0];
+  }
+
+  /** Ends the generation as a crash would, and waits until its process is gone. */
+  async killGeneration() {
+    const pid = await eventually("process of a generation", () => this.generationPid());
+    process.kill(pid, "SIGKILL");
+    await eventually("end of the killed generation", () => !isAlive(pid));
+  }
+
+  /** Stops it and removes what it kept. */
+  async stop() {
+    if (!this.#hasEnded()) {
+      const ended = once(this.#keeper, "exit");
+      this.#keeper.kill("SIGTERM");
+      const orderly = await Promise.race([ended.then(() => true), pause(15_000, false, { ref: false })]);
+      if (!orderly) {
+        this.kill();
+        await ended;
+      }
+    }
+    rmSync(this.#state, { recursive: true, force: true });
+  }
+
+  /** Ends both processes at once. */
+  kill() {
+    if (this.#keeper !== undefined && !this.#hasEnded()) {
+      const generations = childrenOf(this.#keeper.pid);
+      this.#keeper.kill("SIGKILL");
+      generations.filter(isAlive).forEach((pid) => process.kill(pid, "SIGKILL"));
+    }
+    rmSync(this.#state, { recursive: true, force: true });
+  }
+
+  #launch(modelUrl) {
+    const config = join(this.#state, "compat.json");
+    writeFileSync(config, JSON.stringify(configuration(this.token, modelUrl)), { mode: 0o600 });
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => name === "EVERGATE_BUILD" || !/^(EVERGATE|OPENCLAW)_/.test(name),
+    );
+    this.#keeper = spawn(
+      program,
+      ["gateway", "run", "--port", String(this.#port), "--state-dir", this.#state, "--config", config],
+      { env: Object.fromEntries(inherited), stdio: ["ignore", "pipe", "pipe"] },
+    );
+    for (const stream of [this.#keeper.stdout, this.#keeper.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        this.#output = (this.#output + text).slice(-OUTPUT_CHARS_MAX);
+      });
+    }
+  }
+
+  #hasEnded() {
+    return this.#keeper.exitCode !== null || this.#keeper.signalCode !== null;
+  }
+}
+
+function configuration(token, baseUrl) {
+  const words = { id: "words", name: "Words", contextWindow: 8192 };
+  return {
+    gateway: { auth: { mode: "token", token } },
+    models: {
+      providers: {
+        fake: { baseUrl, apiKey: "not-a-secret", api: "openai-completions", models: [words] },
+      },
+    },
+    agents: { defaults: { model: { primary: "fake/words" } } },
+  };
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+function isAlive(pid) {
+  try {
+    return stateOf(pid).state !== "Z";
+  } catch {
+    return false;
+  }
+}
+
+function childrenOf(parent) {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const { state, parent: found } = stateOf(pid);
+        return found === parent && state !== "Z";
+      } catch {
+        return false; // it ended meanwhile
+      }
+    })
+    .map(Number);
+}
+
+function stateOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { state, parent: Number(parent) };
+}

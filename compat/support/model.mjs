@@ -1,0 +1,85 @@
+// An OpenAI-compatible model server on loopback that says what the tests script.
+
+import { once } from "node:events";
+import { createServer } from "node:http";
+
+/** A running model server. */
+export class FakeModel {
+  #server = createServer((request, response) => this.#serve(request, response));
+  #scripts = new Map();
+  #refusals = new Map();
+
+  static async start() {
+    const model = new FakeModel();
+    model.#server.listen(0, "127.0.0.1");
+    await once(model.#server, "listening");
+    return model;
+  }
+
+  get baseUrl() {
+    return `http://127.0.0.1:${this.#server.address().port}/v1`;
+  }
+
+  /**
+   * Answers a prompt with what `words` yields; any other prompt is echoed.
+   * @param prompt the whole text of the newest user message
+   * @param words an async generator function; gets how often this prompt came before
+   */
+  script(prompt, words) {
+    this.#scripts.set(prompt, { words, attempts: 0 });
+  }
+
+  /** Answers a prompt with an HTTP error. */
+  refuse(prompt, status) {
+    this.#refusals.set(prompt, status);
+  }
+
+  close() {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #serve(request, response) {
+    response.on("error", () => {}); // the gateway may be killed at any moment
+    if (request.method === "GET") {
+      response.end(JSON.stringify({ object: "list", data: [{ id: "words", object: "model" }] }));
+      return;
+    }
+    const { messages } = JSON.parse(Buffer.concat(await request.toArray()));
+    const prompt = textOf(messages.findLast(({ role }) => role === "user").content);
+    if (this.#refusals.has(prompt)) {
+      response.writeHead(this.#refusals.get(prompt), { "content-type": "application/json" });
+      response.end(JSON.stringify({ error: { message: "refused by script", type: "invalid_request_error" } }));
+      return;
+    }
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for await (const word of this.#words(prompt)) {
+      if (response.destroyed) {
+        return;
+      }
+      response.write(chunk({ choices: [{ index: 0, delta: { content: word } }] }));
+    }
+    response.write(chunk({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }));
+    const usage = { prompt_tokens: 42, completion_tokens: 7, total_tokens: 49 };
+    response.write(chunk({ choices: [], usage }));
+    response.end("data: [DONE]\n\n");
+  }
+
+  #words(prompt) {
+    const script = this.#scripts.get(prompt);
+    return script === undefined ? echo(prompt) : script.words(script.attempts++);
+  }
+}
+
+async function* echo(prompt) {
+  yield* `You said: ${prompt}`.split(/(?= )/);
+}
+
+function textOf(content) {
+  return typeof content === "string" ? content : content.map(({ text }) => text ?? "").join("");
+}
+
+function chunk(body) {
+  const whole = { id: "c1", object: "chat.completion.chunk", created: 0, model: "words", ...body };
+  return `data: ${JSON.stringify(whole)}\n\n`;
+}

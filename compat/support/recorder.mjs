@@ -1,0 +1,44 @@
+// Keeps every frame that any client of this process gets, with the method it answers.
+
+import { WebSocket } from "ws";
+
+const connections = new WeakMap();
+
+/** `{connection, frame, method}` in order of arrival; `method` is set on responses. */
+export const received = [];
+
+let connectionCount = 0;
+const { emit, send } = WebSocket.prototype;
+
+WebSocket.prototype.send = function (data, ...rest) {
+  const request = typeof data === "string" ? parse(data) : undefined;
+  if (request?.type === "req") {
+    connectionOf(this).methods.set(request.id, request.method);
+  }
+  return send.call(this, data, ...rest);
+};
+
+WebSocket.prototype.emit = function (event, ...values) {
+  if (event === "message") {
+    const [data, isBinary] = values;
+    const { number, methods } = connectionOf(this);
+    const frame = isBinary ? undefined : parse(data.toString("utf8"));
+    received.push({ connection: number, frame, method: methods.get(frame?.id) });
+  }
+  return emit.call(this, event, ...values);
+};
+
+function connectionOf(socket) {
+  if (!connections.has(socket)) {
+    connections.set(socket, { number: ++connectionCount, methods: new Map() });
+  }
+  return connections.get(socket);
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
