@@ -23,7 +23,7 @@ class Exercise implements AutoCloseable {
             """
             {"minProtocol":4,"maxProtocol":4,"role":"operator",
              "scopes":["operator.read","operator.write"],"auth":{"token":"%s"},
-             "client":{"id":"test","version":"0","platform":"any","mode":"cli"}}
+             "client":{"id":"cli","version":"0","platform":"any","mode":"cli"}}
             """;
 
     private static final String TURN =

@@ -177,7 +177,7 @@ final class GatewayAssembly {
                         "ws" + url().substring("http".length()),
                         config.gateway().auth().secret(),
                         life.instance())
-                .write(state);
+                .write(state.root());
     }
 
     /** Where people and clients on this machine reach it. */

@@ -1,6 +1,5 @@
 package dev.evergate.app;
 
-import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.ProcessControl;
 
@@ -17,26 +16,11 @@ public final class Main {
         if (KeeperDoor.isOffered(System.getenv())) {
             leaveTheTerminal();
         }
-        int code = live(List.of(words)).code();
+        int code = new Generation(System.getenv()).run(List.of(words)).code();
         System.err.flush();
         // Halting skips nothing we need, and nothing that hangs can delay it: whatever is durable
         // is so already.
         Runtime.getRuntime().halt(code);
-    }
-
-    private static ExitCode live(List<String> words) {
-        if (!words.contains("--train")) {
-            return new Generation(System.getenv()).run(words);
-        }
-        try {
-            ExitCode exit = Training.run();
-            // The startup cache is written in an orderly exit only.
-            System.exit(exit.code());
-            return exit;
-        } catch (Exception e) { // the boundary: packaging reads this and goes on without a cache
-            e.printStackTrace();
-            return ExitCode.UNEXPECTED;
-        }
     }
 
     /** Signals meant for the gateway are the keeper's: Ctrl-C must not reach both. */

@@ -59,15 +59,10 @@ public record StateDirectory(Path root) {
         return root.resolve("logs");
     }
 
-    /** Address and secret of this life, for the local command line. */
-    public Path access() {
-        return run().resolve("access");
-    }
-
     /** Takes away what tells the local command line where to go: nobody is there any more. */
     void forgetAccess() {
         try {
-            Files.deleteIfExists(access());
+            Files.deleteIfExists(Access.fileIn(root));
         } catch (IOException e) {
             LoggerFactory.getLogger(StateDirectory.class)
                     .warn("Cannot delete run/access: {}", e.toString());
