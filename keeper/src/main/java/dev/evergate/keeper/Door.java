@@ -50,7 +50,7 @@ final class Door {
                 if (held.size() == LISTENERS_MAX) {
                     return failed(endpoint, "too many listeners", "");
                 }
-                listener = TcpListener.open(endpoint.address(), endpoint.port(), BACKLOG);
+                listener = listen(endpoint);
                 held.put(endpoint, listener);
             }
             wanted.add(endpoint);
@@ -61,6 +61,25 @@ final class Door {
             return failed(endpoint, e.reason(), holder);
         } catch (IllegalArgumentException e) {
             return failed(endpoint, String.valueOf(e.getMessage()), "");
+        }
+    }
+
+    /** A listener of an earlier generation on another address of the port gives way. */
+    private TcpListener listen(Endpoint endpoint) throws OsException {
+        try {
+            return TcpListener.open(endpoint.address(), endpoint.port(), BACKLOG);
+        } catch (OsException e) {
+            boolean hasGivenWay = false;
+            for (Endpoint unwanted : unwanted()) {
+                if (e.is(Errno.EADDRINUSE) && unwanted.port() == endpoint.port()) {
+                    retire(unwanted);
+                    hasGivenWay = true;
+                }
+            }
+            if (!hasGivenWay) {
+                throw e;
+            }
+            return TcpListener.open(endpoint.address(), endpoint.port(), BACKLOG);
         }
     }
 
@@ -75,15 +94,16 @@ final class Door {
 
     /** Closes what the generation that serves now has not asked for, and says what that was. */
     List<Endpoint> closeUnwanted() {
-        List<Endpoint> unwanted = new ArrayList<>();
-        for (Endpoint endpoint : held.keySet()) {
-            if (!wanted.contains(endpoint)) {
-                unwanted.add(endpoint);
-            }
-        }
+        List<Endpoint> unwanted = unwanted();
         for (Endpoint endpoint : unwanted) {
             retire(endpoint);
         }
+        return unwanted;
+    }
+
+    private List<Endpoint> unwanted() {
+        List<Endpoint> unwanted = new ArrayList<>(held.keySet());
+        unwanted.removeAll(wanted);
         return unwanted;
     }
 

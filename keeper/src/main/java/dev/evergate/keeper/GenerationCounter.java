@@ -27,7 +27,7 @@ final class GenerationCounter {
     /** The next number, on disk before this returns. */
     long next() throws IOException {
         long number = last + 1;
-        WholeFile.replace(file, number + "\n");
+        WholeFile.replaceForGood(file, number + "\n");
         last = number;
         return number;
     }

@@ -20,7 +20,7 @@ import java.util.Map;
  * confined to the keeper's loop.
  */
 final class GenerationLauncher {
-    /** The build this keeper came from; {@code current} beside it leads to the newest. */
+    /** The installation: a directory whose {@code current} leads to a build, or one build alone. */
     static final String HOME_PROPERTY = "evergate.home";
 
     /** Replaces the installation's argument file; for tests. */
@@ -84,7 +84,7 @@ final class GenerationLauncher {
             return Path.of(replacement);
         }
         Path home = Path.of(System.getProperty(HOME_PROPERTY, "")).toAbsolutePath();
-        Path current = home.resolveSibling("current");
+        Path current = home.resolve("current");
         Path build = Files.exists(current) ? current.toRealPath() : home;
         Path file = build.resolve("lib/generation.args");
         if (!Files.isReadable(file)) {

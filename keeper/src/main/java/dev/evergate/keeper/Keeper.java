@@ -112,18 +112,24 @@ public final class Keeper {
             log.warn("keeper.setup", problem);
         }
         GenerationLauncher launcher = new GenerationLauncher(state, arguments, mailbox);
-        KeeperLoop loop = new KeeperLoop(identity, state, launcher, mailbox, limits, log);
         try {
-            Verdict verdict = loop.run();
+            KeeperLoop loop = new KeeperLoop(identity, state, launcher, mailbox, limits, log);
+            Verdict verdict = run(loop, log);
             log.info("keeper.stopped", "Exit code " + verdict.exit());
             return verdict;
-        } catch (OsException e) {
-            log.warn("keeper.failed", String.valueOf(e.getMessage()));
-            return verdict(ExitCode.UNEXPECTED, "The keeper failed: " + e.getMessage());
         } finally {
             Files.deleteIfExists(state.socket());
             Files.deleteIfExists(state.owner());
             log.flush();
+        }
+    }
+
+    private static Verdict run(KeeperLoop loop, KeeperLog log) {
+        try {
+            return loop.run();
+        } catch (OsException e) {
+            log.warn("keeper.failed", String.valueOf(e.getMessage()));
+            return verdict(ExitCode.UNEXPECTED, "The keeper failed: " + e.getMessage());
         }
     }
 

@@ -148,6 +148,17 @@ final class KeeperLoop {
         supervisor.ready("generation " + ready.number() + " serves");
     }
 
+    /** The generation cannot serve; a person is told unless that ends the keeper, which tells. */
+    void refused(Generation refusing, Refusal refusal) {
+        happen(new Event.Refused(refusal));
+        String text = "Generation " + refusing.number() + " cannot serve: " + refusal.message();
+        if (phase instanceof GatewayPhase.Stopping) {
+            log.warn("generation.refused", text);
+        } else {
+            log.complain("generation.refused", text);
+        }
+    }
+
     /** Lets the phase table decide what follows from an event, and does it. */
     void happen(Event event) {
         GatewayPhase before = phase;
@@ -156,11 +167,16 @@ final class KeeperLoop {
         if (!before.label().equals(phase.label())) {
             changedFrom(before);
         }
+        if (phase instanceof GatewayPhase.Stopping(var _, var ending)
+                && ending != GatewayPhase.Ending.ASKED) {
+            door.close(); // Nobody accepts any more: connections must not wait for the last step.
+        }
         act(next.effects());
     }
 
     private void round() throws OsException {
-        boolean isStandingIn = isUnserved(HostTime.monotonicMs()) && standIn.hasRoom();
+        long beforeMs = HostTime.monotonicMs();
+        boolean isStandingIn = isUnserved(beforeMs) && standIn.hasRoom(beforeMs);
         poll.clear();
         mailbox.addTo(poll);
         desk.addTo(poll);
@@ -170,7 +186,7 @@ final class KeeperLoop {
                 poll.add(listener.descriptor());
             }
         }
-        poll.await(waitMs(HostTime.monotonicMs()));
+        poll.await(waitMs(beforeMs));
         for (Mailbox.Mail mail = mailbox.take(); mail != null; mail = mailbox.take()) {
             read(mail);
         }
@@ -183,7 +199,7 @@ final class KeeperLoop {
         tick(nowMs);
     }
 
-    private void standIn(long nowMs) throws OsException {
+    private void standIn(long nowMs) {
         for (TcpListener listener : door.listeners()) {
             if (poll.isReady(listener.descriptor())) {
                 standIn.welcome(listener, nowMs);
@@ -201,7 +217,7 @@ final class KeeperLoop {
     }
 
     private int waitMs(long nowMs) {
-        long next = Math.min(Math.min(deadlineMs, standIn.nextMs()), nextReapMs);
+        long next = Math.min(Math.min(deadlineMs, standIn.nextMs(nowMs)), nextReapMs);
         next = Math.min(next, nextSweepMs);
         if (isBetweenGenerations() && !isUnserved(nowMs)) {
             next = Math.min(next, unservedSinceMs + UNSERVED_PATIENCE_MS);

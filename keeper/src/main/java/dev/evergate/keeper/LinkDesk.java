@@ -9,6 +9,7 @@ import dev.evergate.keeper.os.Errno;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.PacketSocket;
 import dev.evergate.keeper.os.PollSet;
+import dev.evergate.keeper.time.HostTime;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,11 +24,13 @@ import java.util.Optional;
 final class LinkDesk {
     private static final int CALLERS_MAX = 32;
     private static final int MESSAGES_PER_ROUND = 64;
+    private static final long PAUSE_MS = 100;
 
     private final PacketSocket listening;
     private final int ownUid;
     private final Clerk clerk;
     private final List<Caller> callers = new ArrayList<>();
+    private long closedUntilMs;
 
     /** Who understands the messages. */
     interface Clerk {
@@ -62,8 +65,8 @@ final class LinkDesk {
             }
             try {
                 socket.send(message, descriptors);
-            } catch (IOException e) {
-                isGone = true;
+            } catch (IOException | IllegalArgumentException e) {
+                isGone = true; // Also one that made us repeat more than a message can hold.
             }
         }
 
@@ -85,7 +88,9 @@ final class LinkDesk {
     }
 
     void addTo(PollSet set) {
-        set.add(listening.descriptor());
+        if (HostTime.monotonicMs() >= closedUntilMs) {
+            set.add(listening.descriptor());
+        }
         for (Caller caller : callers) {
             set.add(caller.socket.descriptor());
         }
@@ -150,7 +155,8 @@ final class LinkDesk {
                 }
             }
         } catch (OsException e) {
-            // Out of descriptors, or the caller has gone again; the next round tries once more.
+            // Out of descriptors, or the caller has gone again; trying at once could spin.
+            closedUntilMs = HostTime.monotonicMs() + PAUSE_MS;
         }
     }
 

@@ -30,14 +30,18 @@ final class Mailbox {
 
     private static final int MAIL_MAX = 64;
 
+    /** Room that signals leave for news of processes, which come once. */
+    private static final int KEPT_FREE = 32;
+
     private final BlockingQueue<Mail> queue = new ArrayBlockingQueue<>(MAIL_MAX);
     private volatile @Nullable WakeUp wakeUp;
 
-    /**
-     * Leaves a message; only a storm of signals can fill the box, and a lost one of many is none.
-     */
+    /** Leaves a message; of a storm of signals the last ones are lost, which says no less. */
     void post(Mail mail) {
-        queue.offer(mail);
+        if (mail instanceof Mail.Signalled && queue.remainingCapacity() <= KEPT_FREE) {
+            return;
+        }
+        queue.add(mail);
         WakeUp bell = wakeUp;
         if (bell != null) {
             bell.ring();

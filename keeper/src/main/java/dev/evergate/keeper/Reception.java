@@ -90,11 +90,7 @@ final class Reception implements LinkDesk.Clerk {
             case Word.OPEN -> open(caller, Endpoint.from(message));
             case Word.RETIRE -> retire(Endpoint.from(message));
             case Word.READY -> loop.becameReady(generation);
-            case Word.REFUSED -> {
-                Refusal refusal = Refusal.from(message);
-                log.warn("generation.refused", refusal.message());
-                loop.happen(new Event.Refused(refusal));
-            }
+            case Word.REFUSED -> loop.refused(generation, Refusal.from(message));
             case Word.FINISHED -> loop.happen(new Event.Finished());
             case Word.BEAT -> {
                 // Proof of life; what follows from its absence is the watchdog's decision.

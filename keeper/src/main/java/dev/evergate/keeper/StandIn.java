@@ -21,8 +21,10 @@ final class StandIn {
     private static final int CONNECTIONS_MAX = 128;
     private static final long FIRST_BYTES_MS = 500;
     private static final long DRAIN_MS = 1_000;
+    private static final long PAUSE_MS = 100;
 
     private final List<Visitor> visitors = new ArrayList<>();
+    private long closedUntilMs;
 
     /** A connection; answered or not yet. */
     private static final class Visitor {
@@ -37,19 +39,23 @@ final class StandIn {
     }
 
     /** Takes in who waits at a listener that is ready. */
-    void welcome(TcpListener listener, long nowMs) throws OsException {
-        while (hasRoom()) {
-            Optional<TcpStream> stream = listener.accept();
-            if (stream.isEmpty()) {
-                return;
+    void welcome(TcpListener listener, long nowMs) {
+        try {
+            while (visitors.size() < CONNECTIONS_MAX) {
+                Optional<TcpStream> stream = listener.accept();
+                if (stream.isEmpty()) {
+                    return;
+                }
+                visitors.add(new Visitor(stream.get(), nowMs + FIRST_BYTES_MS));
             }
-            visitors.add(new Visitor(stream.get(), nowMs + FIRST_BYTES_MS));
+        } catch (OsException e) {
+            closedUntilMs = nowMs + PAUSE_MS; // Out of descriptors; trying at once would spin.
         }
     }
 
-    /** Whether {@link #welcome} may be called; the others wait in the kernel. */
-    boolean hasRoom() {
-        return visitors.size() < CONNECTIONS_MAX;
+    /** Whether {@link #welcome} may be called; until then visitors wait in the kernel. */
+    boolean hasRoom(long nowMs) {
+        return nowMs >= closedUntilMs && visitors.size() < CONNECTIONS_MAX;
     }
 
     void addTo(PollSet set) {
@@ -78,9 +84,9 @@ final class StandIn {
         }
     }
 
-    /** When {@link #attend} is due even if nothing happens; far away when nobody is here. */
-    long nextMs() {
-        long next = Long.MAX_VALUE;
+    /** When there is something to do even if nothing happens; far away when there is not. */
+    long nextMs(long nowMs) {
+        long next = nowMs < closedUntilMs ? closedUntilMs : Long.MAX_VALUE;
         for (Visitor visitor : visitors) {
             next = Math.min(next, visitor.deadlineMs);
         }

@@ -13,24 +13,35 @@ import java.nio.file.StandardOpenOption;
 final class WholeFile {
     private WholeFile() {}
 
-    /** Replaces the file; when this returns the new content survives a loss of power. */
+    /** Replaces the file; the content may be lost with the machine's power, the file is whole. */
     static void replace(Path file, String text) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".new");
-        try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-            out.getFD().sync();
-        }
-        Files.move(
-                temporary,
-                file,
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
+        write(file, text, false);
+    }
+
+    /** Replaces the file; when this returns the new content survives a loss of power. */
+    static void replaceForGood(Path file, String text) throws IOException {
+        write(file, text, true);
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
                 channel.force(true);
             }
         }
+    }
+
+    private static void write(Path file, String text, boolean isSynced) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            if (isSynced) {
+                out.getFD().sync();
+            }
+        }
+        Files.move(
+                temporary,
+                file,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The file's text. */

@@ -11,7 +11,10 @@ import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.Owner;
 import dev.evergate.keeper.link.StopOrder;
 import dev.evergate.keeper.link.Wish;
+import dev.evergate.keeper.os.Errno;
 import dev.evergate.keeper.os.Os;
+import dev.evergate.keeper.os.OsException;
+import dev.evergate.keeper.os.PacketSocket;
 import dev.evergate.keeper.os.ProcessTable;
 import dev.evergate.keeper.os.TcpListener;
 import dev.evergate.keeper.time.HostTime;
@@ -25,6 +28,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +38,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 
 @Tag("process")
 class KeeperProcessTest {
@@ -140,6 +146,20 @@ class KeeperProcessTest {
             TcpListener.open("127.0.0.1", port, 1).close();
             assertThat(keeper.state().resolve("run/keeper.sock")).doesNotExist();
             assertThat(keeper.log()).doesNotContain("generation.overdue");
+        }
+    }
+
+    @Test
+    void theVisitorsOfTheseTestsDoNoticeRefusals() throws Exception {
+        try (KeeperProcess keeper = KeeperProcess.start(folder, "serve")) {
+            keeper.awaitServing(1);
+            try (Visitors visitors = new Visitors(keeper.port())) {
+                keeper.await("an answer", () -> visitors.served.get() > 0 ? "" : null);
+                keeper.signal("TERM");
+                keeper.awaitExit();
+
+                keeper.await("a refusal", () -> visitors.refused.get() > 0 ? "" : null);
+            }
         }
     }
 
@@ -258,8 +278,9 @@ class KeeperProcessTest {
     void nothingIsLeftOfADeadGeneration() throws Exception {
         try (KeeperProcess keeper = KeeperProcess.start(folder, "orphan")) {
             keeper.awaitServing(1);
-            long orphan =
-                    Long.parseLong(Files.readString(keeper.state().resolve("orphan")).strip());
+            Path file = keeper.state().resolve("orphan");
+            String pid = keeper.await("an orphan", () -> Files.readString(file).strip());
+            long orphan = Long.parseLong(pid);
             assertThat(ProcessTable.find(orphan)).isPresent();
             keeper.behave("serve");
 
@@ -390,6 +411,53 @@ class KeeperProcessTest {
                     .hasMessageContaining("did not start you");
             keeper.signal("TERM");
             assertThat(keeper.awaitExit()).isZero();
+        }
+    }
+
+    @Test
+    void nonsenseOnItsSocketHurtsNobody() throws Exception {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(4);
+        try (KeeperProcess keeper = KeeperProcess.start(folder, "serve")) {
+            keeper.awaitServing(1);
+            for (int i = 0; i < 50; i++) {
+                Path path = KeeperClient.socketIn(keeper.state());
+                try (PacketSocket socket = PacketSocket.connect(path)) {
+                    byte[] bytes = new byte[random.nextInt(1, 40_000)];
+                    random.nextBytes(bytes);
+                    socket.send(bytes);
+                    socket.send("NOVEL\nlink=9\n".getBytes(StandardCharsets.UTF_8));
+                    String id = "%41".repeat(10_000);
+                    String wish = "WANT\nlink=1\nkind=nap\nrequestId=" + id + "\n";
+                    socket.send(wish.getBytes(StandardCharsets.UTF_8));
+                    socket.send("READY\nlink=1\n".getBytes(StandardCharsets.UTF_8));
+                } catch (OsException e) {
+                    assertThat(e.error().orElseThrow()).isIn(Errno.EPIPE, Errno.ECONNRESET);
+                }
+            }
+
+            assertThat(keeper.owner().phase()).isEqualTo("serving");
+            assertThat(keeper.owner().generation()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aStateDirectoryThatCannotBeUsedIsNamed() throws Exception {
+        Files.writeString(folder.resolve("state"), "in the way");
+        try (KeeperProcess keeper = KeeperProcess.start(folder, 0, Map.of())) {
+            assertThat(keeper.awaitExit()).isEqualTo(69);
+            assertThat(keeper.console())
+                    .contains(keeper.state() + " cannot be used")
+                    .contains("--state-dir");
+        }
+        assertThat(folder.resolve("state")).hasContent("in the way");
+    }
+
+    @Test
+    void aGenerationNumberThatCannotBeKeptIsNotUsed() throws Exception {
+        Files.createDirectories(folder.resolve("state/generation.new/full"));
+        try (KeeperProcess keeper = KeeperProcess.start(folder, 0, Map.of())) {
+            assertThat(keeper.awaitExit()).isEqualTo(69);
+            assertThat(keeper.console()).contains("cannot be written");
         }
     }
 

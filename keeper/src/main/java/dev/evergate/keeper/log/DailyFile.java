@@ -29,9 +29,7 @@ public final class DailyFile implements LineWriter.Sink {
         try {
             FileOutputStream target = out;
             if (target == null || !today.equals(day)) {
-                if (target != null) {
-                    target.close();
-                }
+                close();
                 Path path = folder.resolve("evergate-" + today + ".jsonl");
                 target = new FileOutputStream(path.toFile(), true);
                 out = target;
@@ -39,7 +37,19 @@ public final class DailyFile implements LineWriter.Sink {
             }
             target.write(line);
         } catch (IOException e) {
-            out = null; // A full or missing disk; the next line tries again.
+            close(); // A full or missing disk; the next line tries again.
+        }
+    }
+
+    private void close() {
+        FileOutputStream old = out;
+        out = null;
+        if (old != null) {
+            try {
+                old.close();
+            } catch (IOException e) {
+                // Every line was one write; there is nothing left that could be lost.
+            }
         }
     }
 }

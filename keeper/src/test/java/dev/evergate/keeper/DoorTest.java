@@ -1,0 +1,102 @@
+package dev.evergate.keeper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.evergate.keeper.link.Endpoint;
+import dev.evergate.keeper.os.Os;
+import dev.evergate.keeper.os.TcpListener;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+
+class DoorTest {
+    private final Door door = new Door();
+
+    @BeforeEach
+    void needsASupportedSystem() {
+        assumeTrue(Os.isSupported());
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    private Door.Answer.Held held(Endpoint endpoint) {
+        return (Door.Answer.Held) door.open(endpoint);
+    }
+
+    private static int freePort() throws Exception {
+        try (TcpListener probe = TcpListener.open("127.0.0.1", 0, 1)) {
+            return probe.port();
+        }
+    }
+
+    @Test
+    void theNextGenerationGetsTheSameSocket() {
+        Endpoint anywhere = new Endpoint("control", "127.0.0.1", 0);
+        Door.Answer.Held first = held(anywhere);
+
+        door.forgetWishes();
+        Door.Answer.Held second = held(anywhere);
+
+        assertThat(second.listener()).isSameAs(first.listener());
+        assertThat(second.actual().port()).isEqualTo(first.actual().port()).isPositive();
+        assertThat(door.closeUnwanted()).isEmpty();
+    }
+
+    @Test
+    void whatTheServingGenerationDoesNotWantIsClosed() throws Exception {
+        Endpoint before = new Endpoint("control", "127.0.0.1", freePort());
+        Endpoint after = new Endpoint("control", "127.0.0.1", 0);
+        held(before);
+
+        door.forgetWishes();
+        held(after);
+
+        assertThat(door.closeUnwanted()).containsExactly(before);
+        assertThat(door.listeners()).hasSize(1);
+        TcpListener.open("127.0.0.1", before.port(), 1).close();
+    }
+
+    @Test
+    void anotherAddressOfThePortTakesTheOldOnesPlace() throws Exception {
+        int port = freePort();
+        held(new Endpoint("control", "127.0.0.1", port));
+
+        door.forgetWishes();
+        Door.Answer.Held wider = held(new Endpoint("control", "0.0.0.0", port));
+
+        assertThat(wider.actual().port()).isEqualTo(port);
+        assertThat(door.listeners()).hasSize(1);
+    }
+
+    @Test
+    void aPortHeldBySomebodyElseIsLeftToThem() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
+            Endpoint taken = new Endpoint("control", "127.0.0.1", other.getLocalPort());
+
+            Door.Answer.Failed failed = (Door.Answer.Failed) door.open(taken);
+
+            assertThat(failed.cannot().reason()).isEqualTo("address already in use");
+            assertThat(failed.cannot().holder())
+                    .endsWith("(pid " + ProcessHandle.current().pid() + ")");
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithAnAddress() {
+        Endpoint elsewhere = new Endpoint("control", "192.0.2.1", 0);
+        Endpoint name = new Endpoint("control", "example", 0);
+
+        assertThat(((Door.Answer.Failed) door.open(elsewhere)).cannot().reason())
+                .isEqualTo("no such address on this machine");
+        assertThat(((Door.Answer.Failed) door.open(name)).cannot().reason())
+                .isEqualTo("address: 'example' (expected: an IPv4 or IPv6 address)");
+    }
+}
