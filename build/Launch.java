@@ -24,7 +24,6 @@ enum Launch {
     /** The lines of an argument file for {@code java}, for a build that lies in {@code home}. */
     List<String> arguments(Path recipe, Path home, String version) throws IOException {
         return Files.readAllLines(template(recipe)).stream()
-                .map(line -> line.replace("{installation}", quoted(home.getParent())))
                 .map(line -> line.replace("{home}", quoted(home)))
                 .map(line -> line.replace("{version}", version))
                 .map(line -> line.replace("{build}", String.valueOf(home.getFileName())))
