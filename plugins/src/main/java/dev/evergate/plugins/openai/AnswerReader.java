@@ -100,8 +100,7 @@ final class AnswerReader {
             if (first == '<') {
                 throw faults.fault(
                         Kind.REFUSED,
-                        "a web page answers there (expected: the address of an OpenAI-compatible API in %s; it often ends with /v1)"
-                                .formatted(faults.key("baseUrl")));
+                        "a web page answers there " + Refusal.expectedAddress(faults));
             }
             if (first != ' ' && first != '\t' && first != '\r' && first != '\n') {
                 return Form.EVENTS;

@@ -69,7 +69,8 @@ final class ChatRequest {
             // Its message would show the value.
             throw faults.fault(
                     Kind.REFUSED,
-                    "the header \"%s\" from %s cannot be sent (expected: a header a client may set, and a value of one line)"
+                    ("the header \"%s\" from %s cannot be sent"
+                                    + " (expected: a header a client may set, and a value of one line)")
                             .formatted(faults.quoted(name), faults.key(key)));
         }
     }

@@ -101,8 +101,14 @@ final class Refusal {
         return text.contains("model")
                 ? "there is no model \"%s\" (%s) (expected: a model that it lists)"
                         .formatted(model, said)
-                : "there is no /chat/completions (%s) (expected: the address of an OpenAI-compatible API in %s; it often ends with /v1)"
-                        .formatted(said, faults.key("baseUrl"));
+                : "there is no /chat/completions (%s) %s".formatted(said, expectedAddress(faults));
+    }
+
+    /** For messages about an address that leads elsewhere. */
+    static String expectedAddress(ProviderFaults faults) {
+        return ("(expected: the address of an OpenAI-compatible API in %s;"
+                        + " it often ends with /v1)")
+                .formatted(faults.key("baseUrl"));
     }
 
     /** {@code retry-after-ms}, or {@code Retry-After} as seconds or as a date. */

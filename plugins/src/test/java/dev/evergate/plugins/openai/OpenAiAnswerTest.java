@@ -124,12 +124,14 @@ class OpenAiAnswerTest {
                         ModelScript.events(
                                 "{\"choices\":null,\"usage\":null,\"error\":null}",
                                 "{\"choices\":[]}",
-                                "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null},\"finish_reason\":null}]}",
+                                "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null},"
+                                        + "\"finish_reason\":null}]}",
                                 "{\"choices\":[{\"delta\":{\"reasoning_content\":\"hmm\",\"content\":\"\"}}]}",
                                 "{\"choices\":[{\"delta\":{\"reasoning\":\"hmm\"}}]}",
                                 "{\"choices\":[{\"delta\":{\"content\":\"a\"},\"unknown\":{}}]}",
                                 "{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"another choice\"}}]}",
-                                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"b\"}]}}]}",
+                                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":"
+                                        + "[{\"type\":\"text\",\"text\":\"b\"}]}}]}",
                                 "{\"choices\":[{\"message\":{\"content\":\"c\"},\"delta\":null}]}",
                                 "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}}]}",
                                 Asker.finish("tool_calls"),
