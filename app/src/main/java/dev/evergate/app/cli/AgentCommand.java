@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * {@code evergate agent}: one message, one answer.
@@ -36,6 +38,9 @@ final class AgentCommand implements Callable<Integer> {
     private static final int REQUEST_CHARS_MAX = 8 * 1024 * 1024;
 
     private static final long PAUSE_MS = 200;
+
+    /** A gateway that crashed is back in a second; one that was stopped is not. */
+    private static final long RETURN_MS = 60_000;
 
     /** What the gateway is given beyond its own limit, to say that it was reached. */
     private static final Duration GRACE = Duration.ofSeconds(15);
@@ -86,19 +91,34 @@ final class AgentCommand implements Callable<Integer> {
         String runId = params.path("idempotencyKey").asString("");
         boolean isStreaming = !options.isJson() && surroundings.output().isTerminal();
         var reply = new Reply(surroundings.output(), runId, isStreaming);
-        return show(await(params, reply), reply);
+        var session = new AtomicReference<>(Optional.<GatewayConnection>empty());
+        try (var interrupt = Interrupt.handledBy(() -> abort(session.get(), params))) {
+            Answer answer = await(params, reply, session, interrupt);
+            return interrupt.hasCome() ? stopped(reply) : show(answer, reply);
+        } catch (CommandFailure failure) {
+            reply.breakOff();
+            throw failure;
+        }
     }
 
-    private Answer await(ObjectNode params, Reply reply) {
+    private Answer await(
+            ObjectNode params,
+            Reply reply,
+            AtomicReference<Optional<GatewayConnection>> session,
+            Interrupt interrupt) {
         var client = new GatewayClient(surroundings, options);
-        Deadline deadline = surroundings.world().time().deadlineIn(timeout.plus(GRACE).toMillis());
+        var time = surroundings.world().time();
+        Deadline deadline = time.deadlineIn(timeout.plus(GRACE).toMillis());
         boolean isRepeated = false;
         while (true) {
-            try (var connection = client.connect(Scope.WRITE, deadline, isRepeated)) {
+            Deadline connected =
+                    isRepeated ? earlier(deadline, time.deadlineIn(RETURN_MS)) : deadline;
+            try (var connection = client.connect(Scope.WRITE, connected, isRepeated)) {
                 connection.onEvent(reply::take);
+                session.set(Optional.of(connection));
                 return connection.askToTheEnd("agent", params, deadline);
             } catch (IOException lost) {
-                if (deadline.hasPassed(surroundings.world().time())) {
+                if (interrupt.hasCome() || deadline.hasPassed(time)) {
                     throw GatewayClient.lost(lost);
                 }
                 surroundings.output().note("(connection lost; asking again)");
@@ -106,6 +126,10 @@ final class AgentCommand implements Callable<Integer> {
                 isRepeated = true;
             }
         }
+    }
+
+    private static Deadline earlier(Deadline one, Deadline other) {
+        return one.nanos() - other.nanos() < 0 ? one : other;
     }
 
     private int show(Answer answer, Reply reply) {
@@ -118,11 +142,39 @@ final class AgentCommand implements Callable<Integer> {
                 }
                 yield ExitCode.OK.code();
             }
-            case Answer.Refused(var error, _) -> {
-                reply.breakOff();
-                throw Failures.refused(error);
-            }
+            case Answer.Refused(var error, _) -> throw Failures.refused(error);
         };
+    }
+
+    private int stopped(Reply reply) {
+        reply.breakOff();
+        surroundings.output().note("Stopped.");
+        return Interrupt.EXIT_CODE;
+    }
+
+    /** Asks the gateway to stop the run; without a connection there is nobody to ask. */
+    private void abort(Optional<GatewayConnection> connection, ObjectNode params) {
+        if (connection.isEmpty()) {
+            Runtime.getRuntime().halt(Interrupt.EXIT_CODE);
+            return;
+        }
+        ObjectNode run =
+                Json.object()
+                        .put("sessionKey", conversation())
+                        .put("runId", params.path("idempotencyKey").asString(""));
+        try {
+            connection.get().tell("chat.abort", run);
+        } catch (IOException _) {
+            // It breaks for the waiting thread too, which says so.
+        }
+    }
+
+    private String conversation() {
+        String owner = "agent:" + (agent.isEmpty() ? "main" : agent);
+        if (!sessionId.isEmpty()) {
+            return owner + ":explicit:" + sessionId;
+        }
+        return sessionKey.isEmpty() ? owner + ":main" : sessionKey;
     }
 
     private ObjectNode params(String text) {

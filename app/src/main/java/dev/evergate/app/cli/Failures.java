@@ -87,7 +87,7 @@ final class Failures {
                             + " it works, or through: ssh -L 18789:127.0.0.1:18789 HOST");
         }
         boolean isAuth = error.detail().startsWith("AUTH_");
-        boolean isUnavailable = error.code().equals("UNAVAILABLE") && error.isRetryable();
+        boolean isUnavailable = error.isPassing();
         return new CommandFailure(
                 isAuth
                         ? ExitCode.NOT_ALLOWED

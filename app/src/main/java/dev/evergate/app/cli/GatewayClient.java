@@ -122,7 +122,7 @@ final class GatewayClient {
                 case Attempt.Refused(var error) ->
                         new Failed(
                                 Failures.refused(error, address),
-                                error.isRetryable() && error.code().equals("UNAVAILABLE"),
+                                error.isPassing(),
                                 Math.clamp(error.retryAfterMs(), PAUSE_MS, PAUSE_MS_MAX));
             };
         } catch (UpgradeRefused refused) {

@@ -24,6 +24,8 @@ final class GatewayConnection implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int PROTOCOL = 4;
     private static final long TICK_MS = 30_000;
+    private static final long PAUSE_MS = 50;
+    private static final long PAUSE_MS_MAX = 2_000;
 
     private final GatewayAddress address;
     private final WebSocketStream stream;
@@ -66,7 +68,7 @@ final class GatewayConnection implements AutoCloseable {
         var connection = new GatewayConnection(address, stream, world);
         try {
             connection.awaitChallenge(deadline);
-            switch (connection.ask("connect", greeting(address, scope, world), deadline)) {
+            switch (connection.once("connect", greeting(address, scope, world), false, deadline)) {
                 case Answer.Done(var payload) -> {
                     connection.hello = payload;
                     long tickMs = payload.path("policy").path("tickIntervalMs").asLong(TICK_MS);
@@ -99,17 +101,17 @@ final class GatewayConnection implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Asks and waits for the answer. */
+    /** Asks and waits for the answer; asks again while the gateway says that it cannot yet. */
     Answer ask(String method, ObjectNode params, Deadline deadline) throws IOException {
-        return awaitAnswer(tell(method, params), method, false, deadline);
+        return untilItCan(method, params, false, deadline);
     }
 
     /**
-     * Asks a method that first says {@code accepted} and then, under the same id, what came of it;
-     * waits for the latter.
+     * The same for a method that first says {@code accepted} and then, under the same id, what came
+     * of it: waits for the latter.
      */
     Answer askToTheEnd(String method, ObjectNode params, Deadline deadline) throws IOException {
-        return awaitAnswer(tell(method, params), method, true, deadline);
+        return untilItCan(method, params, true, deadline);
     }
 
     /** Asks without waiting; whatever is answered is ignored. Returns the request's id. */
@@ -132,6 +134,26 @@ final class GatewayConnection implements AutoCloseable {
     @Override
     public void close() {
         stream.close();
+    }
+
+    private Answer untilItCan(String method, ObjectNode params, boolean toTheEnd, Deadline deadline)
+            throws IOException {
+        while (true) {
+            Answer answer = once(method, params, toTheEnd, deadline);
+            if (!(answer instanceof Answer.Refused(var error, _)) || !error.isPassing()) {
+                return answer;
+            }
+            long pauseMs = Math.clamp(error.retryAfterMs(), PAUSE_MS, PAUSE_MS_MAX);
+            if (deadline.remainingMillis(world.time()) <= pauseMs) {
+                return answer;
+            }
+            listen(world.time().deadlineIn(pauseMs));
+        }
+    }
+
+    private Answer once(String method, ObjectNode params, boolean toTheEnd, Deadline deadline)
+            throws IOException {
+        return awaitAnswer(tell(method, params), method, toTheEnd, deadline);
     }
 
     private Answer awaitAnswer(String id, String method, boolean toTheEnd, Deadline deadline)

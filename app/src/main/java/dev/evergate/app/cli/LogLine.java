@@ -23,10 +23,10 @@ final class LogLine {
         try {
             tree = JsonMapper.shared().readTree(record);
         } catch (JacksonException plain) {
-            return record;
+            return Output.harmless(record);
         }
         if (!tree.isObject()) {
-            return record;
+            return Output.harmless(record);
         }
         String level =
                 tree.path("level")
@@ -39,7 +39,7 @@ final class LogLine {
                 + " "
                 + toned(level, output)
                 + " "
-                + message;
+                + Output.harmless(message);
     }
 
     private static String toned(String level, Output output) {

@@ -27,6 +27,26 @@ interface Output {
     /** Whether tones can be shown. */
     boolean hasColour();
 
+    /**
+     * Text of others as a terminal may show it: without control characters, which could move the
+     * cursor or rename the window.
+     */
+    static String harmless(String text) {
+        return text.chars().noneMatch(Output::isControl)
+                ? text
+                : text.codePoints()
+                        .filter(c -> !isControl(c))
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                        .toString();
+    }
+
+    private static boolean isControl(int c) {
+        return Character.isISOControl(c) && c != '\n' && c != '\t';
+    }
+
     /** What a piece of text means. */
     enum Tone {
         GOOD("32"),

@@ -47,26 +47,34 @@ final class Reply {
 
     /** Shows what of the final text is not shown yet. */
     void finish(String text) {
-        show(text);
+        if (!shown.strip().equals(harmless(text).strip())) {
+            show(text);
+        }
+        breakOff();
+    }
+
+    /** Ends the line, so that what follows stands on its own. */
+    void breakOff() {
         if (!shown.isEmpty() && !shown.endsWith("\n")) {
             output.piece("\n");
+            shown += "\n";
         }
     }
 
-    /** Ends the line, so that an error stands on its own. */
-    void breakOff() {
-        finish(shown);
-    }
-
-    private void show(String text) {
+    private void show(String raw) {
+        String text = harmless(raw);
         if (text.startsWith(shown)) {
             output.piece(text.substring(shown.length()));
             shown = text;
         } else if (!shown.startsWith(text)) {
-            // The model started anew: what stands there is void, so the new text gets its own
-            // lines.
+            // The model started anew: what stands there is void, the new text gets its own lines.
             output.piece("\n\n" + text);
             shown = text;
         }
+    }
+
+    /** A pipe gets what the model said, a terminal only what is safe to show. */
+    private String harmless(String text) {
+        return output.isTerminal() ? Output.harmless(text) : text;
     }
 }

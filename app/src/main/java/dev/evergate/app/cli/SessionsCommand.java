@@ -20,6 +20,8 @@ import java.util.concurrent.Callable;
         footerHeading = "%nExamples%n",
         footer = {"  evergate sessions list", "  evergate sessions list --limit 5 --json"})
 final class SessionsCommand implements Callable<Integer> {
+    private static final int TITLE_CHARS_MAX = 40;
+
     private final Surroundings surroundings;
 
     @Mixin private ConnectOptions options = new ConnectOptions();
@@ -74,21 +76,33 @@ final class SessionsCommand implements Callable<Integer> {
                 output.toned(Output.Tone.STRONG, "Session"),
                 output.toned(Output.Tone.STRONG, "Updated"),
                 output.toned(Output.Tone.STRONG, "Tokens"),
-                output.toned(Output.Tone.STRONG, "Label"));
+                output.toned(Output.Tone.STRONG, "About"));
         for (JsonNode row : listing.path("sessions")) {
             boolean isRunning =
                     row.path("hasActiveRun").asBoolean(false)
                             || row.path("status").asString("").equals("running");
             long tokens = row.path("totalTokens").asLong(0);
             table.row(
-                    row.path("key").asString("?"),
+                    Output.harmless(row.path("key").asString("?")),
                     isRunning
                             ? output.toned(Output.Tone.GOOD, "answering now")
                             : Ages.ago(row.path("updatedAt").asLong(0), nowMs),
                     tokens == 0 ? "-" : count(tokens),
-                    row.path("label").asString(row.path("derivedTitle").asString("")));
+                    Output.harmless(title(row)));
         }
         return table;
+    }
+
+    private static String title(JsonNode row) {
+        for (String name : new String[] {"label", "derivedTitle", "lastMessagePreview"}) {
+            String text = row.path(name).asString("").lines().findFirst().orElse("");
+            if (!text.isBlank()) {
+                return text.length() <= TITLE_CHARS_MAX
+                        ? text
+                        : text.substring(0, TITLE_CHARS_MAX - 1) + "…";
+            }
+        }
+        return "";
     }
 
     private static String count(long tokens) {

@@ -9,6 +9,11 @@ import tools.jackson.databind.JsonNode;
  */
 record WireError(
         String code, String message, String detail, boolean isRetryable, long retryAfterMs) {
+    /** Whether the same request may succeed shortly. */
+    boolean isPassing() {
+        return isRetryable && code.equals("UNAVAILABLE");
+    }
+
     static WireError of(JsonNode error) {
         JsonNode details = error.path("details");
         return new WireError(

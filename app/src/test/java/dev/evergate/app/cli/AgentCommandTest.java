@@ -118,6 +118,40 @@ class AgentCommandTest {
     }
 
     @Test
+    void asksAgainWhenTheGatewaySaysThatItCannotYet() {
+        var attempts = new AtomicInteger();
+        gateway.on(
+                "agent",
+                (line, request) -> {
+                    if (attempts.incrementAndGet() == 1) {
+                        line.refused(
+                                request, "UNAVAILABLE", "handing over", "gateway-restarting", true);
+                    } else {
+                        answer(line, request);
+                    }
+                });
+
+        assertThat(bench.run("agent", "-m", "hello").answer()).isEqualTo("Hello there\n");
+        assertThat(gateway.calls("connect")).hasSize(1);
+        assertThat(gateway.calls("agent").getLast()).isEqualTo(gateway.calls("agent").getFirst());
+    }
+
+    @Test
+    void showsATerminalNoControlCharacters() {
+        bench.isTerminal = true;
+        gateway.on(
+                "agent",
+                (line, request) -> {
+                    delta(line, runId(request), "\\u001b[2JHello");
+                    answer(line, request);
+                });
+
+        assertThat(bench.run("agent", "-m", "hello").answer())
+                .doesNotContain("\u001b")
+                .startsWith("[2JHello");
+    }
+
+    @Test
     void failsWithTheReasonOfTheRun() {
         gateway.on(
                 "agent",

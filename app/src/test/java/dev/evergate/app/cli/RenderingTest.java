@@ -54,6 +54,22 @@ class RenderingTest {
     }
 
     @Test
+    void saysTheFinalTextOnceEvenIfItsBlanksDiffer() {
+        var output = new RecordedOutput(true);
+        var reply = new Reply(output, "k", true);
+
+        reply.take(
+                new GatewayConnection.Event(
+                        "chat",
+                        FakeLine.tree(
+                                "{'runId':'k','state':'delta','message':"
+                                        + "{'content':[{'text':'  Hello '}]}}")));
+        reply.finish("Hello");
+
+        assertThat(output.answer()).isEqualTo("  Hello \n");
+    }
+
+    @Test
     void leavesALogLineThatIsNotJsonAsItIs() {
         assertThat(LogLine.of("plain text", new RecordedOutput(false))).isEqualTo("plain text");
     }
