@@ -108,8 +108,7 @@ public final class Bench {
         return isComplete;
     }
 
-    private static boolean run(Measure measure, Measure.Plan plan, Report report)
-            throws Exception {
+    private static boolean run(Measure measure, Measure.Plan plan, Report report) throws Exception {
         System.out.printf("%n%s (%s)%n", measure.name(), Machine.state());
         long started = Clock.nanos();
         try {

@@ -28,6 +28,7 @@ public final class Bare implements AutoCloseable {
         command.add(Build.java());
         command.add("@" + flags);
         command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-Dslf4j.internal.verbosity=ERROR");
         command.add("-Djava.library.path=" + System.getProperty("java.library.path"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(BareServer.class.getName());

@@ -67,7 +67,8 @@ public record Build(Path root, Path home, Path work) {
     /** The flags a generation runs with, for a JVM that is to be compared with it. */
     public List<String> generationFlags() throws IOException {
         return arguments("generation").stream()
-                .filter(line -> line.startsWith("-X") && !line.startsWith("-Xlog"))
+                .filter(line -> line.startsWith("-X") || line.startsWith("-Dio.netty"))
+                .filter(line -> !line.startsWith("-Xlog"))
                 .toList();
     }
 

@@ -209,8 +209,7 @@ public final class BareServer {
                 loops.values().forEach(each -> each.executor.execute(each::replayOnce));
                 return;
             }
-            ByteBuf out =
-                    channel.alloc().ioBuffer(FrameEncoder.HEADER_BYTES_MAX + length);
+            ByteBuf out = channel.alloc().ioBuffer(FrameEncoder.HEADER_BYTES_MAX + length);
             FrameEncoder.textHeader(out, length);
             channel.write(out.writeBytes(payload, 0, length), channel.voidPromise());
         }

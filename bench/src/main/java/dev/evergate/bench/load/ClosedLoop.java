@@ -41,8 +41,7 @@ public final class ClosedLoop {
 
         Caller(Connection connection, ByteBuf[] frames, CountDownLatch ended) {
             this.connection = connection;
-            this.histogram =
-                    latencies.computeIfAbsent(connection.loop(), _ -> new Histogram());
+            this.histogram = latencies.computeIfAbsent(connection.loop(), _ -> new Histogram());
             this.frames = frames;
             this.sentAt = new long[frames.length];
             this.ended = ended;

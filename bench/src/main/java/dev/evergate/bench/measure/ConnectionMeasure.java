@@ -20,7 +20,8 @@ public final class ConnectionMeasure implements Measure {
     private static final int CONNECTIONS_QUICK = 1_000;
     private static final double BYTES = 4_096;
     private static final long SETTLE_MS = 2_000;
-    private static final Pattern USED = Pattern.compile("(?:DefNew|Tenured|def new|tenured).*?used (\\d+)K");
+    private static final Pattern USED =
+            Pattern.compile("(?:DefNew|Tenured|def new|tenured).*?used (\\d+)K");
 
     @Override
     public String name() {
@@ -53,8 +54,8 @@ public final class ConnectionMeasure implements Measure {
         section.close();
     }
 
-    private static void measure(
-            Product product, Clients clients, int count, Report.Section section) throws Exception {
+    private static void measure(Product product, Clients clients, int count, Report.Section section)
+            throws Exception {
         // Code, buffers and pools that the first connections bring are not theirs.
         open(product, clients, count / 10);
         clients.closeAll();
@@ -67,8 +68,7 @@ public final class ConnectionMeasure implements Measure {
                 "connect to hello, generation",
                 (product.generationCpuMs() - cpuMs) * 1_000 / count);
         Footprint after = Footprint.of(product);
-        section.add(
-                "memory of the generation (PSS)", (after.pssKb - before.pssKb) * 1024 / count);
+        section.add("memory of the generation (PSS)", (after.pssKb - before.pssKb) * 1024 / count);
         section.add("of that on the Java heap", (after.heapKb - before.heapKb) * 1024 / count);
     }
 

@@ -46,8 +46,7 @@ public final class FanOutMeasure implements Measure {
                 report.section("fan-out: streaming turns to %,d clients".formatted(count))
                         .figure("gateway", "frames/s", Target.none(), "OpenClaw 92,000")
                         .figure("do-nothing server", "frames/s")
-                        .figure(
-                                "gateway of do-nothing server", "%", Target.atLeast(PERCENT), "")
+                        .figure("gateway of do-nothing server", "%", Target.atLeast(PERCENT), "")
                         .figure("gateway CPU", "µs/frame")
                         .figure("do-nothing server CPU", "µs/frame")
                         .figure("frames to each client", "")

@@ -40,8 +40,7 @@ public final class IdleMeasure implements Measure {
                 Clock.pause(seconds * 500L);
                 double cpuMs = product.generationCpuMs();
                 Clock.pause(seconds * 500L);
-                section.add(
-                        "generation, idle", (product.generationCpuMs() - cpuMs) / seconds * 2);
+                section.add("generation, idle", (product.generationCpuMs() - cpuMs) / seconds * 2);
                 Proc.Memory keeper = product.keeperMemory();
                 Proc.Memory generation = product.generationMemory();
                 section.add("both processes", keeper.plus(generation).totalKb() / 1024);

@@ -59,8 +59,7 @@ public final class TurnMeasure implements Measure {
                                 Build.Start.KEEPER,
                                 Product.newState(plan.build(), Optional.of(model.baseUrl())));
                 Clients clients = new Clients(1)) {
-            List<Connection> one =
-                    clients.open(product.port(), Optional.of(Product.TOKEN), 1);
+            List<Connection> one = clients.open(product.port(), Optional.of(Product.TOKEN), 1);
             List<Connection> many =
                     clients.open(product.port(), Optional.of(Product.TOKEN), CONNECTIONS);
             new Turns("warm", one).oneByOne(turns, TURNS_PER_SESSION);
@@ -72,8 +71,7 @@ public final class TurnMeasure implements Measure {
                 section.add("greeting p50", greeting.answers().ms(0.5));
                 section.add("greeting p99", greeting.answers().ms(0.99));
                 section.add(
-                        "acknowledgement p50, one at a time",
-                        greeting.acknowledgements().ms(0.5));
+                        "acknowledgement p50, one at a time", greeting.acknowledgements().ms(0.5));
                 one.forEach(connection -> connection.listen(Connection.Listener.IGNORE));
                 double cpuMs = product.generationCpuMs();
                 Turns.Result flood =
@@ -87,8 +85,7 @@ public final class TurnMeasure implements Measure {
 
     private static void addFlood(
             Report.Section section, Turns.Result flood, int messages, double cpuMs) {
-        section.add(
-                "acknowledgements, 64 in flight", messages / (flood.acknowledgedMs() / 1_000));
+        section.add("acknowledgements, 64 in flight", messages / (flood.acknowledgedMs() / 1_000));
         section.add("acknowledgement p50, 64 in flight", flood.acknowledgements().ms(0.5));
         section.add("acknowledgement p99, 64 in flight", flood.acknowledgements().ms(0.99));
         section.add("whole turns, 64 acks in flight", messages / (flood.answeredMs() / 1_000));
