@@ -24,18 +24,11 @@ export class Gateway {
   #keeper;
   #output = "";
 
-  /** Starts one whose only model is served at `modelUrl`; builds first where nothing is built. */
-  static async start(modelUrl) {
-    const gateway = new Gateway();
-    gateway.#port = await freePort();
-    gateway.#launch(modelUrl);
-    try {
-      await gateway.ready(BUILD_MS);
-    } catch (failure) {
-      await gateway.stop();
-      throw failure;
-    }
-    return gateway;
+  /** Starts it with one model, served at `modelUrl`; it builds first where nothing is built. */
+  async start(modelUrl) {
+    this.#port = await freePort();
+    this.#launch(modelUrl);
+    await this.ready(BUILD_MS);
   }
 
   get url() {
@@ -52,7 +45,7 @@ export class Gateway {
     await eventually(
       () => `readiness on port ${this.#port}; it printed:\n${this.#output}`,
       async () => {
-        if (this.#hasEnded()) {
+        if (!this.#isRunning()) {
           throw new Error(`the gateway ended; it printed:\n${this.#output}`);
         }
         const address = `http://127.0.0.1:${this.#port}/readyz`;
@@ -80,7 +73,7 @@ export class Gateway {
 
   /** Stops it and removes what it kept. */
   async stop() {
-    if (!this.#hasEnded()) {
+    if (this.#isRunning()) {
       const ended = once(this.#keeper, "exit");
       this.#keeper.kill("SIGTERM");
       const orderly = await Promise.race([ended.then(() => true), pause(15_000, false, { ref: false })]);
@@ -94,7 +87,7 @@ export class Gateway {
 
   /** Ends both processes at once. */
   kill() {
-    if (this.#keeper !== undefined && !this.#hasEnded()) {
+    if (this.#isRunning()) {
       const generations = childrenOf(this.#keeper.pid);
       this.#keeper.kill("SIGKILL");
       generations.filter(isAlive).forEach((pid) => process.kill(pid, "SIGKILL"));
@@ -120,8 +113,9 @@ export class Gateway {
     }
   }
 
-  #hasEnded() {
-    return this.#keeper.exitCode !== null || this.#keeper.signalCode !== null;
+  #isRunning() {
+    const { exitCode = 0, signalCode } = this.#keeper ?? {};
+    return exitCode === null && signalCode === null;
   }
 }
 

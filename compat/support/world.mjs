@@ -1,34 +1,35 @@
-// The one gateway and the one model server that all tests share; there from the first test on.
+// The one gateway and the one model server that all tests share; importing this starts them.
 
-import { after, before } from "node:test";
+import { after } from "node:test";
 import { Client } from "./client.mjs";
 import { Gateway } from "./gateway.mjs";
 import { FakeModel } from "./model.mjs";
 
-/** What the tests work with. */
-export const world = { gateway: undefined, model: undefined };
-
-before(
-  async () => {
-    world.model = await FakeModel.start();
-    world.gateway = await Gateway.start(world.model.baseUrl);
-  },
-  { timeout: 960_000 },
-);
-
-after(
-  async () => {
-    await Client.stopAll();
-    await world.gateway?.stop();
-    world.model?.close();
-  },
-  { timeout: 60_000 },
-);
+const model = await FakeModel.start();
+const gateway = new Gateway();
 
 // Leaves nothing behind when the run itself is stopped.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.once(signal, () => {
-    world.gateway?.kill();
+    gateway.kill();
     process.exit(1);
   });
 }
+
+try {
+  await gateway.start(model.baseUrl);
+} catch (failure) {
+  await gateway.stop();
+  console.log(`FAILED  the gateway did not start: ${failure.message}`);
+  console.log("\ncompat: 0 passed, 1 failed");
+  process.exit(1);
+}
+
+after(async () => {
+  await Client.stopAll();
+  await gateway.stop();
+  model.close();
+});
+
+/** What the tests work with. */
+export const world = { gateway, model };

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import "../support/world.mjs"; // so that these come after all others
 import { received } from "../support/recorder.mjs";
 import { nameOf, readAdditions, SchemaCheck } from "../support/schema.mjs";
 
