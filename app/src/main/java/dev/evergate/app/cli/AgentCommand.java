@@ -1,6 +1,8 @@
 package dev.evergate.app.cli;
 
-import dev.evergate.app.cli.GatewayConnection.Answer;
+import dev.evergate.app.cli.wire.GatewayConnection;
+import dev.evergate.app.cli.wire.GatewayConnection.Answer;
+import dev.evergate.app.cli.wire.Scope;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.keeper.ExitCode;
 

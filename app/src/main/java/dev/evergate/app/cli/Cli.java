@@ -1,5 +1,7 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.text.Output;
+import dev.evergate.app.cli.text.StandardOutput;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.link.KeeperClient;

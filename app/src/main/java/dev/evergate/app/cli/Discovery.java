@@ -3,6 +3,7 @@ package dev.evergate.app.cli;
 import dev.evergate.api.Secret;
 import dev.evergate.app.Access;
 import dev.evergate.app.StateDirectory;
+import dev.evergate.app.cli.wire.GatewayAddress;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;

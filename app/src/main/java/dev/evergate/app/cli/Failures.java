@@ -1,5 +1,8 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.text.Ages;
+import dev.evergate.app.cli.wire.GatewayAddress;
+import dev.evergate.app.cli.wire.WireError;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.link.Owner;
 

@@ -2,8 +2,13 @@ package dev.evergate.app.cli;
 
 import dev.evergate.app.StateDirectory;
 import dev.evergate.app.cli.Discovery.Finding;
-import dev.evergate.app.cli.GatewayConnection.Answer;
-import dev.evergate.app.cli.GatewayConnection.Attempt;
+import dev.evergate.app.cli.wire.GatewayAddress;
+import dev.evergate.app.cli.wire.GatewayConnection;
+import dev.evergate.app.cli.wire.GatewayConnection.Answer;
+import dev.evergate.app.cli.wire.GatewayConnection.Attempt;
+import dev.evergate.app.cli.wire.HealthProbe;
+import dev.evergate.app.cli.wire.Scope;
+import dev.evergate.app.cli.wire.UpgradeRefused;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.World;
 import dev.evergate.keeper.ExitCode;
@@ -117,7 +122,7 @@ final class GatewayClient {
     private Try open(GatewayAddress address, Scope scope, Deadline deadline) {
         Failures.requireSafe(address, surroundings);
         try {
-            return switch (GatewayConnection.open(address, scope, world, deadline)) {
+            return switch (GatewayConnection.open(address, scope, Cli.version(), world, deadline)) {
                 case Attempt.Connected(var connection) -> new Worked(connection);
                 case Attempt.Refused(var error) ->
                         new Failed(

@@ -1,6 +1,8 @@
 package dev.evergate.app.cli;
 
 import dev.evergate.app.cli.Discovery.Finding;
+import dev.evergate.app.cli.text.Output;
+import dev.evergate.app.cli.wire.Scope;
 import dev.evergate.keeper.ExitCode;
 
 import picocli.CommandLine.Command;

@@ -1,5 +1,9 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.text.Ages;
+import dev.evergate.app.cli.text.Output;
+import dev.evergate.app.cli.text.Table;
+import dev.evergate.app.cli.wire.GatewayAddress;
 import dev.evergate.keeper.link.Owner;
 
 import tools.jackson.databind.JsonNode;

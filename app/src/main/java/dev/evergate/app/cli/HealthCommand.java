@@ -1,5 +1,8 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.text.Ages;
+import dev.evergate.app.cli.text.Output;
+import dev.evergate.app.cli.text.Table;
 import dev.evergate.keeper.ExitCode;
 
 import picocli.CommandLine.Command;

@@ -1,5 +1,7 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.text.LogLine;
+import dev.evergate.app.cli.wire.Scope;
 import dev.evergate.keeper.ExitCode;
 
 import picocli.CommandLine.Command;

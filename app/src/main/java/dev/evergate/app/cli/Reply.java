@@ -1,6 +1,7 @@
 package dev.evergate.app.cli;
 
-import dev.evergate.app.cli.GatewayConnection.Event;
+import dev.evergate.app.cli.text.Output;
+import dev.evergate.app.cli.wire.GatewayConnection.Event;
 
 import tools.jackson.databind.JsonNode;
 

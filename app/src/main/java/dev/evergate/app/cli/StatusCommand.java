@@ -1,5 +1,8 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.text.Output;
+import dev.evergate.app.cli.text.Table;
+import dev.evergate.app.cli.wire.Scope;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.link.Owner;
 

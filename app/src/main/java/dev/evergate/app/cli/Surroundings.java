@@ -1,5 +1,6 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.text.Output;
 import dev.evergate.core.time.World;
 
 import java.io.InputStream;

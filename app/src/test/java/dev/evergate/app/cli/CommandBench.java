@@ -3,6 +3,7 @@ package dev.evergate.app.cli;
 import dev.evergate.api.Secret;
 import dev.evergate.app.Access;
 import dev.evergate.app.StateDirectory;
+import dev.evergate.app.cli.text.Output;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.link.Owner;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evergate.api.Secret;
 import dev.evergate.app.cli.Discovery.Finding;
 import dev.evergate.app.cli.Discovery.Given;
+import dev.evergate.app.cli.wire.GatewayAddress;
 import dev.evergate.keeper.ExitCode;
 
 import org.junit.jupiter.api.AfterEach;

@@ -1,5 +1,7 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.text.Output;
+
 /** Keeps what a command says. */
 final class RecordedOutput implements Output {
     private final StringBuilder answer = new StringBuilder();

@@ -3,6 +3,11 @@ package dev.evergate.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evergate.app.cli.text.Ages;
+import dev.evergate.app.cli.text.LogLine;
+import dev.evergate.app.cli.text.Table;
+import dev.evergate.app.cli.wire.GatewayConnection;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

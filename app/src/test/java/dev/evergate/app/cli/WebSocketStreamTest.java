@@ -3,6 +3,8 @@ package dev.evergate.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evergate.app.cli.wire.ConnectionClosed;
+import dev.evergate.app.cli.wire.WebSocketStream;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.RealWorld;
 

@@ -1,4 +1,4 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.wire;
 
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.World;
@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * <p>One thread asks and reads; {@link #tell} may be called from any. An {@link IOException} means
  * that the connection is of no more use.
  */
-final class GatewayConnection implements AutoCloseable {
+public final class GatewayConnection implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int PROTOCOL = 4;
     private static final long TICK_MS = 30_000;
@@ -41,10 +41,10 @@ final class GatewayConnection implements AutoCloseable {
     }
 
     /** Something the gateway tells without having been asked. */
-    record Event(String name, JsonNode payload) {}
+    public record Event(String name, JsonNode payload) {}
 
     /** What became of a request. */
-    sealed interface Answer {
+    public sealed interface Answer {
         /** It was done. */
         record Done(JsonNode payload) implements Answer {}
 
@@ -53,7 +53,7 @@ final class GatewayConnection implements AutoCloseable {
     }
 
     /** What became of an attempt to connect. */
-    sealed interface Attempt {
+    public sealed interface Attempt {
         /** It worked. */
         record Connected(GatewayConnection connection) implements Attempt {}
 
@@ -61,14 +61,20 @@ final class GatewayConnection implements AutoCloseable {
         record Refused(WireError error) implements Attempt {}
     }
 
-    /** Connects, proves who we are and asks for {@code scope}. */
-    static Attempt open(GatewayAddress address, Scope scope, World world, Deadline deadline)
+    /**
+     * Connects, proves who we are and asks for {@code scope}.
+     *
+     * @param version of this program, for the gateway's log
+     */
+    public static Attempt open(
+            GatewayAddress address, Scope scope, String version, World world, Deadline deadline)
             throws IOException {
         var stream = WebSocketStream.open(address.url(), world, deadline);
         var connection = new GatewayConnection(address, stream, world);
         try {
             connection.awaitChallenge(deadline);
-            switch (connection.once("connect", greeting(address, scope, world), false, deadline)) {
+            switch (connection.once(
+                    "connect", greeting(address, scope, version, world), false, deadline)) {
                 case Answer.Done(var payload) -> {
                     connection.hello = payload;
                     long tickMs = payload.path("policy").path("tickIntervalMs").asLong(TICK_MS);
@@ -87,22 +93,22 @@ final class GatewayConnection implements AutoCloseable {
     }
 
     /** Whom we are talking to. */
-    GatewayAddress address() {
+    public GatewayAddress address() {
         return address;
     }
 
     /** What the gateway said of itself when it let us in. */
-    JsonNode hello() {
+    public JsonNode hello() {
         return hello;
     }
 
     /** From now on events go to {@code listener}, while this thread waits for something. */
-    void onEvent(Consumer<Event> listener) {
+    public void onEvent(Consumer<Event> listener) {
         this.listener = listener;
     }
 
     /** Asks and waits for the answer; asks again while the gateway says that it cannot yet. */
-    Answer ask(String method, ObjectNode params, Deadline deadline) throws IOException {
+    public Answer ask(String method, ObjectNode params, Deadline deadline) throws IOException {
         return untilItCan(method, params, false, deadline);
     }
 
@@ -110,12 +116,13 @@ final class GatewayConnection implements AutoCloseable {
      * The same for a method that first says {@code accepted} and then, under the same id, what came
      * of it: waits for the latter.
      */
-    Answer askToTheEnd(String method, ObjectNode params, Deadline deadline) throws IOException {
+    public Answer askToTheEnd(String method, ObjectNode params, Deadline deadline)
+            throws IOException {
         return untilItCan(method, params, true, deadline);
     }
 
     /** Asks without waiting; whatever is answered is ignored. Returns the request's id. */
-    String tell(String method, ObjectNode params) throws IOException {
+    public String tell(String method, ObjectNode params) throws IOException {
         String id = world.ids().next();
         ObjectNode frame =
                 JSON.createObjectNode().put("type", "req").put("id", id).put("method", method);
@@ -125,7 +132,7 @@ final class GatewayConnection implements AutoCloseable {
     }
 
     /** Hands events to the listener for a while. */
-    void listen(Deadline until) throws IOException {
+    public void listen(Deadline until) throws IOException {
         while (next(until).isPresent()) {
             // The listener has it; an answer nobody waits for is dropped.
         }
@@ -221,12 +228,13 @@ final class GatewayConnection implements AutoCloseable {
         }
     }
 
-    private static ObjectNode greeting(GatewayAddress address, Scope scope, World world) {
+    private static ObjectNode greeting(
+            GatewayAddress address, Scope scope, String version, World world) {
         ObjectNode params =
                 JSON.createObjectNode().put("minProtocol", PROTOCOL).put("maxProtocol", PROTOCOL);
         params.putObject("client")
                 .put("id", "cli")
-                .put("version", Cli.version())
+                .put("version", version)
                 .put("platform", System.getProperty("os.name", "unknown").toLowerCase(Locale.ROOT))
                 .put("mode", "cli")
                 .put("instanceId", world.ids().next());

@@ -1,7 +1,7 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.text;
 
 /** Durations in words short enough for a table. */
-final class Ages {
+public final class Ages {
     private static final long SECOND_MS = 1_000;
     private static final long MINUTE_MS = 60 * SECOND_MS;
     private static final long HOUR_MS = 60 * MINUTE_MS;
@@ -10,7 +10,7 @@ final class Ages {
     private Ages() {}
 
     /** How long ago {@code thenMs} was, such as {@code 5 min ago}; {@code -} if it never was. */
-    static String ago(long thenMs, long nowMs) {
+    public static String ago(long thenMs, long nowMs) {
         if (thenMs <= 0) {
             return "-";
         }
@@ -19,7 +19,7 @@ final class Ages {
     }
 
     /** A duration to one unit, such as {@code 5 min}. */
-    static String coarse(long millis) {
+    public static String coarse(long millis) {
         if (millis < SECOND_MS) {
             return millis + " ms";
         }

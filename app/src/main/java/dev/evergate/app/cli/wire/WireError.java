@@ -1,4 +1,4 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.wire;
 
 import tools.jackson.databind.JsonNode;
 
@@ -7,14 +7,14 @@ import tools.jackson.databind.JsonNode;
  *
  * @param detail {@code details.code}, else {@code details.reason}; may be empty
  */
-record WireError(
+public record WireError(
         String code, String message, String detail, boolean isRetryable, long retryAfterMs) {
     /** Whether the same request may succeed shortly. */
-    boolean isPassing() {
+    public boolean isPassing() {
         return isRetryable && code.equals("UNAVAILABLE");
     }
 
-    static WireError of(JsonNode error) {
+    public static WireError of(JsonNode error) {
         JsonNode details = error.path("details");
         return new WireError(
                 error.path("code").asString("UNKNOWN"),

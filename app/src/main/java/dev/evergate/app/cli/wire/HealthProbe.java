@@ -1,4 +1,4 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.wire;
 
 import dev.evergate.core.time.World;
 
@@ -12,18 +12,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Asks {@code /healthz} who listens at an address, before any secret is sent there. */
-final class HealthProbe {
+public final class HealthProbe {
     private static final int TIMEOUT_MS = 2_000;
     private static final int ANSWER_BYTES_MAX = 64 * 1024;
 
     private final World world;
 
-    HealthProbe(World world) {
+    public HealthProbe(World world) {
         this.world = world;
     }
 
     /** The answer, if one came that looks like a gateway's. */
-    Optional<JsonNode> ask(URI url) {
+    public Optional<JsonNode> ask(URI url) {
         var deadline = world.time().deadlineIn(TIMEOUT_MS);
         try (var socket = WebSocketStream.connect(url, world.time(), deadline)) {
             socket.setSoTimeout(TIMEOUT_MS);

@@ -1,14 +1,14 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.wire;
 
 import java.io.IOException;
 
 /** The gateway closed the WebSocket, and said why. */
-final class ConnectionClosed extends IOException {
+public final class ConnectionClosed extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final int code;
 
-    ConnectionClosed(int code, String reason) {
+    public ConnectionClosed(int code, String reason) {
         super(
                 "The gateway closed the connection (code "
                         + code
@@ -18,7 +18,7 @@ final class ConnectionClosed extends IOException {
     }
 
     /** RFC 6455 section 7.4. */
-    int code() {
+    public int code() {
         return code;
     }
 }

@@ -1,4 +1,4 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.text;
 
 import java.io.Console;
 import java.io.FileDescriptor;
@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The process's own standard output and standard error, in UTF-8. */
-final class StandardOutput implements Output {
+public final class StandardOutput implements Output {
     private final PrintStream out = stream(FileDescriptor.out);
     private final PrintStream err = stream(FileDescriptor.err);
     private final boolean terminal = isStandardOutputATerminal();
@@ -21,7 +21,7 @@ final class StandardOutput implements Output {
     /**
      * @param environment {@code NO_COLOR} (no-color.org) and {@code TERM=dumb} turn colours off
      */
-    StandardOutput(Map<String, String> environment) {
+    public StandardOutput(Map<String, String> environment) {
         this.colour =
                 terminal
                         && environment.getOrDefault("NO_COLOR", "").isEmpty()

@@ -1,4 +1,4 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.wire;
 
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Entropy;
@@ -31,7 +31,7 @@ import javax.net.ssl.SSLSocketFactory;
  * <p>The JDK's own client costs a command 0.3 s of CPU before the first byte; this one needs no
  * thread and next to no classes. One thread reads; any thread writes.
  */
-final class WebSocketStream implements Closeable {
+public final class WebSocketStream implements Closeable {
     private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int HEAD_BYTES_MAX = 16 * 1024;
     private static final int MESSAGE_BYTES_MAX = 32 * 1024 * 1024;
@@ -62,7 +62,7 @@ final class WebSocketStream implements Closeable {
     }
 
     /** Connects and upgrades, or throws; {@link UpgradeRefused} if the other side said no. */
-    static WebSocketStream open(URI url, World world, Deadline deadline) throws IOException {
+    public static WebSocketStream open(URI url, World world, Deadline deadline) throws IOException {
         Socket socket = connect(url, world.time(), deadline);
         try {
             var stream = new WebSocketStream(socket, world);
@@ -75,7 +75,7 @@ final class WebSocketStream implements Closeable {
     }
 
     /** A connected socket, encrypted for {@code wss}. */
-    static Socket connect(URI url, Time time, Deadline deadline) throws IOException {
+    public static Socket connect(URI url, Time time, Deadline deadline) throws IOException {
         String host = url.getHost();
         String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         int port = GatewayAddress.port(url);
@@ -101,7 +101,7 @@ final class WebSocketStream implements Closeable {
     }
 
     /** The next message; empty if none came in time. Nothing is lost by a time-out. */
-    Optional<String> read(Deadline deadline) throws IOException {
+    public Optional<String> read(Deadline deadline) throws IOException {
         while (true) {
             if (!fill(2, deadline)) {
                 return Optional.empty();
@@ -142,12 +142,12 @@ final class WebSocketStream implements Closeable {
     }
 
     /** Sends one message. */
-    void write(String text) throws IOException {
+    public void write(String text) throws IOException {
         send(TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** When the other side last sent anything, in terms of {@link Time#nanos}. */
-    long heardNanos() {
+    public long heardNanos() {
         return heardNanos;
     }
 

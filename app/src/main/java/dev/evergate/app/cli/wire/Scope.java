@@ -1,9 +1,9 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.wire;
 
 import java.util.Set;
 
 /** What a connection may do. A command asks for no more than it needs. */
-enum Scope {
+public enum Scope {
     READ("operator.read"),
     WRITE("operator.write"),
     PAIRING("operator.pairing"),
@@ -48,7 +48,7 @@ enum Scope {
         this.wireName = wireName;
     }
 
-    String wireName() {
+    public String wireName() {
         return wireName;
     }
 
@@ -56,7 +56,7 @@ enum Scope {
      * What a method needs. One we do not know gets {@link #ADMIN}: with less, a gateway calls an
      * unknown method forbidden instead of unknown.
      */
-    static Scope of(String method) {
+    public static Scope of(String method) {
         if (READ_METHODS.contains(method)) {
             return READ;
         }

@@ -1,4 +1,4 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.wire;
 
 import dev.evergate.api.Secret;
 
@@ -13,22 +13,22 @@ import java.net.URI;
  * @param isOurs whether a keeper (or the gateway itself) has shown that this is the gateway of our
  *     state directory: then a refused connection means "not yet", not "not there"
  */
-record GatewayAddress(URI url, Secret secret, String secretSource, boolean isOurs) {
+public record GatewayAddress(URI url, Secret secret, String secretSource, boolean isOurs) {
     /** Host and port, for people. */
-    String place() {
+    public String place() {
         return url.getHost() + ":" + port(url);
     }
 
-    boolean isLoopback() {
+    public boolean isLoopback() {
         return isLoopback(url);
     }
 
-    static boolean isLoopback(URI url) {
+    public static boolean isLoopback(URI url) {
         String host = url.getHost();
         return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
     }
 
-    static int port(URI url) {
+    public static int port(URI url) {
         return url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("wss") ? 443 : 80;
     }
 }

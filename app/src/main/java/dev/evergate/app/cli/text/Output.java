@@ -1,10 +1,10 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.text;
 
 /**
  * Where a command speaks. Answers go to standard output, everything else to standard error, so that
  * a pipe carries answers alone. Used by one thread.
  */
-interface Output {
+public interface Output {
     /** A line of the answer. */
     void line(String text);
 

@@ -1,4 +1,4 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.text;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -11,14 +11,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** One JSON record of a log as a line for people. */
-final class LogLine {
+public final class LogLine {
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("MM-dd HH:mm:ss.SSS", Locale.ROOT);
 
     private LogLine() {}
 
     /** The line; a record that is not JSON stays as it is. */
-    static String of(String record, Output output) {
+    public static String of(String record, Output output) {
         JsonNode tree;
         try {
             tree = JsonMapper.shared().readTree(record);

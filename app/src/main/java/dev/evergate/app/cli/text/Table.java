@@ -1,22 +1,22 @@
-package dev.evergate.app.cli;
+package dev.evergate.app.cli.text;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Rows whose columns line up. Used by one thread. */
-final class Table {
+public final class Table {
     private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
 
     /** Adds a row; a shorter row leaves its last columns empty. */
-    Table row(String... cells) {
+    public Table row(String... cells) {
         rows.add(List.of(cells));
         return this;
     }
 
     /** The rows as lines, without blanks at their ends. */
-    List<String> lines() {
+    public List<String> lines() {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int[] widths = new int[columns];
         for (List<String> row : rows) {
