@@ -1,5 +1,7 @@
 package dev.evergate.store;
 
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases.Holder;
@@ -13,7 +15,7 @@ import java.nio.file.Path;
 
 /**
  * A process to be killed: accepts and answers messages as fast as it can, and says so on standard
- * output, one line each: {@code accepted <key>}, {@code answered <key>}.
+ * output, one line each: {@code accepted <key>}, {@code answered <key>}, {@code refused <key>}.
  */
 final class AckPrinter {
     private static final int CALLERS = 16;
@@ -52,18 +54,29 @@ final class AckPrinter {
     private void work(String session) {
         for (long count = 0; ; count++) {
             String key = world.ids().next();
-            if (honesty == Honesty.BEFORE_COMMIT) {
-                say("accepted " + key);
+            try {
+                accept(key, session, count % 4 == 0);
+            } catch (EvergateException e) {
+                if (e.code() != ErrorCode.STATE_UNUSABLE) {
+                    throw e;
+                }
+                say("refused " + key);
             }
-            var message = Samples.accepted(store.inbox().accept(Samples.message(key, session)));
-            if (honesty == Honesty.AFTER_COMMIT) {
-                say("accepted " + key);
-            }
-            if (count % 4 == 0) {
-                store.turns().begin(epoch, Samples.beginning(message, world.ids().next()));
-                store.turns().finish(epoch, Samples.done(key, "hello"));
-                say("answered " + key);
-            }
+        }
+    }
+
+    private void accept(String key, String session, boolean isAnswered) {
+        if (honesty == Honesty.BEFORE_COMMIT) {
+            say("accepted " + key);
+        }
+        var message = Samples.accepted(store.inbox().accept(Samples.message(key, session)));
+        if (honesty == Honesty.AFTER_COMMIT) {
+            say("accepted " + key);
+        }
+        if (isAnswered) {
+            store.turns().begin(epoch, Samples.beginning(message, world.ids().next()));
+            store.turns().finish(epoch, Samples.done(key, "hello"));
+            say("answered " + key);
         }
     }
 

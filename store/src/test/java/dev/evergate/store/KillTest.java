@@ -1,6 +1,7 @@
 package dev.evergate.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.journal.AcceptedMessage;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Kills a process that uses the store, again and again, and compares what it was told with what it
@@ -45,14 +48,19 @@ final class KillTest {
     private final RealWorld world = new RealWorld(new FaultHandler());
 
     /** What the killed processes said. */
-    private record Told(Set<String> accepted, Set<String> answered) {
+    private record Told(Set<String> accepted, Set<String> answered, Set<String> refused) {
         Told() {
-            this(new LinkedHashSet<>(), new LinkedHashSet<>());
+            this(new LinkedHashSet<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
         }
 
         void note(String line) {
             String[] words = line.split(" ", 2);
-            (words[0].equals("accepted") ? accepted : answered).add(words[1]);
+            switch (words[0]) {
+                case "accepted" -> accepted.add(words[1]);
+                case "answered" -> answered.add(words[1]);
+                case "refused" -> refused.add(words[1]);
+                default -> throw new AssertionError("unexpected: " + line);
+            }
         }
 
         void addAll(Told more) {
@@ -108,24 +116,80 @@ final class KillTest {
         assertThat(lost).isNotEmpty();
     }
 
-    /** One life: reads some lines, kills, and returns all that was said until then. */
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "\"fsync,fdatasync\", EIO, 60..75",
+                "pwrite64, ENOSPC, 1000..1100",
+                "pwrite64, EIO, 1000..1100"
+            })
+    @Tag("I27")
+    @Tag("I29")
+    void acknowledgesNothingThatTheDiskRefusedAndHeals(String calls, String error, String when)
+            throws Exception {
+        List<String> badDisk =
+                List.of(
+                        "strace",
+                        "-D",
+                        "-f",
+                        "--seccomp-bpf",
+                        "-o",
+                        home.resolve("strace").toString(),
+                        "-e",
+                        "trace=" + calls,
+                        "-e",
+                        "inject=%s:error=%s:when=%s".formatted(calls, error, when));
+        assumeTrue(works(badDisk), "needs a strace that may trace");
+
+        Told told = liveAndDie(badDisk, AckPrinter.Honesty.AFTER_COMMIT, LINES_MAX);
+
+        assertThat(told.refused()).isNotEmpty();
+        assertThat(told.accepted()).hasSizeGreaterThan(LINES_MAX / 2);
+        try (SqlStore store = SqlStore.open(home.resolve("data"), world)) {
+            assertThat(lost(store, told)).isEmpty();
+            assertTurnsAreWhole(store);
+        }
+    }
+
+    private static boolean works(List<String> prefix) throws InterruptedException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add("true");
+        try {
+            return new ProcessBuilder(command)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private Told liveAndDie(AckPrinter.Honesty honesty) throws IOException, InterruptedException {
-        Told told = new Told();
         int lines = 1 + (int) (world.entropy().fraction() * LINES_MAX);
+        return liveAndDie(List.of(), honesty, lines);
+    }
+
+    /** One life: reads some lines, kills, and returns all that was said until then. */
+    private Told liveAndDie(List<String> prefix, AckPrinter.Honesty honesty, int lines)
+            throws IOException, InterruptedException {
+        Told told = new Told();
         Path errors = home.resolve("errors");
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                AckPrinter.class.getName(),
-                                home.resolve("data").toString(),
-                                honesty.name())
-                        .redirectError(errors.toFile())
-                        .start();
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AckPrinter.class.getName(),
+                        home.resolve("data").toString(),
+                        honesty.name()));
+        Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
         try (var output =
                 new BufferedReader(
                         new InputStreamReader(
