@@ -12,7 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /** {@code evergate status}: one screen. */
@@ -78,23 +80,27 @@ final class StatusCommand implements Callable<Integer> {
                 "Sessions",
                 sessions.path("totalCount").asString(sessions.path("count").asString("0")));
         table.lines().forEach(output::line);
-        section("Problems", status.path("configProblems"), output);
-        section("Failing", status.path("gateway").path("failing"), output);
-        section("Notices", status.path("gateway").path("notices"), output);
+        Set<String> problems = problems(status);
+        if (!problems.isEmpty()) {
+            output.line("");
+            output.line(output.toned(Output.Tone.WARNING, "Problems"));
+            problems.forEach(problem -> output.line("  " + Output.harmless(problem)));
+        }
         if (!sessions.path("sessions").isEmpty()) {
             output.line("");
             SessionsCommand.table(sessions, output, nowMs).lines().forEach(output::line);
         }
     }
 
-    private static void section(String title, JsonNode texts, Output output) {
-        if (!texts.isEmpty()) {
-            output.line("");
-            output.line(output.toned(Output.Tone.WARNING, title));
-            for (JsonNode text : texts) {
-                output.line("  " + text.asString(""));
-            }
-        }
+    /** What is wrong, once each; that there is no model is told where the model stands. */
+    private static Set<String> problems(JsonNode status) {
+        JsonNode gateway = status.path("gateway");
+        Set<String> problems = new LinkedHashSet<>();
+        gateway.path("failing").forEach(proof -> problems.add("failing: " + proof.asString("")));
+        gateway.path("notices").forEach(notice -> problems.add(notice.asString("")));
+        status.path("configProblems").forEach(problem -> problems.add(problem.asString("")));
+        problems.remove("no-model");
+        return problems;
     }
 
     private static String model(JsonNode status, JsonNode sessions) {

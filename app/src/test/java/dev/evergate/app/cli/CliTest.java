@@ -110,7 +110,8 @@ class CliTest {
         gateway.answers(
                         "status",
                         "{'gateway':{'phase':'running','generation':3,'ready':true,"
-                                + "'failing':[],'notices':['no-model'],'uptimeMs':61000},"
+                                + "'failing':['store'],'uptimeMs':61000,"
+                                + "'notices':['no-model','gateway.prot: unknown']},"
                                 + "'configProblems':['gateway.prot: unknown']}")
                 .answers(
                         "sessions.list",
@@ -125,8 +126,9 @@ class CliTest {
                 .contains("3 (pid 4711)")
                 .contains("pid 4700")
                 .contains("ollama/qwen3:8b")
-                .contains("gateway.prot: unknown")
-                .contains("no-model")
+                .containsOnlyOnce("gateway.prot: unknown")
+                .contains("failing: store")
+                .doesNotContain("no-model")
                 .contains("agent:main:main")
                 .contains("1.2k");
     }
