@@ -70,19 +70,15 @@ export class SchemaCheck {
 
   #mismatches(definition, value) {
     const validate = this.#ajv.getSchema(`${published.$id}#/definitions/${definition}`);
-    if (validate(value)) {
-      return [];
-    }
     const listed = this.#additions.filter((addition) => addition.definition === definition);
-    const bare = without(value, listed);
-    if (!validate(bare)) {
-      return validate.errors.map((error) => `${definition}${sentence(error)}`);
-    }
-    for (const addition of listed.filter((addition) => !this.#met.has(addition))) {
-      const others = listed.filter((other) => other !== addition);
-      if (!validate(without(value, others))) {
-        this.#met.add(addition);
+    const copy = structuredClone(value);
+    while (!validate(copy)) {
+      const met = validate.errors.flatMap((error) => listed.filter((each) => isAbout(error, each)));
+      if (met.length === 0) {
+        return validate.errors.map((error) => `${definition}${sentence(error)}`);
       }
+      met.forEach((addition) => this.#met.add(addition));
+      remove(copy, met);
     }
     return [];
   }
@@ -118,12 +114,22 @@ function select(value, [step, ...rest]) {
   return next.flatMap((each) => select(each, rest));
 }
 
-function without(value, additions) {
-  const copy = structuredClone(value);
+/** Whether what an error complains about is this addition. */
+function isAbout({ keyword, instancePath, params }, { path, key }) {
+  const found = steps(instancePath);
+  const listed = steps(path);
+  return (
+    keyword === "additionalProperties" &&
+    params.additionalProperty === key &&
+    found.length === listed.length &&
+    listed.every((step, at) => step === "*" || step === found[at])
+  );
+}
+
+function remove(value, additions) {
   for (const { path, key } of additions) {
-    for (const holder of select(copy, steps(path))) {
+    for (const holder of select(value, steps(path))) {
       delete holder[key];
     }
   }
-  return copy;
 }

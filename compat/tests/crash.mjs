@@ -26,7 +26,7 @@ describe("crashes", () => {
 
   /** Has the model begin an answer, and go on with it only when told; returns how to tell it. */
   function scriptInTwoParts(prompt) {
-    const released = expectation("release of the model", 60_000);
+    const released = expectation("release of the model");
     world.model.script(prompt, async function* () {
       yield* ["Once", " upon"];
       await released.promise;
@@ -174,10 +174,10 @@ describe("crashes", () => {
     connections.forEach((each) => each.end());
   });
 
-  test("keeps each message once through five crashes in a row", async () => {
-    const sessionKey = "agent:main:five";
+  test("keeps each message once through three crashes in a row", async () => {
+    const sessionKey = "agent:main:thrice";
     const greeted = client.hellos.length;
-    const prompts = [1, 2, 3, 4, 5].map((each) => `crash number ${each}`);
+    const prompts = [1, 2, 3].map((each) => `crash number ${each}`);
     for (const prompt of prompts) {
       await eventually("acceptance", async () => {
         const sent = send(sessionKey, prompt, prompt);
@@ -187,14 +187,10 @@ describe("crashes", () => {
     }
     await client.connected(greeted + 1);
 
-    const texts = await eventually(
-      "answer to every message",
-      async () => {
-        const found = await textsOf(sessionKey).catch(() => []);
-        return found.length === 2 * prompts.length && found;
-      },
-      60_000,
-    );
+    const texts = await eventually("answer to every message", async () => {
+      const found = await textsOf(sessionKey).catch(() => []);
+      return found.length === 2 * prompts.length && found;
+    });
 
     assert.deepEqual(texts, prompts.flatMap((prompt) => [prompt, `You said: ${prompt}`]));
   });
