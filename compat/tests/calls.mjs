@@ -89,6 +89,18 @@ describe("calls", () => {
     assert.equal(gone.session, null);
   });
 
+  test("lets readers subscribe", async () => {
+    const key = "agent:main:main";
+
+    const all = await client.request("sessions.subscribe", {});
+    const one = await client.request("sessions.messages.subscribe", { key });
+    const none = await client.request("sessions.messages.unsubscribe", { key });
+
+    assert.equal(all.subscribed, true);
+    assert.deepEqual(one, { subscribed: true, key });
+    assert.deepEqual(none, { subscribed: false, key });
+  });
+
   test("has no history of a conversation that never was", async () => {
     const history = await client.request("chat.history", { sessionKey: "agent:main:nowhere" });
 
