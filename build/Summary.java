@@ -158,9 +158,10 @@ class Summary {
             int skipped = count.group(3) == null ? 0 : Integer.parseInt(count.group(3));
             rows.put(Kind.COMPAT, new Row(passed + failed + skipped, failed, skipped, seconds));
         } else {
-            rows.put(Kind.COMPAT, new Row(1, parts[1].equals("0") ? 0 : 1, 0, seconds));
+            boolean isSkipped = parts[1].equals("0");
+            rows.put(Kind.COMPAT, new Row(1, isSkipped ? 0 : 1, isSkipped ? 1 : 0, seconds));
         }
-        System.out.println("compat: " + parts[2]);
+        System.out.println(parts[2]);
     }
 
     private boolean print() {

@@ -47,6 +47,16 @@ export class SchemaCheck {
     ].map((problem) => `${nameOf(frame, method)}: ${problem}`);
   }
 
+  /** What is wrong with a request; empty if nothing. */
+  requestProblems(request) {
+    const definition = paramsOf(request.method);
+    const problems = [
+      ...this.#mismatches("RequestFrame", request),
+      ...(definition in published.definitions ? this.#mismatches(definition, request.params) : []),
+    ];
+    return problems.map((problem) => `request ${request.method}: ${problem}`);
+  }
+
   /** Listed additions that no frame so far needed. */
   deadAdditions() {
     return this.#additions.filter((addition) => !this.#met.has(addition)).map(describe);
@@ -87,6 +97,12 @@ export class SchemaCheck {
 /** Names a frame by its event or by the method it answers. */
 export function nameOf(frame, method) {
   return frame.type === "event" ? `event ${frame.event}` : `answer to ${method}`;
+}
+
+/** `sessions.list` takes what `SessionsListParams` describes. */
+function paramsOf(method) {
+  const words = method.split(/[.-]/).map((word) => word[0].toUpperCase() + word.slice(1));
+  return `${words.join("")}Params`;
 }
 
 function describe({ definition, path, key }) {

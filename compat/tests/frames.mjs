@@ -92,6 +92,15 @@ describe("frames", () => {
     assert.deepEqual(check.deadAdditions(), ["AgentEvent/absent", "AgentEvent/runId"]);
   });
 
+  test("the check refuses a request with a parameter of our own", () => {
+    const check = new SchemaCheck([]);
+    const request = { type: "req", id: "1", method: "sessions.list", params: { limit: 1 } };
+
+    assert.deepEqual(check.requestProblems(request), []);
+    request.params.ours = true;
+    assert.match(check.requestProblems(request)[0], /SessionsListParams .* ours/);
+  });
+
   test("the check refuses a kind of frame that nobody described", () => {
     const check = new SchemaCheck([]);
 
