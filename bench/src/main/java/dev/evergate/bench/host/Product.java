@@ -172,6 +172,11 @@ public final class Product implements AutoCloseable {
         return Proc.memory(keeper.pid());
     }
 
+    /** Both processes, if nothing else on this machine mapped their files. */
+    public double aloneKb() throws IOException {
+        return Proc.aloneKb(keeper.pid(), generation);
+    }
+
     /** Asks the generation's JVM something and returns its answer. */
     public String jcmd(String... words) throws Exception {
         List<String> command = new ArrayList<>();
