@@ -20,13 +20,15 @@ import javax.xml.parsers.DocumentBuilderFactory;
  * Says how a run of {@code ./check} went: what failed, seconds per kind of test, and one closing
  * line that holds the counts.
  *
- * <p>Usage: {@code Summary ROOT BUILD_EXIT COMPAT}, where COMPAT is {@code none} or seconds, exit
- * code and last line of {@code compat/run}. Exits 1 unless everything passed.
+ * <p>Usage: {@code Summary ROOT BUILD_EXIT UNFORMATTED COMPAT}, where UNFORMATTED is not 0 if some
+ * source is not formatted, and COMPAT is {@code none} or seconds, exit code and last line of {@code
+ * compat/run}. Exits 1 unless everything passed.
  */
 class Summary {
     /** In the order of the table. */
     private enum Kind {
         BUILD,
+        FORMAT,
         UNIT,
         STRUCTURE,
         CONTRACT,
@@ -53,11 +55,14 @@ class Summary {
     public static void main(String[] args) throws Exception {
         var summary = new Summary(Path.of(args[0]));
         summary.addReports();
-        summary.addCompat(args[2]);
-        if (!args[1].equals("0")) {
-            summary.rows.put(Kind.BUILD, new Row(1, 1, 0, 0));
-        }
+        summary.rows.put(Kind.BUILD, single(args[1]));
+        summary.rows.put(Kind.FORMAT, single(args[2]));
+        summary.addCompat(args[3]);
         System.exit(summary.print() ? 0 : 1);
+    }
+
+    private static Row single(String problems) {
+        return new Row(1, problems.equals("0") ? 0 : 1, 0, 0);
     }
 
     private void addReports() throws Exception {
@@ -158,9 +163,10 @@ class Summary {
             int skipped = count.group(3) == null ? 0 : Integer.parseInt(count.group(3));
             rows.put(Kind.COMPAT, new Row(passed + failed + skipped, failed, skipped, seconds));
         } else {
-            rows.put(Kind.COMPAT, new Row(1, parts[1].equals("0") ? 0 : 1, 0, seconds));
+            boolean isFailed = !parts[1].equals("0"); // else it was skipped, and its line says why
+            rows.put(Kind.COMPAT, new Row(1, isFailed ? 1 : 0, isFailed ? 0 : 1, seconds));
         }
-        System.out.println("compat: " + parts[2]);
+        System.out.println(parts[2]);
     }
 
     private boolean print() {

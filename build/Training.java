@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * <p>A build that cannot be trained runs without caches, only slower to start.
  */
 class Training {
-    private static final int LIMIT_SECONDS = 30;
+    private static final int LIMIT_SECONDS = 90;
 
     private final Path lib;
     private final Map<Launch, List<String>> arguments;

@@ -60,7 +60,7 @@ once_maven() {
 
 # What a person needs first of a failed run.
 explain_maven() {
-  grep -E '^\[ERROR\]|^\[WARNING\] .*\.java:|^Not formatted|^  [^ ]*\.java$' "$maven_log" | awk '!seen[$0]++' |
+  grep -E '^\[ERROR\]|^\[WARNING\] .*\.java:' "$maven_log" | awk '!seen[$0]++' |
     grep -vE 'Help 1|-e switch|-X switch|possible solutions|resume the build|-rf :|^\[ERROR\] *$' | head -n 20 >&2
   echo "The build failed; all it said is in $maven_log" >&2
 }

@@ -20,8 +20,7 @@ export class Client {
   /** Connects as the library does by default, with `options` of the library on top. */
   static async connect(gateway, options = {}) {
     const client = new Client(gateway, options);
-    clients.add(client);
-    client.#client.start();
+    client.start();
     await client.connected(1);
     return client;
   }
@@ -43,6 +42,11 @@ export class Client {
       onConnectError: (error) => this.#note(this.closes, { error }),
       ...options,
     });
+  }
+
+  start() {
+    clients.add(this);
+    this.#client.start();
   }
 
   request(method, params = {}, options = undefined) {

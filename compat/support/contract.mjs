@@ -42,6 +42,8 @@ export const results = {
   "sessions.delete": [{ at: "", definition: "SessionsDeleteResult" }],
   "sessions.subscribe": [],
   "sessions.unsubscribe": [],
+  "sessions.messages.subscribe": [],
+  "sessions.messages.unsubscribe": [],
   "chat.send": [],
   "chat.abort": [],
   "chat.history": history,

@@ -1,6 +1,6 @@
 // A gateway of this checkout: its own state directory, a free port, a token of its own.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,11 +9,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { eventually } from "./waiting.mjs";
+import { promisify } from "node:util";
+import { eventually, PATIENCE_MS } from "./waiting.mjs";
 
 const program = fileURLToPath(new URL("../../evergate", import.meta.url));
 const OUTPUT_CHARS_MAX = 20_000;
-const READY_MS = 60_000;
 const BUILD_MS = 900_000;
 
 /** A running gateway. */
@@ -41,7 +41,7 @@ export class Gateway {
   }
 
   /** Waits until messages are accepted. */
-  async ready(timeoutMs = READY_MS) {
+  async ready(timeoutMs = PATIENCE_MS) {
     await eventually(
       () => `readiness on port ${this.#port}; it printed:\n${this.#output}`,
       async () => {
@@ -95,16 +95,21 @@ export class Gateway {
     rmSync(this.#state, { recursive: true, force: true });
   }
 
+  /** Runs a command of the command line; returns what it printed. */
+  async command(words) {
+    const state = { EVERGATE_STATE_DIR: this.#state, EVERGATE_GATEWAY_TOKEN: this.token };
+    const options = { env: { ...environment(), ...state }, timeout: PATIENCE_MS };
+    const { stdout } = await promisify(execFile)(program, words, options);
+    return stdout;
+  }
+
   #launch(modelUrl) {
     const config = join(this.#state, "compat.json");
     writeFileSync(config, JSON.stringify(configuration(this.token, modelUrl)), { mode: 0o600 });
-    const inherited = Object.entries(process.env).filter(
-      ([name]) => name === "EVERGATE_BUILD" || !/^(EVERGATE|OPENCLAW)_/.test(name),
-    );
     this.#keeper = spawn(
       program,
       ["gateway", "run", "--port", String(this.#port), "--state-dir", this.#state, "--config", config],
-      { env: Object.fromEntries(inherited), stdio: ["ignore", "pipe", "pipe"] },
+      { env: environment(), stdio: ["ignore", "pipe", "pipe"] },
     );
     for (const stream of [this.#keeper.stdout, this.#keeper.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
@@ -117,6 +122,14 @@ export class Gateway {
     const { exitCode = 0, signalCode } = this.#keeper ?? {};
     return exitCode === null && signalCode === null;
   }
+}
+
+/** Ours, but for what would point at another gateway. */
+function environment() {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => name === "EVERGATE_BUILD" || !/^(EVERGATE|OPENCLAW)_/.test(name),
+  );
+  return Object.fromEntries(inherited);
 }
 
 function configuration(token, baseUrl) {

@@ -22,7 +22,7 @@ export class RawConnection {
   #socket;
   #frames = [];
   #closed = expectation("close");
-  #look = () => {};
+  #pending = undefined;
 
   static async open(gateway, headers = {}) {
     const connection = new RawConnection(gateway, headers);
@@ -34,11 +34,12 @@ export class RawConnection {
     this.#socket = new WebSocket(gateway.url, { headers });
     this.#socket.on("message", (data) => {
       this.#frames.push(JSON.parse(data.toString("utf8")));
-      this.#look();
+      this.#deliver();
     });
-    this.#socket.on("error", () => {}); // a close follows
+    this.#socket.on("error", (error) => this.#pending?.found.reject(error));
     this.#socket.on("close", (code, reason) => {
       this.#closed.resolve({ code, reason: reason.toString("utf8") });
+      this.#pending?.found.reject(new Error(`closed with ${code} ${reason}`));
     });
   }
 
@@ -52,17 +53,12 @@ export class RawConnection {
     this.#socket.send(text);
   }
 
-  /** The first frame that fits, past or to come; each is given once. */
-  async next(fits) {
-    const found = expectation("frame");
-    this.#look = () => {
-      const at = this.#frames.findIndex(fits);
-      if (at >= 0) {
-        found.resolve(this.#frames.splice(at, 1)[0]);
-      }
-    };
-    this.#look();
-    return found.promise;
+  /** The first frame that fits, past or to come; each is given once. One wait at a time. */
+  next(fits) {
+    this.#pending = { fits, found: expectation("frame") };
+    const { promise } = this.#pending.found;
+    this.#deliver();
+    return promise;
   }
 
   /** How the server closes it. */
@@ -72,5 +68,13 @@ export class RawConnection {
 
   end() {
     this.#socket.terminate();
+  }
+
+  #deliver() {
+    const at = this.#pending === undefined ? -1 : this.#frames.findIndex(this.#pending.fits);
+    if (at >= 0) {
+      this.#pending.found.resolve(this.#frames.splice(at, 1)[0]);
+      this.#pending = undefined;
+    }
   }
 }

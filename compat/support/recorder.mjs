@@ -1,4 +1,5 @@
-// Keeps every frame that any client of this process gets, with the method it answers.
+// Keeps every frame that any client of this process gets, with the method it answers, and every request
+// that a server of this process gets.
 
 import { WebSocket } from "ws";
 
@@ -6,6 +7,9 @@ const connections = new WeakMap();
 
 /** `{connection, frame, method}` in order of arrival; `method` is set on responses. */
 export const received = [];
+
+/** Requests of our own command line. */
+export const asked = [];
 
 let connectionCount = 0;
 const { emit, send } = WebSocket.prototype;
@@ -23,7 +27,11 @@ WebSocket.prototype.emit = function (event, ...values) {
     const [data, isBinary] = values;
     const { number, methods } = connectionOf(this);
     const frame = isBinary ? undefined : parse(data.toString("utf8"));
-    received.push({ connection: number, frame, method: methods.get(frame?.id) });
+    if (frame?.type === "req") {
+      asked.push(frame);
+    } else {
+      received.push({ connection: number, frame, method: methods.get(frame?.id) });
+    }
   }
   return emit.call(this, event, ...values);
 };

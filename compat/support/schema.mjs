@@ -47,6 +47,16 @@ export class SchemaCheck {
     ].map((problem) => `${nameOf(frame, method)}: ${problem}`);
   }
 
+  /** What is wrong with a request; empty if nothing. */
+  requestProblems(request) {
+    const definition = paramsOf(request.method);
+    const problems = [
+      ...this.#mismatches("RequestFrame", request),
+      ...(definition in published.definitions ? this.#mismatches(definition, request.params) : []),
+    ];
+    return problems.map((problem) => `request ${request.method}: ${problem}`);
+  }
+
   /** Listed additions that no frame so far needed. */
   deadAdditions() {
     return this.#additions.filter((addition) => !this.#met.has(addition)).map(describe);
@@ -70,19 +80,15 @@ export class SchemaCheck {
 
   #mismatches(definition, value) {
     const validate = this.#ajv.getSchema(`${published.$id}#/definitions/${definition}`);
-    if (validate(value)) {
-      return [];
-    }
     const listed = this.#additions.filter((addition) => addition.definition === definition);
-    const bare = without(value, listed);
-    if (!validate(bare)) {
-      return validate.errors.map((error) => `${definition}${sentence(error)}`);
-    }
-    for (const addition of listed.filter((addition) => !this.#met.has(addition))) {
-      const others = listed.filter((other) => other !== addition);
-      if (!validate(without(value, others))) {
-        this.#met.add(addition);
+    const copy = structuredClone(value);
+    while (!validate(copy)) {
+      const met = validate.errors.flatMap((error) => listed.filter((each) => isAbout(error, each)));
+      if (met.length === 0) {
+        return validate.errors.map((error) => `${definition}${sentence(error)}`);
       }
+      met.forEach((addition) => this.#met.add(addition));
+      remove(copy, met);
     }
     return [];
   }
@@ -91,6 +97,12 @@ export class SchemaCheck {
 /** Names a frame by its event or by the method it answers. */
 export function nameOf(frame, method) {
   return frame.type === "event" ? `event ${frame.event}` : `answer to ${method}`;
+}
+
+/** `sessions.list` takes what `SessionsListParams` describes. */
+function paramsOf(method) {
+  const words = method.split(/[.-]/).map((word) => word[0].toUpperCase() + word.slice(1));
+  return `${words.join("")}Params`;
 }
 
 function describe({ definition, path, key }) {
@@ -118,12 +130,22 @@ function select(value, [step, ...rest]) {
   return next.flatMap((each) => select(each, rest));
 }
 
-function without(value, additions) {
-  const copy = structuredClone(value);
+/** Whether what an error complains about is this addition. */
+function isAbout({ keyword, instancePath, params }, { path, key }) {
+  const found = steps(instancePath);
+  const listed = steps(path);
+  return (
+    keyword === "additionalProperties" &&
+    params.additionalProperty === key &&
+    found.length === listed.length &&
+    listed.every((step, at) => step === "*" || step === found[at])
+  );
+}
+
+function remove(value, additions) {
   for (const { path, key } of additions) {
-    for (const holder of select(copy, steps(path))) {
+    for (const holder of select(value, steps(path))) {
       delete holder[key];
     }
   }
-  return copy;
 }

@@ -2,8 +2,11 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 
+/** Long enough for a gateway that starts on a machine with better things to do. */
+export const PATIENCE_MS = 60_000;
+
 /** The first value of `probe` that is neither undefined nor false. */
-export async function eventually(what, probe, timeoutMs = 20_000) {
+export async function eventually(what, probe, timeoutMs = PATIENCE_MS) {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const value = await probe();
@@ -18,7 +21,7 @@ export async function eventually(what, probe, timeoutMs = 20_000) {
 }
 
 /** A promise with its handles, refused after `timeoutMs`. */
-export function expectation(what, timeoutMs = 20_000) {
+export function expectation(what, timeoutMs = PATIENCE_MS) {
   const { promise, resolve, reject } = Promise.withResolvers();
   const timer = setTimeout(
     () => reject(new Error(`no ${what} within ${timeoutMs} ms`)),

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { events, results } from "../support/contract.mjs";
-import { Client } from "../support/client.mjs";
+import { GATEWAY_CLIENT_MODES, GATEWAY_CLIENT_NAMES } from "@openclaw/gateway-protocol/client-info";
+import { Client, withDevice } from "../support/client.mjs";
 import { world } from "../support/world.mjs";
 
 describe("calls", () => {
@@ -51,6 +52,24 @@ describe("calls", () => {
     assert.ok(entries.some(({ reason }) => reason === "self"));
   });
 
+  test("announces who comes", async () => {
+    const terminal = await Client.connect(world.gateway, {
+      clientName: GATEWAY_CLIENT_NAMES.TUI,
+      mode: GATEWAY_CLIENT_MODES.UI,
+      clientDisplayName: "compat terminal",
+      ...withDevice(),
+    });
+
+    const { presence } = await client.event("presence", () => true);
+
+    assert.ok(presence.some(({ mode, reason }) => mode === "ui" && reason === "connect"));
+    await terminal.stop();
+  });
+
+  test("takes in a system event", async () => {
+    assert.deepEqual(await client.request("system-event", { text: "noted" }), { ok: true });
+  });
+
   test("creates, describes, lists, resets and deletes a conversation", async () => {
     const { key, sessionId } = await client.request("sessions.create", { label: "Compat" });
 
@@ -68,6 +87,18 @@ describe("calls", () => {
     assert.notEqual(renewed.session.sessionId, sessionId);
     assert.equal(deleted.deleted, true);
     assert.equal(gone.session, null);
+  });
+
+  test("lets readers subscribe", async () => {
+    const key = "agent:main:main";
+
+    const all = await client.request("sessions.subscribe", {});
+    const one = await client.request("sessions.messages.subscribe", { key });
+    const none = await client.request("sessions.messages.unsubscribe", { key });
+
+    assert.equal(all.subscribed, true);
+    assert.deepEqual(one, { subscribed: true, key });
+    assert.deepEqual(none, { subscribed: false, key });
   });
 
   test("has no history of a conversation that never was", async () => {

@@ -123,7 +123,7 @@ describe("chat", () => {
     const sessionKey = "agent:main:abort";
     world.model.script("never stop", async function* () {
       yield "And so on";
-      await expectation("end of an answer that was stopped", 30_000).promise.catch(() => {});
+      await expectation("end of an answer that was stopped").promise.catch(() => {});
     });
     const { runId } = await send(sessionKey, "never stop");
     await client.event("chat", (chat) => chat.runId === runId && chat.state === "delta");

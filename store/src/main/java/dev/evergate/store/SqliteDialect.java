@@ -106,7 +106,12 @@ class SqliteDialect {
             case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_AUTH ->
                     unusable(file, "check that this user may read and write it", error);
             case SQLITE_IOERR, SQLITE_NOLFS, SQLITE_NOMEM ->
-                    unusable(file, "the disk refused, nothing was stored", error);
+                    // A commit whose sync failed is taken back, but a crash right now could bring it
+                    // back to life.
+                    unusable(
+                            file,
+                            "the disk refused, and it is not known what it kept; try again",
+                            error);
             case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL, SQLITE_INTERRUPT ->
                     unusable(
                             file,

@@ -2,6 +2,9 @@ package dev.evergate.app.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -39,8 +42,18 @@ class LauncherTest {
             }
             """;
 
+    @TempDir private static Path classes;
+
     @TempDir Path temporary;
     private Path clone = Path.of("");
+
+    @BeforeAll
+    static void compileThePrograms() throws IOException {
+        Path source = Files.writeString(classes.resolve("Echo.java"), ECHO);
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        assertThat(compiler.run(null, null, null, "-d", classes.toString(), source.toString()))
+                .isZero();
+    }
 
     @BeforeEach
     void cloneWithABuild() throws IOException {
@@ -54,10 +67,8 @@ class LauncherTest {
         for (String part : List.of("jdk.sh", "maven.sh", "dist.sh")) {
             Files.copy(repository.resolve("build").resolve(part), clone.resolve("build/" + part));
         }
-        Files.writeString(lib.resolve("Echo.java"), ECHO);
         for (String program : List.of("keeper", "generation", "cli")) {
-            String arguments =
-                    "-Dprogram=%s%n\"%s\"%n".formatted(program, lib.resolve("Echo.java"));
+            String arguments = "-Dprogram=%s -cp \"%s\" Echo".formatted(program, classes);
             Files.writeString(lib.resolve(program + ".args"), arguments);
         }
         Files.createFile(clone.resolve("build/dist/1/complete"));

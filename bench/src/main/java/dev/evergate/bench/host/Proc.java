@@ -62,6 +62,36 @@ public final class Proc {
                 values.getOrDefault("Pss_File:", Double.NaN));
     }
 
+    /**
+     * What these processes hold together if nobody else on the machine maps the same files, in KiB:
+     * their own pages, and each page of a file once.
+     */
+    public static double aloneKb(long... pids) throws IOException {
+        double ownKb = 0;
+        Map<String, Double> files = new HashMap<>();
+        for (long pid : pids) {
+            Map<String, Double> mapped = new HashMap<>();
+            String key = "";
+            for (String line : read(pid, "smaps").split("\n")) {
+                String[] words = line.split("\\s+");
+                if (!words[0].endsWith(":")) {
+                    // address permissions offset device inode path
+                    key = words[4].equals("0") ? "" : words[2] + " " + words[4];
+                } else if (words[0].equals("Rss:")) {
+                    mapped.merge(key, Double.parseDouble(words[1]), Double::sum);
+                } else if (words[0].equals("Anonymous:") && !key.isEmpty()) {
+                    double copied = Double.parseDouble(words[1]);
+                    ownKb += copied;
+                    mapped.merge(key, -copied, Double::sum);
+                }
+            }
+            Double anonymous = mapped.remove("");
+            ownKb += anonymous == null ? 0 : anonymous;
+            mapped.forEach((file, kb) -> files.merge(file, kb, Math::max));
+        }
+        return ownKb + files.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+
     /** Time all cores together have been busy since the machine started, in milliseconds. */
     public static double machineBusyMs() throws IOException {
         String[] fields = firstLine("/proc/stat").split("\\s+");

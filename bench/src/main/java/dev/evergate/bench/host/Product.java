@@ -28,15 +28,17 @@ public final class Product implements AutoCloseable {
 
     private final Process keeper;
     private final Path state;
+    private final Path output;
     private final int port;
     private long generation;
     private double readyMs;
     private Proc.Cpu generationCpu = new Proc.Cpu(0, 0);
     private Proc.Cpu keeperCpu = new Proc.Cpu(0, 0);
 
-    private Product(Process keeper, Path state, int port) {
+    private Product(Process keeper, Path state, Path output, int port) {
         this.keeper = keeper;
         this.state = state;
+        this.output = output;
         this.port = port;
     }
 
@@ -69,12 +71,13 @@ public final class Product implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectInput(new File("/dev/null"));
         builder.redirectErrorStream(true);
-        builder.redirectOutput(build.work().resolve("output.log").toFile());
+        Path output = build.work().resolve("output.log");
+        builder.redirectOutput(output.toFile());
         clean(builder);
         builder.environment().put("_JAVA_SR_SIGNUM", "62");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         long started = Clock.nanos();
-        var product = new Product(builder.start(), state, port);
+        var product = new Product(builder.start(), state, output, port);
         try {
             product.awaitReady(started);
             return product;
@@ -94,10 +97,14 @@ public final class Product implements AutoCloseable {
     private void awaitReady(long startedNanos) throws Exception {
         while (!saysReady()) {
             if (!keeper.isAlive()) {
-                throw new IOException("the gateway ended with " + keeper.exitValue());
+                throw new IOException(
+                        "the gateway ended with %d: %s"
+                                .formatted(keeper.exitValue(), Files.readString(output)));
             }
             if (Clock.msSince(startedNanos) > READY_MS_MAX) {
-                throw new IOException("not ready within " + READY_MS_MAX + " ms");
+                throw new IOException(
+                        "not ready within %d ms: %s"
+                                .formatted(READY_MS_MAX, Files.readString(output)));
             }
             Clock.pause(LOOK_MS);
         }
@@ -163,6 +170,11 @@ public final class Product implements AutoCloseable {
 
     public Proc.Memory keeperMemory() throws IOException {
         return Proc.memory(keeper.pid());
+    }
+
+    /** Both processes, if nothing else on this machine mapped their files. */
+    public double aloneKb() throws IOException {
+        return Proc.aloneKb(keeper.pid(), generation);
     }
 
     /** Asks the generation's JVM something and returns its answer. */

@@ -5,6 +5,7 @@ import dev.evergate.bench.Report;
 import dev.evergate.bench.Target;
 import dev.evergate.bench.host.Bare;
 import dev.evergate.bench.host.Build;
+import dev.evergate.bench.host.Proc;
 import dev.evergate.bench.host.Product;
 import dev.evergate.bench.load.Clients;
 import dev.evergate.bench.load.ClosedLoop;
@@ -63,8 +64,8 @@ public final class CallMeasure implements Measure {
             List<Connection> ours = clients.open(product.port(), Optional.of(Product.TOKEN), 256);
             List<Connection> echoing = clients.open(bare.port(), Optional.empty(), 256);
             for (Case each : CASES) { // both must be compiled before anything counts
-                ClosedLoop.run(echoing.subList(0, 32), each.method, "{}", each.depth, windowMs);
-                ClosedLoop.run(ours.subList(0, 32), each.method, "{}", each.depth, windowMs);
+                ClosedLoop.run(echoing.subList(0, 32), each.method, "{}", 8, windowMs);
+                ClosedLoop.run(ours.subList(0, 32), each.method, "{}", 8, windowMs);
             }
             for (Case each : CASES) {
                 measure(
@@ -81,6 +82,7 @@ public final class CallMeasure implements Measure {
     private record Server(List<Connection> connections, CpuClock cpu) {
         Window run(Case what, long windowMs) throws Exception {
             double before = cpu.ms();
+            double loadBefore = Proc.cpu(ProcessHandle.current().pid()).ownMs();
             ClosedLoop.Result result =
                     ClosedLoop.run(
                             connections.subList(0, what.connections),
@@ -88,7 +90,11 @@ public final class CallMeasure implements Measure {
                             "{}",
                             what.depth,
                             windowMs);
-            return new Window(result, (cpu.ms() - before) * 1_000 / result.calls());
+            double loadMs = Proc.cpu(ProcessHandle.current().pid()).ownMs() - loadBefore;
+            return new Window(
+                    result,
+                    (cpu.ms() - before) * 1_000 / result.calls(),
+                    loadMs * 1_000 / result.calls());
         }
     }
 
@@ -96,7 +102,7 @@ public final class CallMeasure implements Measure {
         double ms() throws Exception;
     }
 
-    private record Window(ClosedLoop.Result result, double cpuMicros) {}
+    private record Window(ClosedLoop.Result result, double cpuMicros, double loadCpuMicros) {}
 
     private static void measure(
             Plan plan, Report report, Case what, Server ours, Server bare, long windowMs)
@@ -120,7 +126,8 @@ public final class CallMeasure implements Measure {
                         .figure("bare echo p50", "ms")
                         .figure("bare echo p99", "ms")
                         .figure("gateway CPU", "µs/call")
-                        .figure("bare echo CPU", "µs/call");
+                        .figure("bare echo CPU", "µs/call")
+                        .figure("load generator CPU", "µs/call");
         for (int i = 0; i < (plan.isQuick() ? 2 : plan.runs()); i++) {
             Window echo = bare.run(what, windowMs);
             Window gateway = ours.run(what, windowMs);
@@ -135,6 +142,7 @@ public final class CallMeasure implements Measure {
             section.add("bare echo p99", echo.result.latencies().ms(0.99));
             section.add("gateway CPU", gateway.cpuMicros);
             section.add("bare echo CPU", echo.cpuMicros);
+            section.add("load generator CPU", gateway.loadCpuMicros);
         }
         section.close();
     }

@@ -26,12 +26,15 @@ import java.util.Optional;
 public final class FanOutMeasure implements Measure {
     private static final int WATCHERS = 1_000;
     private static final int WATCHERS_QUICK = 200;
-    private static final int WORDS = 100;
     private static final int TURNS = 8;
-    private static final int AT_ONCE = 4;
-    private static final int WARM_UP_ROUNDS = 4;
+    private static final int WARM_UP_ROUNDS = 2;
     private static final double PERCENT = 70;
     private static final long QUIET_MS = 300;
+
+    /** The gateway joins text that comes faster than this, so faster would mean fewer frames. */
+    private static final int WORD_MS = 25;
+
+    private static final int WORDS = 80;
     private static final long LIMIT_MS = 60_000;
 
     @Override
@@ -45,13 +48,13 @@ public final class FanOutMeasure implements Measure {
         Report.Section section =
                 report.section("fan-out: streaming turns to %,d clients".formatted(count))
                         .figure("gateway", "frames/s", Target.none(), "OpenClaw 92,000")
-                        .figure("do-nothing server", "frames/s")
+                        .figure("do-nothing server", "frames/s", Target.none(), "a write a frame")
                         .figure("gateway of do-nothing server", "%", Target.atLeast(PERCENT), "")
                         .figure("gateway CPU", "µs/frame")
                         .figure("do-nothing server CPU", "µs/frame")
                         .figure("frames to each client", "")
                         .figure("frames missed by the worst client", "");
-        try (FakeOpenAi model = FakeOpenAi.start().always(ModelScript.words(WORDS, 0));
+        try (FakeOpenAi model = FakeOpenAi.start().always(ModelScript.words(WORDS, WORD_MS));
                 Product product =
                         Product.start(
                                 plan.build(),
@@ -80,8 +83,8 @@ public final class FanOutMeasure implements Measure {
         section.add("gateway", gateway.perSecond());
         section.add("do-nothing server", bare.perSecond());
         section.add("gateway of do-nothing server", 100 * gateway.perSecond() / bare.perSecond());
-        section.add("gateway CPU", gateway.cpuMs * 1_000 / gateway.frames);
-        section.add("do-nothing server CPU", bare.cpuMs * 1_000 / bare.frames);
+        section.add("gateway CPU", gateway.cpuMicros());
+        section.add("do-nothing server CPU", bare.cpuMicros());
         section.add("frames to each client", gateway.most);
         section.add("frames missed by the worst client", gateway.most - gateway.fewest);
     }
@@ -89,6 +92,10 @@ public final class FanOutMeasure implements Measure {
     private record Round(long frames, long fewest, long most, double ms, double cpuMs) {
         double perSecond() {
             return frames / (ms / 1_000);
+        }
+
+        double cpuMicros() {
+            return cpuMs * 1_000 / frames;
         }
 
         static Round between(
@@ -115,7 +122,7 @@ public final class FanOutMeasure implements Measure {
             Watchers.Count before = watchers.awaitQuiet(QUIET_MS, LIMIT_MS);
             double cpuMs = product.generationCpuMs();
             long started = Clock.nanos();
-            new Turns(name, senders).concurrent(TURNS, AT_ONCE);
+            new Turns(name, senders).concurrent(TURNS);
             Watchers.Count after = watchers.awaitQuiet(QUIET_MS, LIMIT_MS);
             return Round.between(before, after, started, product.generationCpuMs() - cpuMs);
         }
@@ -126,7 +133,7 @@ public final class FanOutMeasure implements Measure {
             senders.getFirst().listen(Connection.Listener.IGNORE);
             recorded.listen(recorder);
             Turns turns = new Turns("recorded", senders);
-            turns.concurrent(TURNS, AT_ONCE);
+            turns.concurrent(TURNS);
             Clock.pause(QUIET_MS);
             Path file = work.resolve("frames.jsonl");
             Files.write(file, recorder.frames());

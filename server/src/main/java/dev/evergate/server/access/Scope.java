@@ -5,19 +5,21 @@ import java.util.Optional;
 
 /** What an operator connection may do (protocol v4 "Scopes"). */
 public enum Scope {
-    READ("operator.read"),
-    WRITE("operator.write"),
-    ADMIN("operator.admin"),
-    APPROVALS("operator.approvals"),
-    QUESTIONS("operator.questions"),
-    PAIRING("operator.pairing"),
-    TALK("operator.talk"),
-    TALK_SECRETS("operator.talk.secrets");
+    READ("operator.read", 1),
+    WRITE("operator.write", 2),
+    ADMIN("operator.admin", 4),
+    APPROVALS("operator.approvals", 8),
+    QUESTIONS("operator.questions", 16),
+    PAIRING("operator.pairing", 32),
+    TALK("operator.talk", 64),
+    TALK_SECRETS("operator.talk.secrets", 128);
 
     private final String wireName;
+    private final int bit;
 
-    Scope(String wireName) {
+    Scope(String wireName, int bit) {
         this.wireName = wireName;
+        this.bit = bit;
     }
 
     public String wireName() {
@@ -26,7 +28,7 @@ public enum Scope {
 
     /** This scope as a bit of a mask. */
     int bit() {
-        return 1 << ordinal();
+        return bit;
     }
 
     /** The scope of that name; empty for one this release does not know. */
@@ -51,8 +53,8 @@ public enum Scope {
     private int reach() {
         return switch (this) {
             case ADMIN -> -1;
-            case WRITE -> bit() | READ.bit() | TALK.bit();
-            case READ, APPROVALS, QUESTIONS, PAIRING, TALK, TALK_SECRETS -> bit();
+            case WRITE -> bit | READ.bit | TALK.bit;
+            case READ, APPROVALS, QUESTIONS, PAIRING, TALK, TALK_SECRETS -> bit;
         };
     }
 }

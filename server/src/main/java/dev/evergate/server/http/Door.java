@@ -81,7 +81,7 @@ public final class Door {
             strangers.removeIf(Visitor::isSettled);
         }
         if (strangers.size() > STRANGERS_MAX) {
-            strangers.removeFirst().channel().close();
+            strangers.removeFirst().cut();
         }
     }
 
@@ -89,18 +89,18 @@ public final class Door {
         long nowNanos = time().nanos();
         for (Iterator<Visitor> all = strangers.iterator(); all.hasNext(); ) {
             Visitor visitor = all.next();
-            if (visitor.isSettled() || !visitor.channel().isOpen()) {
+            if (visitor.isSettled() || !visitor.isOpen()) {
                 all.remove();
             } else if (visitor.isLate(nowNanos)) {
                 all.remove();
-                visitor.channel().close();
+                visitor.cut();
             }
         }
     }
 
     /** Cuts everybody who has got no further than the door. */
     public void cut() {
-        strangers.forEach(visitor -> visitor.channel().close());
+        strangers.forEach(Visitor::cut);
         strangers.clear();
     }
 

@@ -53,8 +53,13 @@ final class Visitor extends ChannelInboundHandlerAdapter {
         this.channel = channel;
     }
 
-    Channel channel() {
-        return channel;
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /** Ends the connection without a word. */
+    void cut() {
+        var _ = channel.close();
     }
 
     /** Whether it has proven itself or is gone. */
@@ -87,7 +92,7 @@ final class Visitor extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        ctx.close();
+        cut();
     }
 
     private void receive(HttpRequest request) {
@@ -178,7 +183,7 @@ final class Visitor extends ChannelInboundHandlerAdapter {
             channel.config().setAutoRead(true);
             return;
         }
-        channel.write(Upgrade.accept(request, channel.alloc()), channel.voidPromise());
+        var _ = channel.write(Upgrade.accept(request, channel.alloc()), channel.voidPromise());
         door.clients().adopt(shard, channel, peer, () -> isSettled = true);
         channel.pipeline().remove(this);
         // Leaving, the decoder passes on what it has not read.
@@ -213,12 +218,10 @@ final class Visitor extends ChannelInboundHandlerAdapter {
                         .addListener(
                                 _ -> {
                                     if (channel instanceof SocketChannel socket) {
-                                        socket.shutdownOutput();
+                                        var _ = socket.shutdownOutput();
                                     }
                                 });
-        var _ =
-                channel.eventLoop()
-                        .schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+        var _ = channel.eventLoop().schedule(this::cut, LINGER_MS, TimeUnit.MILLISECONDS);
     }
 
     private static String path(String uri) {

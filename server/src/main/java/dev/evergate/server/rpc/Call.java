@@ -2,6 +2,7 @@ package dev.evergate.server.rpc;
 
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.wire.Json;
+import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.WireError;
 
@@ -12,14 +13,9 @@ import dev.evergate.server.wire.WireError;
 public final class Call {
     private final Json json;
     private final Grant grant;
-    private final Source source;
+    private final String method;
+    private final JsonText text;
     private final Responder responder;
-
-    /**
-     * Where the parameters stand. They are read when a method asks for them; a method that runs on
-     * the event loop asks before it returns.
-     */
-    public record Source(String method, byte[] text, int start, int end) {}
 
     /** Where answers go. Thread-safe. */
     public interface Responder {
@@ -33,10 +29,15 @@ public final class Call {
         void failed(byte[] payload, WireError error);
     }
 
-    public Call(Json json, Grant grant, Source source, Responder responder) {
+    /**
+     * @param text the parameters. They are read when the method asks for them; one that runs on the
+     *     event loop asks before it returns.
+     */
+    public Call(Json json, Grant grant, String method, JsonText text, Responder responder) {
         this.json = json;
         this.grant = grant;
-        this.source = source;
+        this.method = method;
+        this.text = text;
         this.responder = responder;
     }
 
@@ -51,7 +52,7 @@ public final class Call {
      * @throws dev.evergate.core.fault.EvergateException INVALID_REQUEST if they are not an object
      */
     public Params params() {
-        return Params.read(json, source.method, source.text, source.start, source.end);
+        return Params.read(json, method, text);
     }
 
     /** Answers with what is already JSON. */

@@ -29,12 +29,10 @@ final class ChatMethods {
     /** What a row costs beside its text. */
     private static final int ROW_CHARS = 400;
 
-    private final Services services;
     private final Gateway gateway;
     private final CatalogMethods catalog;
 
     ChatMethods(Services services) {
-        this.services = services;
         this.gateway = services.gateway();
         this.catalog = new CatalogMethods(services);
     }
@@ -124,13 +122,11 @@ final class ChatMethods {
                                 limit,
                                 offset,
                                 params.optionalText("cursor").orElse("")));
-        Json.Body agents = isStartup ? catalog::agents : null;
+        Optional<Json.Body> agents = isStartup ? Optional.of(catalog::agents) : Optional.empty();
         call.answer(
                 switch (history) {
-                    case History.Full full ->
-                            out -> full(out, full, offset, Optional.ofNullable(agents));
-                    case History.Delta delta ->
-                            out -> delta(out, delta, Optional.ofNullable(agents));
+                    case History.Full full -> out -> full(out, full, offset, agents);
+                    case History.Delta delta -> out -> delta(out, delta, agents);
                     case History.Reset _ -> ChatMethods::reset;
                 });
     }

@@ -22,11 +22,26 @@ public final class HealthBoard {
     private final Json json;
     private volatile Snapshot current;
 
-    /**
-     * @param version rises with each snapshot
-     * @param payload the answer, as JSON
-     */
-    public record Snapshot(long version, byte[] payload) {}
+    /** One answer. Immutable. */
+    public static final class Snapshot {
+        private final long version;
+        private final byte[] payload;
+
+        private Snapshot(long version, byte[] payload) {
+            this.version = version;
+            this.payload = payload;
+        }
+
+        /** Rises with each snapshot. */
+        public long version() {
+            return version;
+        }
+
+        /** The answer as JSON, shared: not to be changed. */
+        public byte[] payload() {
+            return payload;
+        }
+    }
 
     public HealthBoard(Gateway gateway, Time time, Json json) {
         this.gateway = gateway;

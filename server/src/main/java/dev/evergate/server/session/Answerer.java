@@ -3,6 +3,7 @@ package dev.evergate.server.session;
 import dev.evergate.server.rpc.Call;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.Json;
+import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.WireError;
 
 import io.netty.buffer.ByteBuf;
@@ -16,14 +17,14 @@ import java.util.function.Function;
 /** Brings the answers to one request to its connection, from whatever thread. */
 final class Answerer implements Call.Responder {
     private final ClientSession session;
-    private final byte[] id;
+    private final JsonText id;
     private final long reservedBytes;
     private final AtomicBoolean isDone = new AtomicBoolean();
 
     /**
      * @param reservedBytes of the frame budget, given back with the last answer
      */
-    Answerer(ClientSession session, byte[] id, long reservedBytes) {
+    Answerer(ClientSession session, JsonText id, long reservedBytes) {
         this.session = session;
         this.id = id;
         this.reservedBytes = reservedBytes;

@@ -8,6 +8,7 @@ import dev.evergate.server.access.Scope;
 import dev.evergate.server.rpc.Call;
 import dev.evergate.server.rpc.Method;
 import dev.evergate.server.wire.Frames;
+import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.RequestFrame;
 import dev.evergate.server.wire.WireError;
 import dev.evergate.server.ws.CloseCode;
@@ -166,7 +167,7 @@ public final class ClientSession implements FrameSink {
             write(FrameEncoder.close(allocator(), CloseCode.NORMAL, ""));
         }
         channel.flush();
-        channel.close();
+        cut();
     }
 
     @Override
@@ -204,11 +205,11 @@ public final class ClientSession implements FrameSink {
                 close(code, reason);
             }
             case Handshake.FirstFrame.Connect(var request) ->
-                    verify(request, Arrays.copyOf(payload, length));
+                    verify(request.id(), request.params().detached());
         }
     }
 
-    private void verify(RequestFrame.Request request, byte[] message) {
+    private void verify(JsonText requestId, JsonText params) {
         Handshake current = handshake;
         if (current == null) {
             return;
@@ -220,41 +221,41 @@ public final class ClientSession implements FrameSink {
                 .start(
                         "connect " + id,
                         () -> {
-                            Decision decision = current.decide(hall, request, message);
-                            shard.loop().execute(() -> apply(request, decision));
+                            Decision decision = current.decide(hall, params);
+                            shard.loop().execute(() -> apply(requestId, decision));
                         });
     }
 
-    private void apply(RequestFrame.Request request, Decision decision) {
+    private void apply(JsonText requestId, Decision decision) {
         if (state != State.VERIFYING) {
             return;
         }
         switch (decision) {
-            case Decision.Granted(var granted) -> open(request, granted);
+            case Decision.Granted(var granted) -> open(requestId, granted);
             case Decision.Refused refused when refused.delayMs() > 0 -> {
                 var _ =
                         shard.loop()
                                 .schedule(
-                                        () -> refuse(request, refused),
+                                        () -> refuse(requestId, refused),
                                         refused.delayMs(),
                                         TimeUnit.MILLISECONDS);
             }
-            case Decision.Refused refused -> refuse(request, refused);
+            case Decision.Refused refused -> refuse(requestId, refused);
         }
     }
 
-    private void refuse(RequestFrame.Request request, Decision.Refused refused) {
+    private void refuse(JsonText requestId, Decision.Refused refused) {
         if (state == State.VERIFYING) {
             write(
                     Handshake.frame(
                             allocator(),
                             hall.services(),
-                            new Handshake.Answer(request.id(), refused.error())));
+                            new Handshake.Answer(requestId, refused.error())));
             close(refused.close(), refused.closeReason());
         }
     }
 
-    private void open(RequestFrame.Request request, Grant granted) {
+    private void open(JsonText requestId, Grant granted) {
         state = State.OPEN;
         grant = granted;
         handshake = null;
@@ -262,7 +263,7 @@ public final class ClientSession implements FrameSink {
         pingedNanos = shard.nowNanos();
         decoder.messageBytesMax(Limits.FRAME_BYTES);
         hall.services().boards().presence().joined(id, granted);
-        write(Frames.ok(allocator(), request.id(), Hello.encode(hall, id, granted)));
+        write(Frames.ok(allocator(), requestId, Hello.encode(hall, id, granted)));
         channel.flush();
         onSettled.run();
         List<byte[]> waiting = early;
@@ -293,11 +294,11 @@ public final class ClientSession implements FrameSink {
             case RequestFrame.Garbage _ -> {} // as the protocol has it: not answered
             case RequestFrame.Malformed(var requestId, var problem) ->
                     fail(requestId, WireError.invalid("invalid request frame: " + problem));
-            case RequestFrame.Request request -> serve(request, payload, borrowed);
+            case RequestFrame.Request request -> serve(request, borrowed);
         }
     }
 
-    private void serve(RequestFrame.Request request, byte[] payload, boolean borrowed) {
+    private void serve(RequestFrame.Request request, boolean borrowed) {
         Grant granted = grant;
         if (granted == null) {
             return;
@@ -310,31 +311,14 @@ public final class ClientSession implements FrameSink {
         }
         inFlight++;
         Answerer answerer = new Answerer(this, request.id(), decoder.takeReservation());
-        if (!method.isBlocking()) {
-            run(method, call(granted, request, payload, false, answerer), answerer);
-            return;
+        boolean mustCopy = borrowed && method.isBlocking();
+        JsonText params = mustCopy ? request.params().detached() : request.params();
+        Call call = new Call(hall.services().json(), granted, method.name(), params, answerer);
+        if (method.isBlocking()) {
+            hall.services().world().tasks().start(method.name(), () -> run(method, call, answerer));
+        } else {
+            run(method, call, answerer);
         }
-        Call call = call(granted, request, payload, borrowed, answerer);
-        hall.services().world().tasks().start(method.name(), () -> run(method, call, answerer));
-    }
-
-    private Call call(
-            Grant granted,
-            RequestFrame.Request request,
-            byte[] payload,
-            boolean copied,
-            Answerer answerer) {
-        int start = request.paramsStart();
-        int end = request.paramsEnd();
-        Call.Source source =
-                copied
-                        ? new Call.Source(
-                                request.method(),
-                                Arrays.copyOfRange(payload, start, end),
-                                0,
-                                end - start)
-                        : new Call.Source(request.method(), payload, start, end);
-        return new Call(hall.services().json(), granted, source, answerer);
     }
 
     private @Nullable WireError refusal(Grant granted, String name, @Nullable Method method) {
@@ -378,7 +362,7 @@ public final class ClientSession implements FrameSink {
         }
     }
 
-    private void fail(byte[] requestId, WireError error) {
+    private void fail(JsonText requestId, WireError error) {
         write(Frames.failure(allocator(), requestId, hall.services().json(), error));
         flushUnlessReading();
     }
@@ -473,7 +457,7 @@ public final class ClientSession implements FrameSink {
             close(CloseCode.POLICY, "slow consumer");
             return;
         }
-        channel.write(frame, channel.voidPromise());
+        var _ = channel.write(frame, channel.voidPromise());
     }
 
     private void flushUnlessReading() {
@@ -495,7 +479,7 @@ public final class ClientSession implements FrameSink {
             case OPEN -> checkOpen(nowNanos);
             case CLOSING -> {
                 if (nowNanos - deadlineNanos >= 0) {
-                    channel.close();
+                    cut();
                 }
             }
             case GONE -> {}
@@ -517,7 +501,7 @@ public final class ClientSession implements FrameSink {
         }
         boolean isSilent = heardNanos - pingedNanos <= 0 && sincePing >= Limits.PONG_NANOS;
         if (isUnanswered && (isSilent || sincePing >= Limits.PONG_NANOS_MAX)) {
-            channel.close();
+            cut();
         }
     }
 
@@ -532,12 +516,16 @@ public final class ClientSession implements FrameSink {
         var written = channel.writeAndFlush(FrameEncoder.close(allocator(), code, reason));
         if (channel instanceof SocketChannel socket) {
             // A peer that never answers a close frame still understands the end of the stream.
-            var _ = written.addListener(_ -> socket.shutdownOutput());
+            var _ = written.addListener(_ -> endOutput(socket));
         }
+    }
+
+    private static void endOutput(SocketChannel socket) {
+        var _ = socket.shutdownOutput();
     }
 
     /** Ends the connection without waiting for anybody. */
     void cut() {
-        channel.close();
+        var _ = channel.close();
     }
 }

@@ -6,10 +6,14 @@ import dev.evergate.server.access.ConnectRequest;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.wire.Frames;
+import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.RequestFrame;
 import dev.evergate.server.wire.WireError;
 import dev.evergate.server.ws.CloseCode;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 
 import java.util.Optional;
 
@@ -36,7 +40,7 @@ record Handshake(String nonce, Peer peer) {
     }
 
     /** A failure and the id it answers. */
-    record Answer(byte[] id, WireError error) {}
+    record Answer(JsonText id, WireError error) {}
 
     /** The challenge, which is the one event without a number. */
     byte[] challenge(Services services) {
@@ -74,17 +78,11 @@ record Handshake(String nonce, Peer peer) {
     }
 
     /** Decides about a {@code connect}; may compute for a millisecond. */
-    Decision decide(Hall hall, RequestFrame.Request request, byte[] message) {
+    Decision decide(Hall hall, JsonText params) {
         Services services = hall.services();
         try {
             ConnectRequest asked =
-                    ConnectRequest.read(
-                            Params.read(
-                                    services.json(),
-                                    "connect",
-                                    message,
-                                    request.paramsStart(),
-                                    request.paramsEnd()));
+                    ConnectRequest.read(Params.read(services.json(), "connect", params));
             return hall.policy()
                     .decide(
                             asked,
@@ -99,8 +97,7 @@ record Handshake(String nonce, Peer peer) {
     }
 
     /** The frame that carries a refusal. */
-    static io.netty.buffer.ByteBuf frame(
-            io.netty.buffer.ByteBufAllocator allocator, Services services, Answer answer) {
+    static ByteBuf frame(ByteBufAllocator allocator, Services services, Answer answer) {
         return Frames.failure(allocator, answer.id(), services.json(), answer.error());
     }
 }

@@ -24,18 +24,18 @@ public final class Frames {
     private Frames() {}
 
     /** A successful response. {@code id} as in the request, quotes included. */
-    public static ByteBuf ok(ByteBufAllocator allocator, byte[] id, byte[] payload) {
+    public static ByteBuf ok(ByteBufAllocator allocator, JsonText id, byte[] payload) {
         return response(allocator, id, OK_PAYLOAD, payload, new byte[0]);
     }
 
     /** A failed response. */
-    public static ByteBuf failure(ByteBufAllocator allocator, byte[] id, Json json, WireError e) {
+    public static ByteBuf failure(ByteBufAllocator allocator, JsonText id, Json json, WireError e) {
         return response(allocator, id, NOT_OK_ERROR, json.encode(e::write), new byte[0]);
     }
 
     /** A failed response that also has a payload: the second answer of {@code agent}. */
     public static ByteBuf failure(
-            ByteBufAllocator allocator, byte[] id, Json json, byte[] payload, WireError e) {
+            ByteBufAllocator allocator, JsonText id, Json json, byte[] payload, WireError e) {
         byte[] error = json.encode(e::write);
         byte[] tail = new byte[ERROR.length + error.length];
         System.arraycopy(ERROR, 0, tail, 0, ERROR.length);
@@ -44,12 +44,13 @@ public final class Frames {
     }
 
     private static ByteBuf response(
-            ByteBufAllocator allocator, byte[] id, byte[] kind, byte[] payload, byte[] tail) {
-        int length = RESPONSE.length + id.length + kind.length + payload.length + tail.length + 1;
+            ByteBufAllocator allocator, JsonText id, byte[] kind, byte[] payload, byte[] tail) {
+        int length = RESPONSE.length + id.length() + kind.length + payload.length + tail.length + 1;
         ByteBuf out = allocator.ioBuffer(FrameEncoder.headerBytes(length) + length);
         FrameEncoder.textHeader(out, length);
-        out.writeBytes(RESPONSE).writeBytes(id).writeBytes(kind).writeBytes(payload);
-        return out.writeBytes(tail).writeByte('}');
+        out.writeBytes(RESPONSE);
+        id.writeTo(out);
+        return out.writeBytes(kind).writeBytes(payload).writeBytes(tail).writeByte('}');
     }
 
     /**

@@ -48,8 +48,8 @@ public final class Json {
      *
      * @throws tools.jackson.core.JacksonException if it is not JSON
      */
-    JsonNode parse(byte[] text, int offset, int length) {
-        return mapper.readTree(text, offset, length);
+    JsonNode parse(JsonText text) {
+        return mapper.readTree(text.array(), text.start(), text.length());
     }
 
     JsonParser parser(byte[] text, int length) {

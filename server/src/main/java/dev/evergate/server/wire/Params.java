@@ -28,10 +28,9 @@ public final class Params {
         this.node = node;
     }
 
-    /** Reads the bytes from {@code start} to {@code end}; no bytes are an empty object. */
-    public static Params read(Json json, String method, byte[] text, int start, int end) {
-        JsonNode node =
-                start == end ? MissingNode.getInstance() : json.parse(text, start, end - start);
+    /** Reads parameters; no text is an empty object. */
+    public static Params read(Json json, String method, JsonText text) {
+        JsonNode node = text.isEmpty() ? MissingNode.getInstance() : json.parse(text);
         Params params = new Params(method, "", node);
         if (!node.isMissingNode() && !node.isNull() && !node.isObject()) {
             throw params.refusal("at root: must be object");

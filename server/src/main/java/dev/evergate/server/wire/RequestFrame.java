@@ -8,7 +8,6 @@ import tools.jackson.core.JsonToken;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,11 +20,9 @@ public sealed interface RequestFrame {
      *
      * @param id as it was sent, quotes included, so that it is echoed byte for byte
      * @param method not empty
-     * @param paramsStart where the parameters begin in the message; {@code paramsEnd} if there are
-     *     none
+     * @param params a stretch of the message; empty if there are none
      */
-    record Request(byte[] id, String method, int paramsStart, int paramsEnd)
-            implements RequestFrame {}
+    record Request(JsonText id, String method, JsonText params) implements RequestFrame {}
 
     /**
      * JSON, but not a request.
@@ -33,7 +30,7 @@ public sealed interface RequestFrame {
      * @param id to answer to
      * @param problem for people
      */
-    record Malformed(byte[] id, String problem) implements RequestFrame {}
+    record Malformed(JsonText id, String problem) implements RequestFrame {}
 
     /** Not JSON. */
     record Garbage() implements RequestFrame {}
@@ -57,17 +54,17 @@ public sealed interface RequestFrame {
 
     /** Collects the fields of one envelope. */
     final class Reader {
-        private static final byte[] UNKNOWN_ID = "\"invalid\"".getBytes(StandardCharsets.US_ASCII);
+        private static final JsonText UNKNOWN_ID =
+                JsonText.of("\"invalid\"".getBytes(StandardCharsets.US_ASCII));
 
         private final byte[] message;
         private final List<String> problems = new ArrayList<>(0);
-        private byte @Nullable [] id;
+        private @Nullable JsonText id;
         private @Nullable String method;
         private boolean hasId;
         private boolean hasMethod;
         private boolean isTyped;
-        private int paramsStart;
-        private int paramsEnd;
+        private JsonText params = JsonText.EMPTY;
 
         private Reader(byte[] message) {
             this.message = message;
@@ -109,7 +106,7 @@ public sealed interface RequestFrame {
             }
             parser.finishToken();
             int end = (int) parser.currentLocation().getByteOffset();
-            id = Arrays.copyOfRange(message, start, end);
+            id = new JsonText(message, start, end).detached();
         }
 
         private void readMethod(JsonParser parser, JsonToken value) {
@@ -126,17 +123,18 @@ public sealed interface RequestFrame {
         }
 
         private void readParams(JsonParser parser) {
-            paramsStart = (int) parser.currentTokenLocation().getByteOffset();
+            int start = (int) parser.currentTokenLocation().getByteOffset();
             parser.skipChildren();
             parser.finishToken();
-            paramsEnd = (int) parser.currentLocation().getByteOffset();
+            int end = (int) parser.currentLocation().getByteOffset();
+            params = new JsonText(message, start, end);
         }
 
         private RequestFrame result() {
-            byte[] knownId = id;
+            JsonText knownId = id;
             String knownMethod = method;
             if (isTyped && problems.isEmpty() && knownId != null && knownMethod != null) {
-                return new Request(knownId, knownMethod, paramsStart, paramsEnd);
+                return new Request(knownId, knownMethod, params);
             }
             List<String> all = new ArrayList<>();
             if (!isTyped) {

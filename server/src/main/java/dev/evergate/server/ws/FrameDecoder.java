@@ -123,7 +123,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // A reset, or no memory for this one's frames: either way only this connection ends.
-        ctx.close();
+        var _ = ctx.close();
     }
 
     private void append(ChannelHandlerContext ctx, ByteBuf input) {

@@ -31,6 +31,7 @@ import java.util.function.Predicate;
  */
 public final class GatewayClient implements AutoCloseable {
     private static final long TIMEOUT_MS = 10_000;
+    private static final long LOOK_EVERY_MS = 50;
     private static final int EVENTS_MAX = 1_000_000;
     private static final JsonMapper JSON = new JsonMapper();
     private static final List<String> ALL_SCOPES =
@@ -301,9 +302,18 @@ public final class GatewayClient implements AutoCloseable {
                 + all.subList(Math.max(0, all.size() - 5), all.size());
     }
 
-    private static Optional<JsonNode> poll(BlockingQueue<JsonNode> queue, long timeoutMs) {
+    /** Waits for the next one; not any longer when the connection has ended. */
+    private Optional<JsonNode> poll(BlockingQueue<JsonNode> queue, long timeoutMs) {
+        TimeLimit limit = TimeLimit.in(timeoutMs);
         try {
-            return Optional.ofNullable(queue.poll(timeoutMs, TimeUnit.MILLISECONDS));
+            while (true) {
+                boolean last = closed.isDone() || limit.leftMs() == 0;
+                long waitMs = last ? 0 : Math.min(LOOK_EVERY_MS, limit.leftMs());
+                JsonNode frame = queue.poll(waitMs, TimeUnit.MILLISECONDS);
+                if (frame != null || last) {
+                    return Optional.ofNullable(frame);
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -46,6 +46,7 @@ public final class GatewayProcess implements AutoCloseable {
     private final Path root;
     private final Path stateDir;
     private final int port;
+    private volatile String lastProbe = "(not asked)";
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -96,7 +97,7 @@ public final class GatewayProcess implements AutoCloseable {
     /** Waits until {@code /readyz} says 200. */
     public void awaitReady() {
         Wait.until(
-                () -> "the gateway is ready; " + describe(),
+                () -> "/readyz answers 200, but: " + lastProbe + "; " + describe(),
                 READY_MS_MAX,
                 () -> {
                     if (!keeper.isAlive()) {
@@ -108,8 +109,11 @@ public final class GatewayProcess implements AutoCloseable {
 
     private boolean isReady() throws InterruptedException {
         try {
-            return get("/readyz").statusCode() == 200;
+            HttpResponse<String> answer = get("/readyz");
+            lastProbe = answer.statusCode() + " " + answer.body();
+            return answer.statusCode() == 200;
         } catch (IOException e) {
+            lastProbe = e.toString();
             return false;
         }
     }

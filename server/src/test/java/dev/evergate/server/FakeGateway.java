@@ -1,0 +1,215 @@
+package dev.evergate.server;
+
+import dev.evergate.api.Secret;
+import dev.evergate.core.config.ConfigDocument;
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.ConfigSnapshot.ModelRef;
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.EventFeed;
+import dev.evergate.core.gateway.Gateway;
+import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.TranscriptRow;
+import dev.evergate.core.journal.Turn;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+
+/** A gateway that remembers what it was told and ends runs when a test says so. Thread-safe. */
+final class FakeGateway implements Gateway {
+    static final String TOKEN = "0123456789abcdef0123456789abcdef";
+    static final long NOW_MS = 1_795_300_000_000L;
+
+    final List<String> systemEvents = new ArrayList<>();
+    final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
+    final Map<String, Session> sessions = new ConcurrentHashMap<>();
+    volatile CountDownLatch gate = new CountDownLatch(0);
+    volatile ConfigSnapshot config = config(List.of(), List.of());
+    volatile int historyRows = 2;
+
+    private final EventFeed events = new EventFeed();
+
+    static ConfigSnapshot config(List<String> allowedOrigins, List<String> trustedProxies) {
+        return new ConfigSnapshot(
+                1,
+                "hash-1",
+                new ConfigSnapshot.Gateway(
+                        18789,
+                        "127.0.0.1",
+                        new ConfigSnapshot.Auth(ConfigSnapshot.Auth.Mode.TOKEN, Secret.of(TOKEN)),
+                        allowedOrigins,
+                        trustedProxies),
+                Map.of(),
+                new ConfigSnapshot.Agents(
+                        "main", Optional.of(new ModelRef("fake", "echo-1")), List.of(), 60_000, 10),
+                List.of());
+    }
+
+    static Session sample(String key) {
+        return new Session(key, "s-" + key, "main", "", NOW_MS, NOW_MS, 2, 42, 7, "hello");
+    }
+
+    static TranscriptRow row(long seq, TranscriptRow.Role role, String text) {
+        return new TranscriptRow(
+                "s-1",
+                seq,
+                "row-" + seq,
+                role,
+                TranscriptRow.Kind.MESSAGE,
+                text,
+                "run-1",
+                NOW_MS,
+                role == TranscriptRow.Role.USER
+                        ? TranscriptRow.Provenance.NONE
+                        : new TranscriptRow.Provenance("fake", "echo-1", "stop", 42, 7));
+    }
+
+    static RunEnd end(String runId, Turn.State state, String text, String error) {
+        return new RunEnd(
+                runId,
+                "agent:main:main",
+                "s-1",
+                "main",
+                state,
+                text,
+                new TranscriptRow.Provenance("fake", "echo-1", "stop", 42, 7),
+                error,
+                NOW_MS,
+                NOW_MS + 20);
+    }
+
+    private void pass() {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public Sent send(Message message) {
+        pass();
+        if (message.text().equals("REFUSE")) {
+            throw new EvergateException(ErrorCode.UNAVAILABLE, "not now");
+        }
+        if (message.text().equals("BUG")) {
+            throw new IllegalStateException("a bug");
+        }
+        String runId = message.idempotencyKey();
+        CompletableFuture<Optional<RunEnd>> known =
+                runs.putIfAbsent(runId, new CompletableFuture<>());
+        if (known == null) {
+            return new Sent.Started(runId, message.sessionKey(), "main", NOW_MS);
+        }
+        Optional<RunEnd> ended = known.getNow(Optional.empty());
+        return ended.isPresent()
+                ? new Sent.Ended(runId, ended.get())
+                : new Sent.InFlight(runId, message.sessionKey(), "main", NOW_MS);
+    }
+
+    @Override
+    public CompletionStage<Optional<RunEnd>> end(String runId) {
+        return runs.getOrDefault(runId, CompletableFuture.completedFuture(Optional.empty()));
+    }
+
+    @Override
+    public List<String> abort(String sessionKey, Optional<String> runId) {
+        return runId.filter(runs::containsKey).stream().toList();
+    }
+
+    @Override
+    public History history(HistoryQuery query) {
+        if (query.cursor().equals("old")) {
+            return new History.Reset(query.sessionKey());
+        }
+        List<TranscriptRow> rows = new ArrayList<>();
+        for (int i = 1; i <= historyRows; i++) {
+            rows.add(
+                    row(
+                            i,
+                            i % 2 == 1 ? TranscriptRow.Role.USER : TranscriptRow.Role.ASSISTANT,
+                            "text " + i));
+        }
+        if (!query.cursor().isEmpty()) {
+            return new History.Delta(
+                    query.sessionKey(), sample(query.sessionKey()), rows, "c-2", List.of());
+        }
+        return new History.Full(
+                query.sessionKey(),
+                Optional.of(sample(query.sessionKey())),
+                rows,
+                rows.size(),
+                "c-1",
+                List.of(
+                        new ActiveRun("r1", query.sessionKey(), "hi", NOW_MS, NOW_MS, "so far"),
+                        new ActiveRun("r2", query.sessionKey(), "next", NOW_MS, 0, "")));
+    }
+
+    @Override
+    public Sessions.Listing sessions(Sessions.Query query) {
+        return new Sessions.Listing(List.copyOf(sessions.values()), sessions.size());
+    }
+
+    @Override
+    public Optional<Session> session(String key) {
+        return Optional.ofNullable(sessions.get(key));
+    }
+
+    @Override
+    public List<ActiveRun> activeRuns(String sessionKey) {
+        return List.of();
+    }
+
+    @Override
+    public Session createSession(String key, String label) {
+        Session session = sample(key.isEmpty() ? "agent:main:dashboard:1" : key);
+        sessions.put(session.key(), session);
+        return session;
+    }
+
+    @Override
+    public Session resetSession(String key) {
+        return sample(key);
+    }
+
+    @Override
+    public boolean deleteSession(String key) {
+        return sessions.remove(key) != null;
+    }
+
+    @Override
+    public void systemEvent(String text) {
+        systemEvents.add(text);
+    }
+
+    @Override
+    public ConfigSnapshot config() {
+        return config;
+    }
+
+    @Override
+    public ConfigDocument configDocument() {
+        return new ConfigDocument(
+                "evergate.json", true, "{}", JsonMapper.shared().createObjectNode(), "hash-1");
+    }
+
+    @Override
+    public List<CommandInfo> commands() {
+        return List.of(new CommandInfo("help", "Shows what can be asked for.", false));
+    }
+
+    @Override
+    public EventFeed events() {
+        return events;
+    }
+}

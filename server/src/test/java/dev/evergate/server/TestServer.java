@@ -1,0 +1,155 @@
+package dev.evergate.server;
+
+import dev.evergate.core.lifecycle.Phase;
+import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.core.time.RealWorld;
+import dev.evergate.server.spi.Identity;
+import dev.evergate.server.spi.LogSource;
+import dev.evergate.testkit.net.RawClient;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** A server on a free loopback port, in front of a {@link FakeGateway}. */
+final class TestServer implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    final FakeGateway gateway = new FakeGateway();
+    final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
+    final RealWorld world = new RealWorld(faults::add);
+    final ControlServer server;
+    final InetSocketAddress address;
+    volatile Phase phase = Phase.RUNNING;
+    volatile List<String> failing = List.of();
+    volatile long ageNanos;
+
+    private final long startedNanos = world.time().nanos();
+
+    TestServer() {
+        LogSource logs =
+                (cursor, linesMax, bytesMax) ->
+                        new LogSource.Tail(
+                                "logs/evergate.jsonl",
+                                cursor.orElse(0) + 10,
+                                10,
+                                List.of("{\"message\":\"started\"}"),
+                                false,
+                                false,
+                                0);
+        server =
+                new ControlServer(
+                        gateway,
+                        this::readiness,
+                        logs,
+                        new Identity("0.1.0", "instance-1", 41, "test-host"),
+                        world,
+                        faults::add);
+        server.start();
+        address =
+                server.open("control", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    private Readiness readiness() {
+        return new Readiness(
+                phase,
+                41,
+                "instance-1",
+                7,
+                failing,
+                List.of("no channel is configured"),
+                startedNanos,
+                world.time().nanos() - ageNanos);
+    }
+
+    RawClient connect() throws IOException {
+        return RawClient.connect(address, PATIENCE);
+    }
+
+    /** Upgraded, the challenge read. */
+    RawClient greeted(String... headers) throws IOException {
+        RawClient client = connect();
+        RawClient.Answer answer = client.upgrade(headers);
+        if (answer.status() != 101) {
+            throw new AssertionError(answer.head() + answer.body());
+        }
+        JsonNode _ = json(client.readText());
+        return client;
+    }
+
+    /** Authenticated with every scope. */
+    RawClient admin() throws IOException {
+        return authenticated("operator.admin");
+    }
+
+    RawClient authenticated(String... scopes) throws IOException {
+        RawClient client = greeted();
+        client.sendText(connectFrame("cli", "cli", FakeGateway.TOKEN, scopes));
+        JsonNode hello = json(client.readText());
+        if (!hello.path("ok").asBoolean(false)) {
+            throw new AssertionError(hello.toString());
+        }
+        return client;
+    }
+
+    static String connectFrame(String id, String mode, String token, String... scopes) {
+        return """
+        {"type":"req","id":"c1","method":"connect","params":{"minProtocol":4,"maxProtocol":4,
+         "client":{"id":"%s","version":"1.0.0","platform":"linux","mode":"%s"},"caps":[],
+         "auth":{"token":"%s"},"role":"operator","scopes":[%s]}}"""
+                .formatted(
+                        id,
+                        mode,
+                        token,
+                        scopes.length == 0 ? "" : '"' + String.join("\",\"", scopes) + '"');
+    }
+
+    /** Sends a request and reads up to its answer. */
+    static JsonNode call(RawClient client, String method, String params) throws IOException {
+        client.sendText(
+                "{\"type\":\"req\",\"id\":\"q\",\"method\":\""
+                        + method
+                        + "\",\"params\":"
+                        + params
+                        + "}");
+        return answer(client, "q");
+    }
+
+    static JsonNode answer(RawClient client, String id) throws IOException {
+        while (true) {
+            JsonNode frame = json(client.readText());
+            if (frame.path("id").asString("").equals(id)) {
+                return frame;
+            }
+        }
+    }
+
+    /** Reads up to the next event of this name. */
+    static JsonNode event(RawClient client, String name) throws IOException {
+        while (true) {
+            JsonNode frame = json(client.readText());
+            if (frame.path("event").asString("").equals(name)) {
+                return frame;
+            }
+        }
+    }
+
+    static JsonNode json(String text) {
+        return JSON.readTree(text);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        server.stop(world.time().deadlineIn(1000));
+        server.close();
+        world.close();
+    }
+}

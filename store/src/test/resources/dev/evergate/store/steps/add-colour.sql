@@ -1,0 +1,1 @@
+ALTER TABLE sessions ADD COLUMN colour TEXT NOT NULL DEFAULT 'plain';

@@ -1,0 +1,2 @@
+CREATE TABLE extra (name TEXT);
+ALTER TABLE nonsense ADD COLUMN a TEXT;
