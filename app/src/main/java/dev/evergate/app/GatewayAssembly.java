@@ -32,6 +32,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -196,7 +197,9 @@ final class GatewayAssembly {
 
     /** How long each critical loop has been busy with one thing, in milliseconds. */
     Map<String, Long> loopAgesMs() {
-        return Map.of("core", loop.busyMillis());
+        Map<String, Long> ages = new HashMap<>(server.loopAgesMs());
+        ages.put("core", loop.busyMillis());
+        return ages;
     }
 
     private static String host() {

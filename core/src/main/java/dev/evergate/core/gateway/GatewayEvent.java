@@ -49,12 +49,4 @@ public sealed interface GatewayEvent {
     record SessionChanged(
             String sessionKey, String agentId, String reason, Optional<Session> session, long atMs)
             implements GatewayEvent {}
-
-    /**
-     * The gateway is about to close its connections.
-     *
-     * @param reason for people and clients
-     * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
-     */
-    record ShuttingDown(String reason, long restartExpectedMs) implements GatewayEvent {}
 }

@@ -102,9 +102,7 @@ public final class Clients {
         if (event instanceof GatewayEvent.SessionChanged) {
             isHealthStale.set(true);
         }
-        if (event instanceof GatewayEvent.ShuttingDown down) {
-            announceStop(down.reason(), down.restartExpectedMs());
-        } else if (size() > 0) {
+        if (size() > 0) {
             deliver(hall.frames().of(event));
         }
     }

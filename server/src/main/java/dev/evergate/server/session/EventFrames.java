@@ -54,8 +54,6 @@ final class EventFrames {
             case GatewayEvent.RunEnded ended -> List.of(lifecycleEnd(ended), chatEnd(ended));
             case GatewayEvent.MessageAdded added -> List.of(message(added));
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
-            case GatewayEvent.ShuttingDown down ->
-                    List.of(shutdown(down.reason(), down.restartExpectedMs()));
         };
     }
 

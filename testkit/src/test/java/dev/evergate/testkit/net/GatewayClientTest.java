@@ -41,8 +41,7 @@ class GatewayClientTest {
     void reportsErrorsWithTheirCode() {
         try (GatewayClient client = GatewayClient.connect(gateway.url(), "t")) {
             GatewayClient.CallFailed failure =
-                    catchThrowableOfType(
-                            GatewayClient.CallFailed.class, () -> client.call("fail"));
+                    catchThrowableOfType(GatewayClient.CallFailed.class, () -> client.call("fail"));
 
             assertThat(failure.code()).isEqualTo("UNAVAILABLE");
         }
@@ -51,8 +50,7 @@ class GatewayClientTest {
     @Test
     void takesTwoAnswersToOneCall() {
         try (GatewayClient client = GatewayClient.connect(gateway.url(), "t")) {
-            GatewayClient.Call call =
-                    client.start("twice", JsonNodeFactory.instance.objectNode());
+            GatewayClient.Call call = client.start("twice", JsonNodeFactory.instance.objectNode());
 
             assertThat(call.next(5000).path("status").asString("")).isEqualTo("accepted");
             assertThat(call.next(5000).path("status").asString("")).isEqualTo("ok");

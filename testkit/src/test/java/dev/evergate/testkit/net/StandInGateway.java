@@ -58,7 +58,9 @@ final class StandInGateway implements AutoCloseable {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         OutputStream out = socket.getOutputStream();
         upgrade(in, out);
-        send(out, "{\"type\":\"event\",\"event\":\"connect.challenge\",\"payload\":{\"nonce\":\"n\"}}");
+        send(
+                out,
+                "{\"type\":\"event\",\"event\":\"connect.challenge\",\"payload\":{\"nonce\":\"n\"}}");
         while (true) {
             JsonNode request = JSON.readTree(frame(in));
             String id = request.path("id").asString("");
@@ -152,7 +154,10 @@ final class StandInGateway implements AutoCloseable {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int rest = bytes.length - 1;
         out.write(new byte[] {0x01, 1, bytes[0], (byte) 0x80});
-        out.write(rest < 126 ? new byte[] {(byte) rest} : new byte[] {126, (byte) (rest >> 8), (byte) rest});
+        out.write(
+                rest < 126
+                        ? new byte[] {(byte) rest}
+                        : new byte[] {126, (byte) (rest >> 8), (byte) rest});
         out.write(bytes, 1, rest);
         out.flush();
     }

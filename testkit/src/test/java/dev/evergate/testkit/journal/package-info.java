@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evergate.testkit.journal;
+
+import org.jspecify.annotations.NullMarked;
