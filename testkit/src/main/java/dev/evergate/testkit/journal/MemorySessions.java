@@ -68,13 +68,7 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                     if (known == null) {
                         return ensure(session);
                     }
-                    if (disk().windows.containsKey(session.sessionId())) {
-                        throw new EvergateException(
-                                ErrorCode.INVALID_REQUEST,
-                                "The window %s exists".formatted(session.sessionId()));
-                    }
-                    disk().windows
-                            .put(session.sessionId(), new Window(session.key(), new ArrayList<>()));
+                    openWindow(session);
                     return changed(
                             new Session(
                                     known.key(),
@@ -140,7 +134,7 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
         if (known != null) {
             return known;
         }
-        disk().windows.put(session.sessionId(), new Window(session.key(), new ArrayList<>()));
+        openWindow(session);
         return changed(
                 new Session(
                         session.key(),
@@ -153,6 +147,15 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                         0,
                         0,
                         ""));
+    }
+
+    private void openWindow(NewSession session) {
+        var window = new Window(session.key(), new ArrayList<>());
+        if (disk().windows.putIfAbsent(session.sessionId(), window) != null) {
+            throw new EvergateException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The window %s exists".formatted(session.sessionId()));
+        }
     }
 
     /** Adds a row to a window and tells its conversation; empty if the window is gone. */
