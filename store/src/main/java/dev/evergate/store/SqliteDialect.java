@@ -106,7 +106,8 @@ class SqliteDialect {
             case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_AUTH ->
                     unusable(file, "check that this user may read and write it", error);
             case SQLITE_IOERR, SQLITE_NOLFS, SQLITE_NOMEM ->
-                    // A commit whose sync failed is taken back, but a crash right now could bring it
+                    // A commit whose sync failed is taken back, but a crash right now could bring
+                    // it
                     // back to life.
                     unusable(
                             file,

@@ -210,8 +210,8 @@ final class TurnTable implements TurnJournal {
                 userRow);
     }
 
-    private static int checkpoint(
-            StoreConnection c, Epoch epoch, String runId, String partialText) throws SQLException {
+    private static int checkpoint(StoreConnection c, Epoch epoch, String runId, String partialText)
+            throws SQLException {
         int kept = c.update(CHECKPOINT, partialText, runId, epoch.value());
         if (kept == 0) {
             throw refusal(require(c, runId), epoch);
@@ -261,8 +261,7 @@ final class TurnTable implements TurnJournal {
                 && turn.endedAtMs() == ending.nowMs()) {
             long last = stored.replySeq();
             List<TranscriptRow> rows =
-                    TranscriptTable.between(
-                            c, turn.sessionId(), last - ending.rows().size(), last);
+                    TranscriptTable.between(c, turn.sessionId(), last - ending.rows().size(), last);
             if (ids(rows).equals(ending.rows().stream().map(NewRow::id).toList())) {
                 return rows;
             }

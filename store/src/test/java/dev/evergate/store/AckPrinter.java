@@ -8,6 +8,7 @@ import dev.evergate.core.journal.Leases.Holder;
 import dev.evergate.core.journal.Leases.Outcome;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.testkit.journal.Samples;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

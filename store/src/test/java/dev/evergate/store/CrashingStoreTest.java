@@ -14,12 +14,14 @@ import dev.evergate.testkit.journal.CrashingStore;
 import dev.evergate.testkit.journal.CrashingStore.Death;
 import dev.evergate.testkit.journal.CrashingStore.Fault;
 import dev.evergate.testkit.journal.Samples;
-import java.nio.file.Path;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import java.nio.file.Path;
 
 /** A short story, cut off at each of its writes, and told to its end in the next life. */
 final class CrashingStoreTest {

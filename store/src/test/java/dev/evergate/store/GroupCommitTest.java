@@ -7,17 +7,19 @@ import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.Inbox.Acceptance;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Writes that share a commit share nothing else. */
 final class GroupCommitTest {
@@ -144,8 +146,7 @@ final class GroupCommitTest {
         assertThat(answers)
                 .allSatisfy(
                         answer ->
-                                assertThat(answer.join())
-                                        .isInstanceOf(Acceptance.Accepted.class));
+                                assertThat(answer.join()).isInstanceOf(Acceptance.Accepted.class));
     }
 
     @Test

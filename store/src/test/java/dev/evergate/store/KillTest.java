@@ -11,6 +11,16 @@ import dev.evergate.core.journal.Sessions.Query;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.core.time.RealWorld;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,14 +36,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Kills a process that uses the store, again and again, and compares what it was told with what it
@@ -237,8 +239,7 @@ final class KillTest {
             Map<String, List<TranscriptRow>> byRun =
                     rows.stream().collect(Collectors.groupingBy(TranscriptRow::runId));
             for (String run : byRun.keySet()) {
-                boolean isDone =
-                        store.turns().find(run).orElseThrow().state() == Turn.State.DONE;
+                boolean isDone = store.turns().find(run).orElseThrow().state() == Turn.State.DONE;
                 boolean isAnswered =
                         store.inbox().findByRun(run).orElseThrow().fate() == Fate.ANSWERED;
                 assertThat(isDone).isEqualTo(isAnswered);

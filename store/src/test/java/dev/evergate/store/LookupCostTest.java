@@ -9,6 +9,12 @@ import dev.evergate.core.journal.Outbox;
 import dev.evergate.core.journal.Sessions.Query;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.testkit.journal.Samples;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -18,10 +24,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Work is proportional to what is asked for, not to what is stored. */
 @Tag("I31")

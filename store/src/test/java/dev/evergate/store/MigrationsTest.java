@@ -11,14 +11,16 @@ import dev.evergate.core.journal.Leases.Outcome;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.testkit.journal.Samples;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** A store goes from schema to schema, whole or not at all. */
 @Tag("I30")
@@ -60,7 +62,8 @@ final class MigrationsTest {
             try (SqlStore next = open(NEXT)) {
                 assertThat(schema(next)).contains(2);
 
-                old.sessions().append(epoch, Samples.session("main", "w1"), Samples.reply("r", "x"));
+                old.sessions()
+                        .append(epoch, Samples.session("main", "w1"), Samples.reply("r", "x"));
                 old.sessions().create(epoch, Samples.session("other", "w2"));
 
                 assertThat(next.sessions().find("main").orElseThrow().preview()).isEqualTo("x");

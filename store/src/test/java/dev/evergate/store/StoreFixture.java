@@ -12,6 +12,7 @@ import dev.evergate.core.time.Time;
 import dev.evergate.core.time.Timers;
 import dev.evergate.core.time.World;
 import dev.evergate.testkit.journal.Samples;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +34,7 @@ final class StoreFixture implements AutoCloseable {
     private final AtomicLong passedNanos = new AtomicLong();
 
     StoreFixture(Path directory, long patienceMs) {
-        store =
-                SqlStore.open(
-                        directory, new MovedWorld(), disk, Migrations.OURS, patienceMs);
+        store = SqlStore.open(directory, new MovedWorld(), disk, Migrations.OURS, patienceMs);
     }
 
     StoreFixture(Path directory) {

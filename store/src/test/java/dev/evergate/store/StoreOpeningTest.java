@@ -9,6 +9,13 @@ import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.testkit.journal.Samples;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a store does with the files it finds. */
 final class StoreOpeningTest {
@@ -89,7 +91,9 @@ final class StoreOpeningTest {
     void syncsEveryCommitOnEveryConnection() {
         try (SqlStore store = SqlStore.open(data, world)) {
             for (List<String> settings :
-                    List.of(store.write(StoreOpeningTest::settings), store.read(StoreOpeningTest::settings))) {
+                    List.of(
+                            store.write(StoreOpeningTest::settings),
+                            store.read(StoreOpeningTest::settings))) {
                 assertThat(settings).containsExactly("2", "1", "5000", "wal");
             }
         }
@@ -253,8 +257,7 @@ final class StoreOpeningTest {
 
     private static List<String> settings(StoreConnection c) throws SQLException {
         List<String> settings = new ArrayList<>();
-        for (String name :
-                List.of("synchronous", "foreign_keys", "busy_timeout", "journal_mode")) {
+        for (String name : List.of("synchronous", "foreign_keys", "busy_timeout", "journal_mode")) {
             settings.addAll(c.list("PRAGMA " + name, Row::text));
         }
         return settings;
@@ -272,8 +275,7 @@ final class StoreOpeningTest {
         if (!Files.exists(file)) {
             Files.createFile(file);
         }
-        try (Connection connection =
-                        new SqliteDialect().open(file, SqliteDialect.Purpose.WRITE);
+        try (Connection connection = new SqliteDialect().open(file, SqliteDialect.Purpose.WRITE);
                 var statement = connection.createStatement()) {
             int _ = statement.executeUpdate(text);
         }

@@ -10,15 +10,17 @@ import dev.evergate.core.journal.Inbox.Acceptance;
 import dev.evergate.core.journal.Leases.Holder;
 import dev.evergate.core.journal.Leases.Outcome;
 import dev.evergate.testkit.journal.Samples;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Two stores on one file, as during the drain of a restart. */
 final class TwoProcessesTest {
@@ -70,8 +72,7 @@ final class TwoProcessesTest {
         Epoch second = taken(next.store.leases().take(new Holder("i", 42), _ -> false));
 
         assertThat(second).isGreaterThan(first);
-        assertThatThrownBy(
-                        () -> old.store.sessions().create(first, Samples.session("other", "w2")))
+        assertThatThrownBy(() -> old.store.sessions().create(first, Samples.session("other", "w2")))
                 .isInstanceOfSatisfying(
                         EvergateException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.FENCED))

@@ -14,8 +14,8 @@ public interface Outbox {
     List<Delivery> due(long nowMs, int limit);
 
     /**
-     * Moves a delivery on; {@code SENDING} counts as an attempt. {@code receipt} is what the platform called it, or why it failed; may be
-     * empty.
+     * Moves a delivery on; {@code SENDING} counts as an attempt. {@code receipt} is what the
+     * platform called it, or why it failed; may be empty.
      */
     void mark(Epoch epoch, String deliveryId, State state, String receipt, long nextAttemptAtMs);
 
