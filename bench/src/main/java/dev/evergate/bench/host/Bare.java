@@ -25,6 +25,8 @@ public final class Bare implements AutoCloseable {
         Path flags = Files.createTempFile(build.work(), "bare", ".args");
         Files.write(flags, build.generationFlags());
         List<String> command = new ArrayList<>();
+        // A generation is a session of its own; Linux shares a busy machine by sessions.
+        command.add("setsid");
         command.add(Build.java());
         command.add("@" + flags);
         command.add("--enable-native-access=ALL-UNNAMED");
