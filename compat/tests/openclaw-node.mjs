@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import "../support/recorder.mjs";
 import { OpenClawClient } from "openclaw-node";
 import { world } from "../support/world.mjs";
 
