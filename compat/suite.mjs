@@ -5,6 +5,7 @@ import "./tests/connect.mjs";
 import "./tests/calls.mjs";
 import "./tests/chat.mjs";
 import "./tests/agent.mjs";
+import "./tests/openclaw-node.mjs";
 import "./tests/cli.mjs";
 import "./tests/crash.mjs";
 import "./tests/stop.mjs";

@@ -7,7 +7,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { eventually, PATIENCE_MS } from "./waiting.mjs";
@@ -15,11 +14,14 @@ import { eventually, PATIENCE_MS } from "./waiting.mjs";
 const program = fileURLToPath(new URL("../../evergate", import.meta.url));
 const OUTPUT_CHARS_MAX = 20_000;
 const BUILD_MS = 900_000;
+const STOP_MS = 15_000;
 
 /** A running gateway. */
 export class Gateway {
   token = randomBytes(24).toString("base64url");
-  #state = mkdtempSync(join(tmpdir(), "evergate-compat-"));
+  /** All that is kept in files, until it is stopped. */
+  folder = mkdtempSync(join(tmpdir(), "evergate-compat-"));
+  #state = join(this.folder, "state");
   #port;
   #keeper;
   #output = "";
@@ -71,28 +73,16 @@ export class Gateway {
     await eventually("end of the killed generation", () => !isAlive(pid));
   }
 
-  /** Stops it and removes what it kept. */
+  /** Stops it, at once if it takes too long, and removes what it kept. */
   async stop() {
     if (this.#isRunning()) {
       const ended = once(this.#keeper, "exit");
       this.#keeper.kill("SIGTERM");
-      const orderly = await Promise.race([ended.then(() => true), pause(15_000, false, { ref: false })]);
-      if (!orderly) {
-        this.kill();
-        await ended;
-      }
+      const late = setTimeout(() => this.#kill(), STOP_MS);
+      await ended;
+      clearTimeout(late);
     }
-    rmSync(this.#state, { recursive: true, force: true });
-  }
-
-  /** Ends both processes at once. */
-  kill() {
-    if (this.#isRunning()) {
-      const generations = childrenOf(this.#keeper.pid);
-      this.#keeper.kill("SIGKILL");
-      generations.filter(isAlive).forEach((pid) => process.kill(pid, "SIGKILL"));
-    }
-    rmSync(this.#state, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Runs a command of the command line; returns what it printed. */
@@ -103,8 +93,14 @@ export class Gateway {
     return stdout;
   }
 
+  #kill() {
+    const generations = childrenOf(this.#keeper.pid);
+    this.#keeper.kill("SIGKILL");
+    generations.filter(isAlive).forEach((pid) => process.kill(pid, "SIGKILL"));
+  }
+
   #launch(modelUrl) {
-    const config = join(this.#state, "compat.json");
+    const config = join(this.folder, "evergate.json");
     writeFileSync(config, JSON.stringify(configuration(this.token, modelUrl)), { mode: 0o600 });
     this.#keeper = spawn(
       program,

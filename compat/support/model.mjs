@@ -49,7 +49,8 @@ export class FakeModel {
     const prompt = textOf(messages.findLast(({ role }) => role === "user").content);
     if (this.#refusals.has(prompt)) {
       response.writeHead(this.#refusals.get(prompt), { "content-type": "application/json" });
-      response.end(JSON.stringify({ error: { message: "refused by script", type: "invalid_request_error" } }));
+      const error = { message: "refused by script", type: "invalid_request_error" };
+      response.end(JSON.stringify({ error }));
       return;
     }
     response.writeHead(200, { "content-type": "text/event-stream" });

@@ -11,6 +11,8 @@ export const received = [];
 /** Requests of our own command line. */
 export const asked = [];
 
+globalThis.WebSocket = WebSocket; // so that clients which take the platform's are heard too
+
 let connectionCount = 0;
 const { emit, send } = WebSocket.prototype;
 

@@ -10,8 +10,8 @@ const gateway = new Gateway();
 
 // Leaves nothing behind when the run itself is stopped.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
-  process.once(signal, () => {
-    gateway.kill();
+  process.once(signal, async () => {
+    await gateway.stop();
     process.exit(1);
   });
 }

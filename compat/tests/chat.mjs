@@ -94,6 +94,18 @@ describe("chat", () => {
     assert.deepEqual(unknown, { kind: "reset" });
   });
 
+  test("answers a cursor from before a reset with a reset", async () => {
+    const sessionKey = "agent:main:renewed";
+    await client.chatEnd((await send(sessionKey, "old times")).runId);
+    const { deltaCursor: cursor } = await client.request("chat.history", { sessionKey });
+
+    await client.request("sessions.reset", { key: sessionKey });
+
+    assert.deepEqual(await client.request("chat.history", { sessionKey, cursor }), { kind: "reset" });
+    const { messages } = await client.request("chat.history", { sessionKey });
+    assert.deepEqual(messages, []);
+  });
+
   test("runs a message once, however often it is sent", async () => {
     const sessionKey = "agent:main:repeat";
     const key = randomUUID();
