@@ -88,6 +88,12 @@ final class FakeGateway implements Gateway {
                 NOW_MS + 20);
     }
 
+    /** Ends a run that was sent before. */
+    void endRun(RunEnd end) {
+        runs.computeIfAbsent(end.runId(), _ -> new CompletableFuture<>())
+                .complete(Optional.of(end));
+    }
+
     private void pass() {
         try {
             gate.await();
