@@ -42,6 +42,9 @@ final class StoreWriter {
     /** Of the writer thread. */
     private final OwnConnection connection;
 
+    /** Of the writer thread: the connection is closed for good. */
+    private boolean hasEnded;
+
     StoreWriter(Database database, StoreConnection first, World world, long patienceMs) {
         this.database = database;
         this.connection = new OwnConnection(database, SqliteDialect.Purpose.WRITE, first);
@@ -83,6 +86,7 @@ final class StoreWriter {
         loop.execute(
                 () -> {
                     drain();
+                    hasEnded = true;
                     connection.giveUp();
                     end.countDown();
                 });
@@ -99,6 +103,7 @@ final class StoreWriter {
             try {
                 loop.execute(this::drain);
             } catch (RejectedExecutionException e) {
+                isScheduled.set(false);
                 failAll(waitingUnits(), Refusals.closed());
             }
         }
@@ -106,6 +111,10 @@ final class StoreWriter {
 
     private void drain() {
         isScheduled.set(false);
+        if (hasEnded) {
+            failAll(waitingUnits(), Refusals.closed());
+            return;
+        }
         for (List<Pending<?>> batch = waitingUnits(); !batch.isEmpty(); batch = waitingUnits()) {
             int next = 0;
             while (next < batch.size()) {
