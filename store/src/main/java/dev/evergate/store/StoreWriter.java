@@ -85,7 +85,7 @@ final class StoreWriter {
         CountDownLatch end = new CountDownLatch(1);
         loop.execute(
                 () -> {
-                    drain();
+                    commit(waitingUnits());
                     hasEnded = true;
                     connection.giveUp();
                     end.countDown();
@@ -109,17 +109,20 @@ final class StoreWriter {
         }
     }
 
+    /** Takes all that waits; what comes meanwhile is the next decision of the loop. */
     private void drain() {
         isScheduled.set(false);
         if (hasEnded) {
             failAll(waitingUnits(), Refusals.closed());
-            return;
+        } else {
+            commit(waitingUnits());
         }
-        for (List<Pending<?>> batch = waitingUnits(); !batch.isEmpty(); batch = waitingUnits()) {
-            int next = 0;
-            while (next < batch.size()) {
-                next = commitFrom(batch, next);
-            }
+    }
+
+    private void commit(List<Pending<?>> batch) {
+        int next = 0;
+        while (next < batch.size()) {
+            next = commitFrom(batch, next);
         }
     }
 
@@ -165,7 +168,7 @@ final class StoreWriter {
         int _ = open.update("RELEASE unit");
     }
 
-    /** Nothing of this transaction was written, and nothing of it will be. */
+    /** Takes the transaction back and tells everybody in it, and those behind, that it failed. */
     private int giveUp(List<Pending<?>> batch, int from, Throwable failure) {
         connection.giveUp();
         failAll(batch.subList(from, batch.size()), failure);

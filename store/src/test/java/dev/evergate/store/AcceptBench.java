@@ -5,6 +5,7 @@ import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.IncomingMessage.Origin;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.RealWorld;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
