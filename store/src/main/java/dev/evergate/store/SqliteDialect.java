@@ -106,9 +106,8 @@ class SqliteDialect {
             case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_AUTH ->
                     unusable(file, "check that this user may read and write it", error);
             case SQLITE_IOERR, SQLITE_NOLFS, SQLITE_NOMEM ->
-                    // A commit whose sync failed is taken back, but a crash right now could bring
-                    // it
-                    // back to life.
+                    // A commit whose sync failed is taken back, but it is in the log: a crash
+                    // before the next commit could bring it back.
                     unusable(
                             file,
                             "the disk refused, and it is not known what it kept; try again",

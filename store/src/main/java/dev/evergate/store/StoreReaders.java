@@ -1,6 +1,5 @@
 package dev.evergate.store;
 
-import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.time.Loop;
 import dev.evergate.core.time.World;
 
@@ -124,8 +123,9 @@ final class StoreReaders {
             } catch (SQLException e) {
                 connection.giveUp();
                 request.fail(database.meaning(e));
-            } catch (EvergateException e) {
-                request.fail(e);
+            } catch (Throwable failure) { // the caller must not wait for what will never come
+                connection.giveUp();
+                request.fail(failure);
             }
         }
     }

@@ -42,6 +42,9 @@ final class StoreWriter {
     /** Of the writer thread. */
     private final OwnConnection connection;
 
+    /** Of the writer thread: the connection is closed for good. */
+    private boolean hasEnded;
+
     StoreWriter(Database database, StoreConnection first, World world, long patienceMs) {
         this.database = database;
         this.connection = new OwnConnection(database, SqliteDialect.Purpose.WRITE, first);
@@ -82,7 +85,8 @@ final class StoreWriter {
         CountDownLatch end = new CountDownLatch(1);
         loop.execute(
                 () -> {
-                    drain();
+                    commit(waitingUnits());
+                    hasEnded = true;
                     connection.giveUp();
                     end.countDown();
                 });
@@ -99,18 +103,26 @@ final class StoreWriter {
             try {
                 loop.execute(this::drain);
             } catch (RejectedExecutionException e) {
+                isScheduled.set(false);
                 failAll(waitingUnits(), Refusals.closed());
             }
         }
     }
 
+    /** Takes all that waits; what comes meanwhile is the next decision of the loop. */
     private void drain() {
         isScheduled.set(false);
-        for (List<Pending<?>> batch = waitingUnits(); !batch.isEmpty(); batch = waitingUnits()) {
-            int next = 0;
-            while (next < batch.size()) {
-                next = commitFrom(batch, next);
-            }
+        if (hasEnded) {
+            failAll(waitingUnits(), Refusals.closed());
+        } else {
+            commit(waitingUnits());
+        }
+    }
+
+    private void commit(List<Pending<?>> batch) {
+        int next = 0;
+        while (next < batch.size()) {
+            next = commitFrom(batch, next);
         }
     }
 
@@ -156,7 +168,7 @@ final class StoreWriter {
         int _ = open.update("RELEASE unit");
     }
 
-    /** Nothing of this transaction was written, and nothing of it will be. */
+    /** Takes the transaction back and tells everybody in it, and those behind, that it failed. */
     private int giveUp(List<Pending<?>> batch, int from, Throwable failure) {
         connection.giveUp();
         failAll(batch.subList(from, batch.size()), failure);
