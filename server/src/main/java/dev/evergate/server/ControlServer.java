@@ -23,10 +23,12 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 
 import java.net.InetSocketAddress;
@@ -38,6 +40,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -62,6 +65,7 @@ public final class ControlServer implements Component, AutoCloseable {
     private final Consumer<Throwable> faults;
     private final Map<String, Channel> listeners = new ConcurrentHashMap<>();
     private final Map<String, LoopGauge> gauges = new LinkedHashMap<>();
+    private final AtomicBoolean isStopped = new AtomicBoolean();
     private final EventLoopGroup doorLoops;
     private final EventLoopGroup workerLoops;
     private final ByteBufAllocator buffers;
@@ -124,9 +128,10 @@ public final class ControlServer implements Component, AutoCloseable {
      * @throws EvergateException INTERNAL if the descriptor cannot be used
      */
     public void adopt(String name, int descriptor) {
+        ChannelFactory<ServerChannel> existing = () -> new EpollServerSocketChannel(descriptor);
         ChannelFuture registered =
                 bootstrap()
-                        .channelFactory(() -> new EpollServerSocketChannel(descriptor))
+                        .channelFactory(existing)
                         .option(ChannelOption.AUTO_READ, false)
                         .register();
         if (!registered.awaitUninterruptibly(OPEN_MS_MAX) || !registered.isSuccess()) {
@@ -206,10 +211,13 @@ public final class ControlServer implements Component, AutoCloseable {
 
     /**
      * Closes every connection, by force what does not answer within 500 ms or the deadline, and
-     * ends the worker loops. The door stays.
+     * ends the worker loops. The door stays. Only the first call does anything.
      */
     @Override
     public void stop(Deadline deadline) throws InterruptedException {
+        if (isStopped.getAndSet(true)) {
+            return;
+        }
         Time time = services.world().time();
         announceStop("gateway stopping", 0);
         Deadline courtesy = time.deadlineIn(COURTESY_MS);

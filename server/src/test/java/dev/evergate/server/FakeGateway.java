@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A gateway that remembers what it was told and ends runs when a test says so. Thread-safe. */
 final class FakeGateway implements Gateway {
@@ -36,6 +37,8 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile ConfigSnapshot config = config(List.of(), List.of());
     volatile int historyRows = 2;
+    volatile CountDownLatch commandGate = new CountDownLatch(0);
+    final AtomicInteger commandWaiters = new AtomicInteger();
 
     private final EventFeed events = new EventFeed();
 
@@ -94,7 +97,7 @@ final class FakeGateway implements Gateway {
                 .complete(Optional.of(end));
     }
 
-    private void pass() {
+    private static void pass(CountDownLatch gate) {
         try {
             gate.await();
         } catch (InterruptedException e) {
@@ -104,7 +107,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public Sent send(Message message) {
-        pass();
+        pass(gate);
         if (message.text().equals("REFUSE")) {
             throw new EvergateException(ErrorCode.UNAVAILABLE, "not now");
         }
@@ -211,6 +214,8 @@ final class FakeGateway implements Gateway {
 
     @Override
     public List<CommandInfo> commands() {
+        var _ = commandWaiters.incrementAndGet();
+        pass(commandGate);
         return List.of(new CommandInfo("help", "Shows what can be asked for.", false));
     }
 

@@ -8,9 +8,7 @@ import dev.evergate.server.wire.WireError;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.concurrent.EventExecutor;
 
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -51,16 +49,10 @@ final class Answerer implements Call.Responder {
         if (isLast && !isDone.compareAndSet(false, true)) {
             return;
         }
-        EventExecutor loop = session.shard().loop();
-        if (loop.inEventLoop()) {
+        if (session.shard().loop().inEventLoop()) {
             write(isLast, frame);
-            return;
-        }
-        try {
-            loop.execute(() -> write(isLast, frame));
-        } catch (RejectedExecutionException stopped) {
-            // The loops have ended and the connection with them: nobody is left to tell.
-            release(isLast);
+        } else if (!session.shard().run(() -> write(isLast, frame))) {
+            release(isLast); // nobody is left to tell
         }
     }
 

@@ -222,7 +222,7 @@ public final class ClientSession implements FrameSink {
                         "connect " + id,
                         () -> {
                             Decision decision = current.decide(hall, params);
-                            shard.loop().execute(() -> apply(requestId, decision));
+                            var _ = shard.run(() -> apply(requestId, decision));
                         });
     }
 

@@ -162,8 +162,8 @@ public final class Clients {
         List<Broadcast> shutdown = List.of(hall.frames().shutdown(reason, restartExpectedMs));
         for (Shard shard : shards) {
             shard.deliver(shutdown);
-            shard.loop()
-                    .execute(
+            var _ =
+                    shard.run(
                             () ->
                                     shard.each(
                                             session ->
@@ -186,12 +186,14 @@ public final class Clients {
         }
         CountDownLatch cut = new CountDownLatch(shards.size());
         for (Shard shard : shards) {
-            shard.loop()
-                    .execute(
-                            () -> {
-                                shard.each(ClientSession::cut);
-                                cut.countDown();
-                            });
+            Runnable cutAll =
+                    () -> {
+                        shard.each(ClientSession::cut);
+                        cut.countDown();
+                    };
+            if (!shard.run(cutAll)) {
+                cut.countDown();
+            }
         }
         // A loop that does not answer is ended by its owner; its connections end with the process.
         var _ = cut.await(200, TimeUnit.MILLISECONDS);

@@ -7,7 +7,9 @@ import io.netty.channel.EventLoop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The connections of one event loop. Everything but {@link #deliver} runs on that loop.
@@ -44,6 +46,16 @@ public final class Shard {
 
     public EventLoop loop() {
         return loop;
+    }
+
+    /** Runs {@code task} on the loop; false if the loop has ended and its connections with it. */
+    boolean run(Runnable task) {
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            return false;
+        }
     }
 
     Scratch scratch() {
@@ -96,7 +108,7 @@ public final class Shard {
             }
         }
         if (isFirst) {
-            loop.execute(this::drain);
+            var _ = run(this::drain);
         }
     }
 
@@ -120,7 +132,7 @@ public final class Shard {
     }
 
     /** Runs {@code action} for every connection. */
-    void each(java.util.function.Consumer<ClientSession> action) {
+    void each(Consumer<ClientSession> action) {
         for (ClientSession session : List.copyOf(sessions)) {
             action.accept(session);
         }

@@ -1,0 +1,112 @@
+package dev.evergate.server;
+
+import static dev.evergate.server.TestServer.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evergate.core.gateway.GatewayEvent;
+import dev.evergate.testkit.net.RawClient;
+import dev.evergate.testkit.time.Wait;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+
+class StopTest {
+    private final TestServer server = new TestServer();
+    private final List<RawClient> clients = new ArrayList<>();
+
+    @AfterEach
+    void stop() throws Exception {
+        for (RawClient client : clients) {
+            client.close();
+        }
+        server.close();
+        assertThat(server.faults).isEmpty();
+    }
+
+    private RawClient keep(RawClient client) {
+        clients.add(client);
+        return client;
+    }
+
+    @Test
+    void tellsClientsBeforeItCloses() throws Exception {
+        RawClient client = keep(server.admin());
+
+        server.gateway.events().publish(new GatewayEvent.ShuttingDown("gateway restarting", 1500));
+
+        assertThat(event(client, "shutdown").path("payload").toString())
+                .isEqualTo("{\"reason\":\"gateway restarting\",\"restartExpectedMs\":1500}");
+        RawClient.Frame end = client.readClose();
+        assertThat(end.closeCode()).isEqualTo(1012);
+        assertThat(end.closeReason()).isEqualTo("service restart");
+    }
+
+    @Test
+    void endsInBoundedTimeWithMuteClientsOfEveryKind() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            keep(server.connect()); // connects and says nothing
+            keep(server.connect()).send("GET / HTTP/1.1\r\nHos"); // half a head
+            keep(server.connect()).sendUpgrade(); // does not read the answer
+            keep(server.greeted()); // never sends connect
+            keep(server.admin()); // does not answer a close frame
+            keep(server.admin()).send(RawClient.frameHeader(1, 1000)); // half a frame
+        }
+        Wait.until("all have come in", 5000, () -> server.server.connections() == 200);
+
+        long startNanos = server.world.time().nanos();
+        server.server.stop(server.world.time().deadlineIn(5000));
+        long tookMs = (server.world.time().nanos() - startNanos) / 1_000_000;
+
+        assertThat(tookMs).isLessThan(1500);
+        assertThat(server.server.connections()).isZero();
+        for (RawClient client : clients) {
+            assertThat(client.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void obeysADeadlineThatIsShorterThanTheCourtesy() throws Exception {
+        keep(server.admin());
+
+        long startNanos = server.world.time().nanos();
+        server.server.stop(server.world.time().deadlineIn(20));
+
+        assertThat((server.world.time().nanos() - startNanos) / 1_000_000).isLessThan(400);
+    }
+
+    @Test
+    void endsAtOnceWhenClientsAnswer() throws Exception {
+        RawClient client = keep(server.admin());
+        server.server.announceStop("gateway stopping", 0);
+        assertThat(client.readClose().closeCode()).isEqualTo(1012);
+        client.sendClose();
+
+        long startNanos = server.world.time().nanos();
+        server.server.stop(server.world.time().deadlineIn(5000));
+
+        assertThat((server.world.time().nanos() - startNanos) / 1_000_000).isLessThan(300);
+    }
+
+    @Test
+    @Tag("I13")
+    void keepsTheDoorForProbesUntilTheEnd() throws Exception {
+        server.server.stop(server.world.time().deadlineIn(1000));
+
+        RawClient.Answer strict = keep(server.connect()).http("GET", "/healthz?strict=1");
+        assertThat(strict.status()).isEqualTo(503);
+        assertThat(strict.body()).startsWith("{\"live\":false,\"phase\":\"shutting_down\"");
+        assertThat(keep(server.connect()).http("GET", "/healthz").status()).isEqualTo(200);
+        RawClient.Answer ready = keep(server.connect()).http("GET", "/readyz");
+        assertThat(ready.status()).isEqualTo(503);
+        assertThat(ready.body()).contains("\"failing\":[\"gateway-draining\"]");
+        RawClient.Answer refused = keep(server.connect()).upgrade();
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.body()).contains("\"type\":\"unavailable\"");
+        assertThat(keep(server.connect()).http("GET", "/").status()).isEqualTo(503);
+    }
+}
