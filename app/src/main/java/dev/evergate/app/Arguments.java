@@ -40,12 +40,13 @@ public record Arguments(
                         .or(() -> variable(environment, "STATE_DIR"))
                         .map(Path::of);
         var state =
-                new StateDirectory(
-                        stateDirectory
-                                .orElseGet(
-                                        () -> Path.of(System.getProperty("user.home"), ".evergate"))
-                                .toAbsolutePath()
-                                .normalize());
+                stateDirectory
+                        .map(StateDirectory::at)
+                        .orElseGet(
+                                () ->
+                                        StateDirectory.at(
+                                                StateDirectory.home(environment)
+                                                        .resolve(".evergate")));
         Path config =
                 Optional.ofNullable(flags.get("--config"))
                         .or(() -> variable(environment, "CONFIG_PATH"))

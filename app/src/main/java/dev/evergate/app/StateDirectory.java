@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,6 +21,16 @@ import java.util.Set;
 public record StateDirectory(Path root) {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             PosixFilePermissions.fromString("rwx------");
+
+    /** The state directory at a path, which may be relative. */
+    public static StateDirectory at(Path path) {
+        return new StateDirectory(path.toAbsolutePath().normalize());
+    }
+
+    /** The home directory of whoever runs this, as keeper and shell understand it. */
+    public static Path home(Map<String, String> environment) {
+        return Path.of(environment.getOrDefault("HOME", System.getProperty("user.home", ".")));
+    }
 
     /** Creates what is missing, readable by its owner only. */
     public StateDirectory prepare() {

@@ -1,5 +1,6 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.StateDirectory;
 import dev.evergate.app.cli.text.Output;
 import dev.evergate.app.cli.text.StandardOutput;
 import dev.evergate.core.time.RealWorld;
@@ -39,7 +40,7 @@ public final class Cli {
         var surroundings =
                 new Surroundings(
                         environment,
-                        Path.of(System.getProperty("user.home", "")),
+                        StateDirectory.home(environment),
                         System.in,
                         output,
                         world,

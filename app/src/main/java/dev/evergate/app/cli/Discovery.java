@@ -63,7 +63,7 @@ final class Discovery {
                         ? surroundings.variable("STATE_DIR")
                         : given.stateDirectory();
         Path root = named.isEmpty() ? surroundings.home().resolve(".evergate") : Path.of(named);
-        return new StateDirectory(root.toAbsolutePath().normalize());
+        return StateDirectory.at(root);
     }
 
     Finding find(Given given) {
