@@ -153,7 +153,7 @@ class EventTest {
         try (RawClient reader = server.authenticated("operator.read");
                 RawClient stranger = server.authenticated("operator.pairing")) {
             publish(text(1, "a", "a"));
-            publish(new GatewayEvent.ShuttingDown("gateway restarting", 1500));
+            server.server.announceStop("gateway restarting", 1500);
 
             assertThat(event(reader, "chat").path("seq").asInt()).isEqualTo(2);
             JsonNode first = json(stranger.readText());

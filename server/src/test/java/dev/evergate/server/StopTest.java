@@ -4,7 +4,6 @@ import static dev.evergate.server.TestServer.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.time.Wait;
 
@@ -37,7 +36,7 @@ class StopTest {
     void tellsClientsBeforeItCloses() throws Exception {
         RawClient client = keep(server.admin());
 
-        server.gateway.events().publish(new GatewayEvent.ShuttingDown("gateway restarting", 1500));
+        server.server.announceStop("gateway restarting", 1500);
 
         assertThat(event(client, "shutdown").path("payload").toString())
                 .isEqualTo("{\"reason\":\"gateway restarting\",\"restartExpectedMs\":1500}");
