@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,17 +59,17 @@ public final class Bench {
     }
 
     private boolean understands(List<String> words) {
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
+        Iterator<String> rest = words.iterator();
+        while (rest.hasNext()) {
+            String word = rest.next();
             if (word.equals("--quick")) {
                 isQuick = true;
                 continue;
             }
-            i++;
-            if (i == words.size()) {
+            if (!rest.hasNext()) {
                 return false;
             }
-            String value = words.get(i);
+            String value = rest.next();
             boolean isMeasure = MEASURES.stream().anyMatch(each -> each.name().equals(value));
             if (word.equals("--only") && isMeasure) {
                 only.add(value);
