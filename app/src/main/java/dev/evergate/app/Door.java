@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 /**
  * Whoever owns the listening sockets and this generation's life: a keeper, or nobody but ourselves.
  *
- * <p>Thread-safe. Telling a keeper that has gone is without effect: {@link Asked#lost} says so
- * once.
+ * <p>Thread-safe. Telling a keeper that has gone is without effect: that it has gone comes as one
+ * {@link StopRequest}.
  */
 interface Door {
     /** Which life of which gateway this is. */
