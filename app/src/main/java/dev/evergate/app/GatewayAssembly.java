@@ -14,7 +14,6 @@ import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.GatewayParts;
 import dev.evergate.core.gateway.LiveGateway;
 import dev.evergate.core.journal.Epoch;
-import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Lifecycle;
@@ -37,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts one generation together: the store, the lease, the gateway, its readiness, the server; it
@@ -45,8 +46,12 @@ import java.util.ServiceLoader;
  * <p>Not thread-safe: one thread builds and stops. What the keeper asks for beats is safe to read.
  */
 final class GatewayAssembly {
+    private static final Logger log = LoggerFactory.getLogger(GatewayAssembly.class);
+
     /** For each part after the turns have ended; none of them waits for anybody outside. */
     private static final long PART_STOP_MS = 1_000;
+
+    private static final long PRUNE_MS = 3_600_000;
 
     private static final String LISTENER = "control";
 
@@ -54,7 +59,7 @@ final class GatewayAssembly {
     private final ConfigSnapshot config;
     private final Door.Life life;
     private final Lifecycle lifecycle;
-    private final Journal journal;
+    private final SqlStore journal;
     private final Loop loop;
     private final Epoch epoch;
     private final ReadinessMonitor readiness;
@@ -70,7 +75,7 @@ final class GatewayAssembly {
             Door.Life life,
             Map<String, String> environment) {}
 
-    private GatewayAssembly(World world, Plan plan, Lifecycle lifecycle, Journal journal) {
+    private GatewayAssembly(World world, Plan plan, Lifecycle lifecycle, SqlStore journal) {
         this.world = world;
         this.config = plan.config();
         this.life = plan.life();
@@ -106,7 +111,7 @@ final class GatewayAssembly {
     /** Opens the store, takes the lease, and builds everything; nothing serves yet. */
     static GatewayAssembly build(World world, Plan plan) throws Exception {
         var lifecycle = new Lifecycle(world.time());
-        Journal journal = SqlStore.open(plan.state().data(), world);
+        SqlStore journal = SqlStore.open(plan.state().data(), world);
         lifecycle.start(part("store", journal::close));
         try {
             return new GatewayAssembly(world, plan, lifecycle, journal);
@@ -149,6 +154,7 @@ final class GatewayAssembly {
         readiness.moved(Phase.Event.BUILT);
         gateway.resume();
         readiness.leaseTaken(epoch.value());
+        var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
         if (listener.isPresent()) {
             server.adopt(LISTENER, listener.getAsInt());
         } else {
@@ -171,6 +177,15 @@ final class GatewayAssembly {
         StopReport report = lifecycle.stop(PART_STOP_MS);
         server.close();
         return report;
+    }
+
+    private void prune() {
+        try {
+            int forgotten = journal.prune(epoch, world.time().wallMillis());
+            log.info("Forgot {} messages that met their fate long ago", forgotten);
+        } catch (EvergateException e) {
+            log.warn("Nothing was forgotten this time: {}", e.getMessage());
+        }
     }
 
     void writeAccess(StateDirectory state) throws java.io.IOException {
@@ -199,6 +214,7 @@ final class GatewayAssembly {
     Map<String, Long> loopAgesMs() {
         Map<String, Long> ages = new HashMap<>(server.loopAgesMs());
         ages.put("core", loop.busyMillis());
+        ages.put("store-writer", journal.writerBusyMillis());
         return ages;
     }
 

@@ -32,11 +32,14 @@ record Prompt(Sessions sessions, ConfigSnapshot config) {
      * model.
      */
     List<ChatMessage> conversation(Begun begun) {
-        List<TranscriptRow> rows = sessions.page(begun.turn().sessionKey(), ROWS_MAX, 0).rows();
+        // By window, not by key: a reset in the middle of a turn must not change what it answers.
+        long last = begun.userRow().seq();
+        List<TranscriptRow> rows =
+                sessions.after(begun.userRow().sessionId(), Math.max(0, last - ROWS_MAX), ROWS_MAX);
         int budgetChars = contextTokens() / 2 * CHARS_PER_TOKEN;
         Deque<ChatMessage> newestFirst = new ArrayDeque<>();
         for (TranscriptRow row : rows.reversed()) {
-            if (row.seq() > begun.userRow().seq() || !isSeenByModels(row)) {
+            if (row.seq() > last || !isSeenByModels(row)) {
                 continue;
             }
             budgetChars -= row.text().length();
