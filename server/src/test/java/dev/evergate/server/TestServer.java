@@ -2,7 +2,6 @@ package dev.evergate.server;
 
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
-import dev.evergate.core.time.RealWorld;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.testkit.net.RawClient;
@@ -25,7 +24,7 @@ final class TestServer implements AutoCloseable {
 
     final FakeGateway gateway = new FakeGateway();
     final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
-    final RealWorld world = new RealWorld(faults::add);
+    final ShiftedWorld world = new ShiftedWorld(faults::add);
     final ControlServer server;
     final InetSocketAddress address;
     volatile Phase phase = Phase.RUNNING;

@@ -64,7 +64,7 @@ public final class Clients {
         this.shards = loops.stream().map(loop -> new Shard(loop, time)).toList();
         this.shownPresence = services.boards().presence().version();
         this.nextTickNanos = time.nanos() + Limits.TICK_MS * 1_000_000;
-        this.nextHealthNanos = time.nanos();
+        this.nextHealthNanos = time.nanos() + HEALTH_MS * 1_000_000;
     }
 
     /** Begins to watch over clients and to listen to the gateway. */

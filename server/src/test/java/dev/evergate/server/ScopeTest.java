@@ -1,0 +1,124 @@
+package dev.evergate.server;
+
+import static dev.evergate.server.TestServer.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evergate.testkit.net.RawClient;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import tools.jackson.databind.JsonNode;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+class ScopeTest {
+    private static final Map<String, List<String>> WANTED =
+            Map.of(
+                    "",
+                    List.of("health"),
+                    "operator.read",
+                    List.of(
+                            "status",
+                            "system-presence",
+                            "last-heartbeat",
+                            "agents.list",
+                            "models.list",
+                            "commands.list",
+                            "config.get",
+                            "logs.tail",
+                            "sessions.list",
+                            "sessions.describe",
+                            "sessions.subscribe",
+                            "sessions.unsubscribe",
+                            "sessions.messages.subscribe",
+                            "sessions.messages.unsubscribe",
+                            "chat.history",
+                            "chat.startup"),
+                    "operator.write",
+                    List.of("chat.send", "chat.abort", "agent", "agent.wait", "sessions.create"),
+                    "operator.admin",
+                    List.of("system-event", "sessions.reset", "sessions.delete"));
+
+    private final TestServer server = new TestServer();
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    private static Set<String> covers(String scope) {
+        return switch (scope) {
+            case "operator.read" -> Set.of("", "operator.read");
+            case "operator.write" -> Set.of("", "operator.read", "operator.write");
+            case "operator.admin" ->
+                    Set.of("", "operator.read", "operator.write", "operator.admin");
+            default -> Set.of("");
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "operator.read",
+                "operator.write",
+                "operator.admin",
+                "operator.approvals",
+                "operator.questions",
+                "operator.pairing",
+                "operator.talk",
+                "operator.talk.secrets",
+                "operator.imaginary"
+            })
+    void everyMethodAsksForItsScope(String held) throws Exception {
+        try (RawClient client = server.authenticated(held)) {
+            for (var wanted : WANTED.entrySet()) {
+                for (String method : wanted.getValue()) {
+                    JsonNode error = call(client, method, "{\"bogus\":1}").path("error");
+                    boolean isRefused =
+                            error.path("message").asString("").startsWith("missing scope");
+                    assertThat(isRefused)
+                            .as("%s with %s", method, held)
+                            .isEqualTo(!covers(held).contains(wanted.getKey()));
+                    if (isRefused) {
+                        assertThat(error.toString())
+                                .isEqualTo(
+                                        """
+                                        {"code":"FORBIDDEN","message":"missing scope: %1$s",\
+                                        "details":{"code":"MISSING_SCOPE","missingScope":"%1$s",\
+                                        "requiredScopes":["%1$s"]}}"""
+                                                .formatted(wanted.getKey()));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void theTableAboveIsWhole() throws Exception {
+        try (RawClient client = server.greeted()) {
+            client.sendText(
+                    TestServer.connectFrame("cli", "cli", FakeGateway.TOKEN, "operator.admin"));
+            JsonNode methods = TestServer.json(client.readText()).at("/payload/features/methods");
+
+            assertThat(methods.valueStream().map(JsonNode::asString))
+                    .containsExactlyInAnyOrderElementsOf(
+                            WANTED.values().stream().flatMap(List::stream).toList());
+        }
+    }
+
+    @Test
+    void anUnknownMethodIsDeniedLikeAnAdminsOne() throws Exception {
+        try (RawClient client = server.authenticated("operator.write")) {
+            assertThat(call(client, "nope", "{}").at("/error/message").asString())
+                    .isEqualTo("missing scope: operator.admin");
+            assertThat(call(client, "connect", "{}").at("/error/code").asString())
+                    .isEqualTo("FORBIDDEN");
+        }
+    }
+}

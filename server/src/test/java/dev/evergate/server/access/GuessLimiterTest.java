@@ -1,0 +1,76 @@
+package dev.evergate.server.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evergate.core.time.Time;
+
+import org.junit.jupiter.api.Test;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+class GuessLimiterTest {
+    private final AtomicLong nowMs = new AtomicLong();
+    private final GuessLimiter limiter =
+            new GuessLimiter(
+                    new Time() {
+                        @Override
+                        public long wallMillis() {
+                            return nowMs.get();
+                        }
+
+                        @Override
+                        public long nanos() {
+                            return nowMs.get() * 1_000_000;
+                        }
+                    });
+
+    private static Peer peer(String address) throws UnknownHostException {
+        InetAddress parsed = InetAddress.getByName(address);
+        return new Peer(
+                parsed, false, parsed.isLoopbackAddress(), "localhost:18789", Optional.empty());
+    }
+
+    private void fail(String address, int times) throws UnknownHostException {
+        for (int i = 0; i < times; i++) {
+            assertThat(limiter.lockedMs(peer(address))).isZero();
+            assertThat(limiter.failed(peer(address))).isZero();
+        }
+    }
+
+    @Test
+    void locksAnAddressOutAfterTenFailuresForFiveMinutes() throws Exception {
+        fail("203.0.113.9", 10);
+
+        assertThat(limiter.lockedMs(peer("203.0.113.9"))).isEqualTo(300_000);
+        assertThat(limiter.lockedMs(peer("203.0.113.10"))).isZero();
+        nowMs.addAndGet(300_001);
+        assertThat(limiter.lockedMs(peer("203.0.113.9"))).isZero();
+    }
+
+    @Test
+    void countsMappedAddressesAndNeighboursTogether() throws Exception {
+        fail("::ffff:203.0.113.9", 5);
+        fail("203.0.113.9", 5);
+        assertThat(limiter.lockedMs(peer("203.0.113.9"))).isPositive();
+
+        fail("2001:db8::1", 5);
+        fail("2001:db8::2", 5);
+        assertThat(limiter.lockedMs(peer("2001:db8::3"))).isPositive();
+        assertThat(limiter.lockedMs(peer("2001:db8:0:1::1"))).isZero();
+    }
+
+    @Test
+    void delaysLoopbackMoreAndMoreButNeverLocksIt() throws Exception {
+        assertThat(limiter.failed(peer("127.0.0.1"))).isEqualTo(300);
+        assertThat(limiter.failed(peer("127.0.0.1"))).isEqualTo(350);
+        long delayMs = 0;
+        for (int i = 0; i < 30; i++) {
+            delayMs = limiter.failed(peer("127.0.0.1"));
+        }
+        assertThat(delayMs).isEqualTo(800);
+        assertThat(limiter.lockedMs(peer("127.0.0.1"))).isZero();
+    }
+}
