@@ -27,6 +27,9 @@ import dev.evergate.server.ControlServer;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.store.SqlStore;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -36,8 +39,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Puts one generation together: the store, the lease, the gateway, its readiness, the server; it

@@ -117,8 +117,7 @@ class OpenAiFailureTest {
 
     @Test
     void saysThatAStreamWasCut() {
-        for (ModelScript script :
-                List.of(ModelScript.cutAfter(2), ModelScript.stopShortAfter(2))) {
+        for (ModelScript script : List.of(ModelScript.cutAfter(2), ModelScript.stopShortAfter(2))) {
             asker.forget();
             asker.fake().next(script);
 
