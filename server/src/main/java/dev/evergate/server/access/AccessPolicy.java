@@ -261,7 +261,7 @@ public final class AccessPolicy {
                             .with("code", "CONTROL_UI_DEVICE_IDENTITY_REQUIRED"));
         }
         boolean keepsScopes = peer.isDirectLoopback() && (hasDevice || isTrusted(request.client()));
-        List<String> scopes = keepsScopes ? known(request.scopes()) : List.of();
+        List<Scope> scopes = keepsScopes ? known(request.scopes()) : List.of();
         return new Decision.Granted(Grant.of(request.role(), scopes, method, request.client()));
     }
 
@@ -272,7 +272,7 @@ public final class AccessPolicy {
     }
 
     /** A scope nobody enforces is not granted. */
-    private static List<String> known(List<String> scopes) {
-        return scopes.stream().filter(name -> Scope.named(name).isPresent()).distinct().toList();
+    private static List<Scope> known(List<String> scopes) {
+        return scopes.stream().flatMap(name -> Scope.named(name).stream()).distinct().toList();
     }
 }

@@ -18,8 +18,14 @@ public record Grant(String role, List<String> scopes, int mask, String method, C
         scopes = List.copyOf(scopes);
     }
 
-    static Grant of(String role, List<String> scopes, String method, Client client) {
-        return new Grant(role, scopes, Scope.mask(scopes), method, client);
+    static Grant of(String role, List<Scope> scopes, String method, Client client) {
+        List<String> names = scopes.stream().map(Scope::wireName).toList();
+        return new Grant(
+                role.equals(NODE) ? NODE : OPERATOR,
+                names,
+                Scope.mask(scopes),
+                method,
+                client.sharing());
     }
 
     public boolean allows(Scope scope) {
@@ -44,6 +50,19 @@ public record Grant(String role, List<String> scopes, int mask, String method, C
             String displayName,
             String instanceId,
             String deviceId) {
+        /** The same, with one copy for all connections of what many clients have in common. */
+        Client sharing() {
+            return new Client(
+                    id.intern(),
+                    mode.intern(),
+                    version.intern(),
+                    platform.intern(),
+                    deviceFamily.intern(),
+                    displayName,
+                    instanceId,
+                    deviceId);
+        }
+
         /** Whether it makes a person visible to others: one-shot commands do not. */
         public boolean isPresence() {
             return mode.equals("ui") || mode.equals("webchat") || mode.equals("node");

@@ -41,11 +41,11 @@ public enum Scope {
         return Optional.empty();
     }
 
-    /** The bits of everything these names allow: admin covers all, write covers read and talk. */
-    static int mask(Collection<String> wireNames) {
+    /** The bits of everything these allow: admin covers all, write covers read and talk. */
+    static int mask(Collection<Scope> scopes) {
         int mask = 0;
-        for (String name : wireNames) {
-            mask |= named(name).map(Scope::reach).orElse(0);
+        for (Scope scope : scopes) {
+            mask |= scope.reach();
         }
         return mask;
     }

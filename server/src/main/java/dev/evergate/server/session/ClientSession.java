@@ -52,8 +52,8 @@ public final class ClientSession implements FrameSink {
     private final Shard shard;
     private final Channel channel;
     private final FrameDecoder decoder;
-    private final Runnable onSettled;
     private final String id;
+    private @Nullable Runnable onSettled;
 
     private State state = State.GREETING;
     private @Nullable Handshake handshake;
@@ -193,7 +193,15 @@ public final class ClientSession implements FrameSink {
         if (wasOpen) {
             hall.services().boards().presence().left(id);
         }
-        onSettled.run();
+        settle();
+    }
+
+    private void settle() {
+        @Nullable Runnable told = onSettled;
+        onSettled = null; // whoever waited is not held in memory any longer
+        if (told != null) {
+            told.run();
+        }
     }
 
     // ---- handshake
@@ -265,7 +273,7 @@ public final class ClientSession implements FrameSink {
         hall.services().boards().presence().joined(id, granted);
         write(Frames.ok(allocator(), requestId, Hello.encode(hall, id, granted)));
         channel.flush();
-        onSettled.run();
+        settle();
         List<byte[]> waiting = early;
         early = null;
         if (waiting != null) {
