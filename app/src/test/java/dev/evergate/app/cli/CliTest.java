@@ -247,7 +247,7 @@ class CliTest {
     void givesUpOnASilentGatewayInTime() {
         gateway.on("health", (_, _) -> {});
 
-        var result = bench.run("health", "--timeout", "100ms");
+        var result = bench.run("health", "--timeout", "1s");
 
         assertThat(result.exit()).isEqualTo(3);
         assertThat(result.notes()).contains("no answer to health in time");

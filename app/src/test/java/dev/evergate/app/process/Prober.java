@@ -8,11 +8,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Opens a new connection every few milliseconds and asks for the gateway's health, until it is
- * stopped.
+ * stopped; it waits for no answer before it opens the next.
  */
 final class Prober implements AutoCloseable {
     private static final int PAUSE_MS = 5;
@@ -61,18 +62,18 @@ final class Prober implements AutoCloseable {
     }
 
     private void run() {
-        while (!stopped) {
-            ask();
-            try {
+        try (var asking = Executors.newVirtualThreadPerTaskExecutor()) {
+            while (!stopped) {
+                asked.incrementAndGet();
+                var _ = asking.submit(this::ask);
                 Thread.sleep(PAUSE_MS); // the rate of the load, not synchronisation
-            } catch (InterruptedException _) {
-                return;
             }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private void ask() {
-        asked.incrementAndGet();
         try (var socket = new Socket()) {
             socket.connect(address, PATIENCE_MS);
             socket.setSoTimeout(PATIENCE_MS);

@@ -1,12 +1,8 @@
 package dev.evergate.server.session;
 
-import dev.evergate.core.fault.EvergateException;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
-import dev.evergate.server.access.Scope;
-import dev.evergate.server.rpc.Call;
-import dev.evergate.server.rpc.Method;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.RequestFrame;
@@ -143,7 +139,11 @@ public final class ClientSession implements FrameSink {
         switch (state) {
             case GREETING -> greet(payload, length);
             case VERIFYING -> queue(Arrays.copyOf(payload, length));
-            case OPEN -> request(payload, length, borrowed);
+            case OPEN -> {
+                if (grant != null) {
+                    RequestDesk.take(this, grant, payload, length, borrowed);
+                }
+            }
             case CLOSING, GONE -> {}
         }
     }
@@ -297,80 +297,8 @@ public final class ClientSession implements FrameSink {
 
     // ---- requests
 
-    private void request(byte[] payload, int length, boolean borrowed) {
-        switch (RequestFrame.read(hall.services().json(), payload, length)) {
-            case RequestFrame.Garbage _ -> {} // as the protocol has it: not answered
-            case RequestFrame.Malformed(var requestId, var problem) ->
-                    fail(requestId, WireError.invalid("invalid request frame: " + problem));
-            case RequestFrame.Request request -> serve(request, borrowed);
-        }
-    }
-
-    private void serve(RequestFrame.Request request, boolean borrowed) {
-        Grant granted = grant;
-        if (granted == null) {
-            return;
-        }
-        Method method = hall.methods().find(request.method());
-        WireError refusal = refusal(granted, request.method(), method);
-        if (refusal != null || method == null) {
-            fail(request.id(), refusal == null ? WireError.invalid("") : refusal);
-            return;
-        }
-        inFlight++;
-        Answerer answerer = new Answerer(this, request.id(), decoder.takeReservation());
-        boolean mustCopy = borrowed && method.isBlocking();
-        JsonText params = mustCopy ? request.params().detached() : request.params();
-        Call call = new Call(hall.services().json(), granted, method.name(), params, answerer);
-        if (method.isBlocking()) {
-            hall.services().world().tasks().start(method.name(), () -> run(method, call, answerer));
-        } else {
-            run(method, call, answerer);
-        }
-    }
-
-    private @Nullable WireError refusal(Grant granted, String name, @Nullable Method method) {
-        if (!granted.isOperator()) {
-            return WireError.invalid("unauthorized role: " + granted.role());
-        }
-        if (method == null && !granted.allows(Scope.ADMIN)) {
-            return WireError.missingScope(Scope.ADMIN.wireName());
-        }
-        if (method == null) {
-            return WireError.invalid(
-                    name.equals("connect")
-                            ? "connect is only valid as the first request"
-                            : "unknown method: " + name);
-        }
-        if (method.scope().isPresent() && !granted.allows(method.scope().get())) {
-            return WireError.missingScope(method.scope().get().wireName());
-        }
-        if (inFlight >= Limits.IN_FLIGHT) {
-            return WireError.tryAgain(
-                    inFlight
-                            + " requests are unanswered (expected: fewer than "
-                            + Limits.IN_FLIGHT
-                            + " on one connection)",
-                    "too-many-requests");
-        }
-        return null;
-    }
-
-    private void run(Method method, Call call, Answerer answerer) {
-        try {
-            method.handler().handle(call);
-        } catch (EvergateException expected) {
-            answerer.failed(WireError.of(expected));
-        } catch (RuntimeException bug) {
-            hall.faults().accept(bug);
-            answerer.failed(
-                    WireError.of(
-                            WireError.UNAVAILABLE,
-                            method.name() + " failed unexpectedly; the log has the details"));
-        }
-    }
-
-    private void fail(JsonText requestId, WireError error) {
+    /** Answers a request that was not served. */
+    void fail(JsonText requestId, WireError error) {
         write(Frames.failure(allocator(), requestId, hall.services().json(), error));
         flushUnlessReading();
     }
@@ -386,6 +314,17 @@ public final class ClientSession implements FrameSink {
         } else {
             frame.release();
         }
+    }
+
+    /** Requests that are not answered yet. */
+    int inFlight() {
+        return inFlight;
+    }
+
+    /** A request is being served; returns what its frame holds of the budget. */
+    long begun() {
+        inFlight++;
+        return decoder.takeReservation();
     }
 
     Hall hall() {
