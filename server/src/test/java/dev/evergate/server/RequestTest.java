@@ -115,7 +115,6 @@ class RequestTest {
             chat.send | {"sessionKey":"m","message":"hi"} | ~ must have required property 'idempotencyKey'
             chat.send | {"sessionKey":"m","message":5,"idempotencyKey":"k"} | ~ at /message: must be string
             chat.send | {@,"idempotencyKey":""} | ~ at /idempotencyKey: must not have fewer than 1 characters
-            chat.send | {@,"idempotencyKey":"k","attachments":[1]} | ~ at /attachments: 1 given (expected: none; this release takes text only)
             agent | {"message":"hi"} | ~ must have required property 'idempotencyKey'
             system-event | {} | ~ must have required property 'text'
             health | {"bogus":1} |
@@ -134,6 +133,18 @@ class RequestTest {
                                     + problem.replace("~", "invalid " + method + " params:")
                                     + "\"}");
         }
+    }
+
+    @Test
+    void refusesAttachmentsWhileItTakesTextOnly() throws Exception {
+        String send =
+                "{\"sessionKey\":\"main\",\"message\":\"hi\",\"idempotencyKey\":\"k\","
+                        + "\"attachments\":[{}]}";
+
+        assertThat(call(client, "chat.send", send).at("/error/message").asString())
+                .isEqualTo(
+                        "invalid chat.send params: at /attachments: 1 given (expected: none; this"
+                                + " release takes text only)");
     }
 
     @Test
