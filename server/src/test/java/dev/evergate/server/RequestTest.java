@@ -106,18 +106,16 @@ class RequestTest {
             quoteCharacter = '`',
             textBlock =
                     """
-            nope | {} | unknown method: nope
-            sessions.list | {"limit":"x"} | invalid sessions.list params: at /limit: must be integer
-            sessions.list | {"limit":1.5} | invalid sessions.list params: at /limit: must be integer
-            sessions.list | {"limit":0} | invalid sessions.list params: at /limit: must be >= 1
-            chat.history | {"sessionKey":"main","limit":1001} | invalid chat.history params: at /limit: must be <= 1000
-            chat.history | {} | invalid chat.history params: must have required property 'sessionKey'
-            chat.send | {"sessionKey":"main","message":"hi"} | invalid chat.send params: must have required property 'idempotencyKey'
-            chat.send | {"sessionKey":"main","message":5,"idempotencyKey":"k"} | invalid chat.send params: at /message: must be string
-            chat.send | {"sessionKey":"main","message":"hi","idempotencyKey":""} | invalid chat.send params: at /idempotencyKey: must not have fewer than 1 characters
-            chat.send | {"sessionKey":"main","message":"hi","idempotencyKey":"k","attachments":[{}]} | invalid chat.send params: at /attachments: 1 given (expected: none; this release takes text only)
-            agent | {"message":"hi"} | invalid agent params: must have required property 'idempotencyKey'
-            system-event | {} | invalid system-event params: must have required property 'text'
+            sessions.list | {"limit":"x"} | at /limit: must be integer
+            sessions.list | {"limit":1.5} | at /limit: must be integer
+            sessions.list | {"limit":0} | at /limit: must be >= 1
+            chat.history | {"sessionKey":"main","limit":1001} | at /limit: must be <= 1000
+            chat.history | {} | must have required property 'sessionKey'
+            chat.send | {"sessionKey":"main","message":"hi"} | must have required property 'idempotencyKey'
+            chat.send | {"sessionKey":"main","message":5,"idempotencyKey":"k"} | at /message: must be string
+            agent | {"message":"","idempotencyKey":"k"} | at /message: must not have fewer than 1 characters
+            agent | {"message":"hi"} | must have required property 'idempotencyKey'
+            system-event | {} | must have required property 'text'
             health | {"bogus":1} |
             """)
     void checksParams(String method, String params, String problem) throws Exception {
@@ -127,8 +125,31 @@ class RequestTest {
             assertThat(answer.path("ok").asBoolean()).isTrue();
         } else {
             assertThat(answer.path("error").toString())
-                    .isEqualTo("{\"code\":\"INVALID_REQUEST\",\"message\":\"" + problem + "\"}");
+                    .isEqualTo(
+                            "{\"code\":\"INVALID_REQUEST\",\"message\":\"invalid "
+                                    + method
+                                    + " params: "
+                                    + problem
+                                    + "\"}");
         }
+    }
+
+    @Test
+    void refusesAttachmentsInsteadOfLosingThem() throws Exception {
+        String params =
+                "{\"sessionKey\":\"m\",\"message\":\"h\",\"idempotencyKey\":\"k\","
+                        + "\"attachments\":[{}]}";
+
+        assertThat(call(client, "chat.send", params).at("/error/message").asString())
+                .isEqualTo(
+                        "invalid chat.send params: at /attachments: 1 given (expected: none; this"
+                                + " release takes text only)");
+    }
+
+    @Test
+    void doesNotKnowEveryMethod() throws Exception {
+        assertThat(call(client, "nope", "{}").at("/error/message").asString())
+                .isEqualTo("unknown method: nope");
     }
 
     @Test
