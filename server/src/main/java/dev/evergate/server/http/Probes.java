@@ -19,8 +19,8 @@ import java.util.function.Supplier;
  * "Health"; I13, I14, I16). Thread-safe.
  */
 final class Probes {
-    /** A snapshot older than this says nothing about now. */
-    private static final long STALE_NANOS = 10_000_000_000L;
+    /** A snapshot older than this says nothing about now (I14). */
+    private static final long STALE_NANOS = 5_000_000_000L;
 
     private final Supplier<Readiness> readiness;
     private final BooleanSupplier isStopping;
@@ -111,7 +111,7 @@ final class Probes {
         List<String> failing = new ArrayList<>(now.failing());
         Phase phase = phase(now);
         switch (phase) {
-            case STARTING -> addOnce(failing, "gateway-starting");
+            case STARTING -> addOnce(failing, "starting");
             case DRAINING, STOPPED -> addOnce(failing, "gateway-draining");
             case STANDBY, RUNNING -> {}
         }

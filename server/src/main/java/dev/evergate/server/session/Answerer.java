@@ -14,7 +14,7 @@ import java.util.function.Function;
 
 /** Brings the answers to one request to its connection, from whatever thread. */
 final class Answerer implements Call.Responder {
-    private final ClientSession session;
+    private final Requests requests;
     private final JsonText id;
     private final long reservedBytes;
     private final AtomicBoolean isDone = new AtomicBoolean();
@@ -22,8 +22,8 @@ final class Answerer implements Call.Responder {
     /**
      * @param reservedBytes of the frame budget, given back with the last answer
      */
-    Answerer(ClientSession session, JsonText id, long reservedBytes) {
-        this.session = session;
+    Answerer(Requests requests, JsonText id, long reservedBytes) {
+        this.requests = requests;
         this.id = id;
         this.reservedBytes = reservedBytes;
     }
@@ -35,13 +35,13 @@ final class Answerer implements Call.Responder {
 
     @Override
     public void failed(WireError error) {
-        Json json = session.hall().services().json();
+        Json json = requests.hall().services().json();
         answer(true, allocator -> Frames.failure(allocator, id, json, error));
     }
 
     @Override
     public void failed(byte[] payload, WireError error) {
-        Json json = session.hall().services().json();
+        Json json = requests.hall().services().json();
         answer(true, allocator -> Frames.failure(allocator, id, json, payload, error));
     }
 
@@ -49,21 +49,21 @@ final class Answerer implements Call.Responder {
         if (isLast && !isDone.compareAndSet(false, true)) {
             return;
         }
-        if (session.shard().loop().inEventLoop()) {
+        if (requests.shard().loop().inEventLoop()) {
             write(isLast, frame);
-        } else if (!session.shard().run(() -> write(isLast, frame))) {
+        } else if (!requests.shard().run(() -> write(isLast, frame))) {
             release(isLast); // nobody is left to tell
         }
     }
 
     private void write(boolean isLast, Function<ByteBufAllocator, ByteBuf> frame) {
-        session.answer(frame.apply(session.allocator()), isLast);
+        requests.answer(frame.apply(requests.allocator()), isLast);
         release(isLast);
     }
 
     private void release(boolean isLast) {
         if (isLast) {
-            session.hall().budget().release(reservedBytes);
+            requests.hall().budget().release(reservedBytes);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.evergate.server.session;
 
-import dev.evergate.server.access.Grant;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.ws.FrameEncoder;
 
@@ -53,16 +52,6 @@ final class Bundle {
             shared[i] = head;
         }
         return head.retainedDuplicate();
-    }
-
-    /** Whether any event is for this grant. */
-    boolean isFor(Grant grant) {
-        for (Broadcast event : events) {
-            if (event.isFor(grant)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Gives up this bundle's own references. */

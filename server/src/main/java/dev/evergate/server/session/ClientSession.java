@@ -6,17 +6,12 @@ import dev.evergate.server.access.Peer;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.RequestFrame;
-import dev.evergate.server.wire.WireError;
 import dev.evergate.server.ws.CloseCode;
 import dev.evergate.server.ws.FrameDecoder;
 import dev.evergate.server.ws.FrameEncoder;
 import dev.evergate.server.ws.FrameSink;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.SocketChannel;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,17 +43,15 @@ public final class ClientSession implements FrameSink {
     private final Shard shard;
     private final Channel channel;
     private final FrameDecoder decoder;
+    private final Outflow outflow;
     private final String id;
     private @Nullable Runnable onSettled;
 
     private State state = State.GREETING;
     private @Nullable Handshake handshake;
     private @Nullable List<byte[]> early;
-    private @Nullable Grant grant;
-    private long seq;
-    private int inFlight;
+    private @Nullable Requests requests;
     private int index;
-    private boolean isReading;
     private boolean isUnanswered;
     private long deadlineNanos;
     private long heardNanos;
@@ -75,6 +68,7 @@ public final class ClientSession implements FrameSink {
         this.onSettled = onSettled;
         this.id = hall.services().world().ids().next();
         this.handshake = new Handshake(hall.services().world().ids().token(), peer);
+        this.outflow = new Outflow(channel, shard, this::tooSlow);
         this.decoder =
                 new FrameDecoder(
                         this, hall.budget(), shard.scratch(), Limits.FRAME_BYTES_BEFORE_HELLO);
@@ -105,8 +99,8 @@ public final class ClientSession implements FrameSink {
             close(CloseCode.POLICY, "gateway ingress attribution required");
             return;
         }
-        write(FrameEncoder.text(allocator(), greeting.challenge(hall.services())));
-        channel.flush();
+        outflow.send(FrameEncoder.text(outflow.allocator(), greeting.challenge(hall.services())));
+        outflow.flush();
     }
 
     /** A proxy nobody declared speaks for somebody we cannot see. */
@@ -125,13 +119,12 @@ public final class ClientSession implements FrameSink {
     @Override
     public void heard() {
         heardNanos = shard.nowNanos();
-        isReading = true;
+        outflow.beginReading();
     }
 
     @Override
     public void readComplete() {
-        isReading = false;
-        channel.flush();
+        outflow.endReading();
     }
 
     @Override
@@ -139,20 +132,15 @@ public final class ClientSession implements FrameSink {
         switch (state) {
             case GREETING -> greet(payload, length);
             case VERIFYING -> queue(Arrays.copyOf(payload, length));
-            case OPEN -> {
-                if (grant != null) {
-                    RequestDesk.take(this, grant, payload, length, borrowed);
-                }
-            }
+            case OPEN ->
+                    request(RequestFrame.read(hall.services().json(), payload, length), borrowed);
             case CLOSING, GONE -> {}
         }
     }
 
     @Override
     public void ping(byte[] payload, int length) {
-        if (state != State.CLOSING) {
-            write(FrameEncoder.pong(allocator(), payload, length));
-        }
+        outflow.send(FrameEncoder.pong(outflow.allocator(), payload, length));
     }
 
     @Override
@@ -162,11 +150,7 @@ public final class ClientSession implements FrameSink {
 
     @Override
     public void closed(int code) {
-        if (state != State.CLOSING) {
-            state = State.CLOSING;
-            write(FrameEncoder.close(allocator(), CloseCode.NORMAL, ""));
-        }
-        channel.flush();
+        close(CloseCode.NORMAL, "");
         cut();
     }
 
@@ -185,7 +169,7 @@ public final class ClientSession implements FrameSink {
         if (state == State.GONE) {
             return;
         }
-        boolean wasOpen = grant != null;
+        boolean wasOpen = requests != null;
         state = State.GONE;
         shard.remove(this);
         handshake = null;
@@ -209,7 +193,10 @@ public final class ClientSession implements FrameSink {
     private void greet(byte[] payload, int length) {
         switch (Handshake.classify(RequestFrame.read(hall.services().json(), payload, length))) {
             case Handshake.FirstFrame.Refused(var error, var code, var reason) -> {
-                error.ifPresent(e -> write(Handshake.frame(allocator(), hall.services(), e)));
+                error.ifPresent(
+                        e ->
+                                outflow.send(
+                                        Handshake.frame(outflow.allocator(), hall.services(), e)));
                 close(code, reason);
             }
             case Handshake.FirstFrame.Connect(var request) ->
@@ -254,9 +241,9 @@ public final class ClientSession implements FrameSink {
 
     private void refuse(JsonText requestId, Decision.Refused refused) {
         if (state == State.VERIFYING) {
-            write(
+            outflow.send(
                     Handshake.frame(
-                            allocator(),
+                            outflow.allocator(),
                             hall.services(),
                             new Handshake.Answer(requestId, refused.error())));
             close(refused.close(), refused.closeReason());
@@ -265,20 +252,19 @@ public final class ClientSession implements FrameSink {
 
     private void open(JsonText requestId, Grant granted) {
         state = State.OPEN;
-        grant = granted;
+        requests = new Requests(hall, shard, outflow, granted);
         handshake = null;
         deadlineNanos = 0;
         pingedNanos = shard.nowNanos();
         decoder.messageBytesMax(Limits.FRAME_BYTES);
         hall.services().boards().presence().joined(id, granted);
-        write(Frames.ok(allocator(), requestId, Hello.encode(hall, id, granted)));
-        channel.flush();
+        outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, granted)));
+        outflow.flush();
         settle();
         List<byte[]> waiting = early;
         early = null;
         if (waiting != null) {
             waiting.forEach(frame -> message(frame, frame.length, false));
-            channel.flush();
         }
     }
 
@@ -295,122 +281,27 @@ public final class ClientSession implements FrameSink {
         waiting.add(frame);
     }
 
-    // ---- requests
+    // ---- open
 
-    /** Answers a request that was not served. */
-    void fail(JsonText requestId, WireError error) {
-        write(Frames.failure(allocator(), requestId, hall.services().json(), error));
-        flushUnlessReading();
-    }
-
-    /** An answer to one of our requests; {@code frame} becomes ours. */
-    void answer(ByteBuf frame, boolean isLast) {
-        if (isLast) {
-            inFlight--;
-        }
-        if (state == State.OPEN) {
-            write(frame);
-            flushUnlessReading();
-        } else {
-            frame.release();
+    private void request(RequestFrame frame, boolean borrowed) {
+        if (requests != null) {
+            requests.take(frame, borrowed, decoder.takeReservation());
         }
     }
 
-    /** Requests that are not answered yet. */
-    int inFlight() {
-        return inFlight;
-    }
-
-    /** A request is being served; returns what its frame holds of the budget. */
-    long begun() {
-        inFlight++;
-        return decoder.takeReservation();
-    }
-
-    Hall hall() {
-        return hall;
-    }
-
-    Shard shard() {
-        return shard;
-    }
-
-    ByteBufAllocator allocator() {
-        return channel.alloc();
-    }
-
-    // ---- what leaves
-
-    /** Sends the events that are for this client, and uses up numbers for those it misses. */
+    /** Sends the events that are for this client. */
     void events(Bundle bundle, long skipped) {
-        Grant granted = grant;
-        if (state != State.OPEN || granted == null) {
-            return;
+        if (state == State.OPEN && requests != null) {
+            outflow.events(bundle, skipped, requests.grant());
         }
-        seq += skipped;
-        if (!bundle.isFor(granted)) {
-            return;
-        }
-        long buffered = bufferedBytes();
-        boolean isSlow = buffered > shard.bufferedBytesMax() / 2;
-        ByteBuf copied = null;
-        for (int i = 0; i < bundle.size() && state == State.OPEN; i++) {
-            if (!bundle.event(i).isFor(granted)) {
-                continue;
-            }
-            seq++;
-            if (isSlow && bundle.event(i).isDroppable()) {
-                continue;
-            }
-            if (bundle.isShared(i)) {
-                copied = flushCopied(copied);
-                write(bundle.prefix(i, seq, allocator()));
-                write(bundle.head(i, allocator()));
-                write(bundle.suffix(seq, allocator()));
-            } else {
-                int bytes = bundle.frameBytes(i, seq);
-                copied =
-                        copied == null ? allocator().ioBuffer(bytes) : copied.ensureWritable(bytes);
-                Frames.event(copied, bundle.event(i).head(), seq);
-            }
-        }
-        flushCopied(copied);
-        channel.flush();
     }
 
-    private @Nullable ByteBuf flushCopied(@Nullable ByteBuf copied) {
-        if (copied != null) {
-            write(copied);
-        }
-        return null;
-    }
-
-    /** Bytes this client has been sent and has not taken yet. */
     long bufferedBytes() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        return outflow.bufferedBytes();
     }
 
-    private void write(ByteBuf frame) {
-        if (state == State.GONE) {
-            frame.release();
-            return;
-        }
-        boolean isTooSlow =
-                state == State.OPEN
-                        && bufferedBytes() + frame.readableBytes() > shard.bufferedBytesMax();
-        if (isTooSlow) {
-            frame.release();
-            close(CloseCode.POLICY, "slow consumer");
-            return;
-        }
-        var _ = channel.write(frame, channel.voidPromise());
-    }
-
-    private void flushUnlessReading() {
-        if (!isReading) {
-            channel.flush();
-        }
+    private void tooSlow() {
+        close(CloseCode.POLICY, "slow consumer");
     }
 
     // ---- time and the end
@@ -442,8 +333,8 @@ public final class ClientSession implements FrameSink {
         if (!isUnanswered && sincePing >= Limits.PING_NANOS) {
             isUnanswered = true;
             pingedNanos = nowNanos;
-            write(FrameEncoder.ping(allocator()));
-            channel.flush();
+            outflow.send(FrameEncoder.ping(outflow.allocator()));
+            outflow.flush();
             return;
         }
         boolean isSilent = heardNanos - pingedNanos <= 0 && sincePing >= Limits.PONG_NANOS;
@@ -460,15 +351,7 @@ public final class ClientSession implements FrameSink {
         state = State.CLOSING;
         deadlineNanos = shard.nowNanos() + Limits.CLOSE_NANOS;
         channel.config().setAutoRead(true);
-        var written = channel.writeAndFlush(FrameEncoder.close(allocator(), code, reason));
-        if (channel instanceof SocketChannel socket) {
-            // A peer that never answers a close frame still understands the end of the stream.
-            var _ = written.addListener(_ -> endOutput(socket));
-        }
-    }
-
-    private static void endOutput(SocketChannel socket) {
-        var _ = socket.shutdownOutput();
+        outflow.end(code, reason);
     }
 
     /** Ends the connection without waiting for anybody. */
