@@ -39,6 +39,7 @@ record Banner(
                 .primary()
                 .map(ref -> "Model     " + ref)
                 .orElse(
-                        "Model     none yet: evergate agent --message \"hello\" tells what was found and how to set one");
+                        "Model     none yet: evergate agent --message \"hello\" tells what was found"
+                                + " and how to set one");
     }
 }

@@ -47,7 +47,8 @@ public record StateDirectory(Path root) {
         } catch (IOException e) {
             throw new EvergateException(
                     ErrorCode.STATE_UNUSABLE,
-                    "The state directory %s cannot be used: %s (expected: a directory you may write; choose another with --state-dir)"
+                    ("The state directory %s cannot be used: %s (expected: a directory you may"
+                                    + " write; choose another with --state-dir)")
                             .formatted(root, e),
                     e);
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.evergate.keeper.link.Endpoint;
 import dev.evergate.keeper.os.Os;
+import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.TcpListener;
 
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 class DoorTest {
     private final Door door = new Door();
@@ -31,9 +33,15 @@ class DoorTest {
         return (Door.Answer.Held) door.open(endpoint);
     }
 
-    private static int freePort() throws Exception {
-        try (TcpListener probe = TcpListener.open("127.0.0.1", 0, 1)) {
-            return probe.port();
+    /** Below the range from which the kernel takes ports for clients, and free on every address. */
+    private static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+            try (TcpListener probe = TcpListener.open("0.0.0.0", port, 1)) {
+                return probe.port();
+            } catch (OsException taken) {
+                // the next one
+            }
         }
     }
 

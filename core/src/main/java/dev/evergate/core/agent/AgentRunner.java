@@ -113,14 +113,10 @@ public final class AgentRunner {
         Limits(CancelSignal caller, long timeoutMs) {
             this.caller = caller;
             this.registration = caller.onCancel(signal::cancel);
-            this.timer =
-                    world.timers()
-                            .after(
-                                    timeoutMs,
-                                    () ->
-                                            exceed(
-                                                    "The answer was not complete after %d s (agents.defaults.timeoutSeconds)."
-                                                            .formatted(timeoutMs / 1000)));
+            String late =
+                    "The answer was not complete after %d s (agents.defaults.timeoutSeconds)."
+                            .formatted(timeoutMs / 1000);
+            this.timer = world.timers().after(timeoutMs, () -> exceed(late));
         }
 
         void exceed(String reason) {

@@ -82,7 +82,8 @@ public final class ConfigFile {
         } catch (IOException e) {
             throw new EvergateException(
                     ErrorCode.STATE_UNUSABLE,
-                    "Cannot create the configuration %s: %s (expected: a writable directory; choose another with --state-dir)"
+                    ("Cannot create the configuration %s: %s (expected: a writable directory;"
+                                    + " choose another with --state-dir)")
                             .formatted(path, reason(e)),
                     e);
         }
