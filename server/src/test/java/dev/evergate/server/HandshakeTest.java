@@ -90,13 +90,7 @@ class HandshakeTest {
                         + "}");
     }
 
-    static List<Arguments> refusals() {
-        String mismatch =
-                "unauthorized: gateway token mismatch (use this gateway's gateway.auth.token or"
-                        + " pair the device)";
-        String origin =
-                "origin not allowed (open the Control UI from the gateway host or allow it in"
-                        + " gateway.controlUi.allowedOrigins)";
+    static List<Arguments> misshapen() {
         return List.of(
                 refusal(
                         "another method first",
@@ -145,7 +139,17 @@ class HandshakeTest {
                         connect("[1]"),
                         "INVALID_REQUEST",
                         "invalid connect params: at root: must be object",
-                        1008),
+                        1008));
+    }
+
+    static List<Arguments> unwelcome() {
+        String mismatch =
+                "unauthorized: gateway token mismatch (use this gateway's gateway.auth.token or"
+                        + " pair the device)";
+        String origin =
+                "origin not allowed (open the Control UI from the gateway host or allow it in"
+                        + " gateway.controlUi.allowedOrigins)";
+        return List.of(
                 refusal(
                         "protocol 3",
                         connectFrame("cli", "cli", SECRET).replace("tocol\":4", "tocol\":3"),
@@ -204,7 +208,7 @@ class HandshakeTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("refusals")
+    @MethodSource({"misshapen", "unwelcome"})
     void refuses(String name, String frame, String code, String message, int close)
             throws Exception {
         try (RawClient client = server.greeted()) {
