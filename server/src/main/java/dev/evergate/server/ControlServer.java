@@ -45,7 +45,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * HTTP and WebSocket on one port, for any number of listeners. Needs Linux.
+ * HTTP and WebSocket on one port, for any number of listeners.
  *
  * <p>Thread-safe. Order of life: construct, {@link #start}, {@link #adopt} or {@link #open} each
  * listener, {@link #announceStop} when the end is near, {@link #stop}, {@link #close}. Between stop
@@ -128,6 +128,14 @@ public final class ControlServer implements Component, AutoCloseable {
      * @throws EvergateException INTERNAL if the descriptor cannot be used
      */
     public void adopt(String name, int descriptor) {
+        if (!Transport.servesDescriptors()) {
+            throw new EvergateException(
+                    ErrorCode.INTERNAL,
+                    "listener "
+                            + name
+                            + ": this system cannot hand over sockets (needs Linux"
+                            + " epoll); start with --no-keeper");
+        }
         ChannelFactory<ServerChannel> existing = () -> new EpollServerSocketChannel(descriptor);
         ChannelFuture registered =
                 bootstrap()
@@ -159,7 +167,7 @@ public final class ControlServer implements Component, AutoCloseable {
     public InetSocketAddress open(String name, InetSocketAddress address) {
         ChannelFuture bound =
                 bootstrap()
-                        .channel(EpollServerSocketChannel.class)
+                        .channel(Transport.listener())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .bind(address);

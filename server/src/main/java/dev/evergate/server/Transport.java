@@ -3,11 +3,20 @@ package dev.evergate.server;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
-/** How bytes get in and out: Linux epoll, one small pool of buffers for all loops. */
+/**
+ * How bytes get in and out: epoll on Linux; elsewhere the JDK's own way, which cannot serve
+ * descriptors of other processes.
+ */
 final class Transport {
     private static final int PAGE_BYTES = 8192;
 
@@ -20,11 +29,21 @@ final class Transport {
 
     private Transport() {}
 
-    static EventLoopGroup loops(String name, int count) {
-        return new MultiThreadIoEventLoopGroup(
-                count, new DefaultThreadFactory(name, true), EpollIoHandler.newFactory());
+    static boolean servesDescriptors() {
+        return Epoll.isAvailable();
     }
 
+    static EventLoopGroup loops(String name, int count) {
+        IoHandlerFactory io =
+                Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name, true), io);
+    }
+
+    static Class<? extends ServerChannel> listener() {
+        return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** One small pool of buffers for all loops. */
     static ByteBufAllocator buffers() {
         return new PooledByteBufAllocator(
                 true, 0, ARENAS, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);

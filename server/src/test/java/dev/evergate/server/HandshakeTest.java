@@ -90,7 +90,7 @@ class HandshakeTest {
                         + "}");
     }
 
-    static List<Arguments> malformed() {
+    static List<Arguments> misshapen() {
         return List.of(
                 refusal(
                         "another method first",
@@ -208,7 +208,7 @@ class HandshakeTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"malformed", "unwelcome"})
+    @MethodSource({"misshapen", "unwelcome"})
     void refuses(String name, String frame, String code, String message, int close)
             throws Exception {
         try (RawClient client = server.greeted()) {

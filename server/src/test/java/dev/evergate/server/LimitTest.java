@@ -163,6 +163,24 @@ class LimitTest {
     }
 
     @Test
+    @Tag("K1")
+    void letsBigFramesWaitForMemoryTenSecondsAtMost() throws Exception {
+        for (int i = 0; i < 2; i++) { // 50 of the 64 MiB that all share
+            keep(server.admin()).send(RawClient.frameHeader(1, 26_214_400));
+        }
+        Wait.pause(100);
+        RawClient third = keep(server.admin());
+        third.send(RawClient.frameHeader(1, 26_214_400));
+        RawClient small = keep(server.admin());
+        assertThat(call(small, "health", "{}").path("ok").asBoolean()).isTrue();
+        Wait.pause(600); // until the scan has seen that it waits
+
+        server.world.forward(10_500);
+        assertThat(third.readClose().closeCode()).isEqualTo(1013);
+        assertThat(call(small, "health", "{}").path("ok").asBoolean()).isTrue();
+    }
+
+    @Test
     void ticksEveryThirtySeconds() throws Exception {
         RawClient client = keep(server.authenticated("operator.read"));
         server.world.forward(30_500);

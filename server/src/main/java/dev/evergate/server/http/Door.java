@@ -10,8 +10,6 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
-import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,10 +25,7 @@ public final class Door {
     private static final int LINE_BYTES_MAX = 8192;
     private static final int HEAD_BYTES_MAX = 16_384;
 
-    /**
-     * Connections that have not proven who they are, at most. One more costs the oldest its place:
-     * whoever holds connections open cannot keep others out.
-     */
+    /** Enough for a thousand clients that come back at once, and for who holds as many open. */
     private static final int STRANGERS_MAX = 4096;
 
     private final Services services;
@@ -38,7 +33,7 @@ public final class Door {
     private final Probes probes;
     private final HttpRoutes routes;
     private final EventLoop loop;
-    private final ArrayDeque<Visitor> strangers = new ArrayDeque<>();
+    private final Strangers strangers = new Strangers(STRANGERS_MAX);
 
     public Door(Services services, Clients clients, HttpRoutes routes, EventLoop loop) {
         this.services = services;
@@ -70,38 +65,18 @@ public final class Door {
                                                 .setMaxInitialLineLength(LINE_BYTES_MAX)
                                                 .setMaxHeaderSize(HEAD_BYTES_MAX)),
                                 visitor);
-                admit(visitor);
+                strangers.add(visitor);
             }
         };
     }
 
-    private void admit(Visitor visitor) {
-        strangers.add(visitor);
-        if (strangers.size() > STRANGERS_MAX) {
-            strangers.removeIf(Visitor::isSettled);
-        }
-        if (strangers.size() > STRANGERS_MAX) {
-            strangers.removeFirst().cut();
-        }
-    }
-
     private void scan() {
-        long nowNanos = time().nanos();
-        for (Iterator<Visitor> all = strangers.iterator(); all.hasNext(); ) {
-            Visitor visitor = all.next();
-            if (visitor.isSettled() || !visitor.isOpen()) {
-                all.remove();
-            } else if (visitor.isLate(nowNanos)) {
-                all.remove();
-                visitor.cut();
-            }
-        }
+        strangers.scan(time().nanos());
     }
 
-    /** Cuts everybody who has got no further than the door. */
+    /** Cuts everybody who has not proven who they are. */
     public void cut() {
-        strangers.forEach(Visitor::cut);
-        strangers.clear();
+        strangers.cutAll();
     }
 
     Probes probes() {

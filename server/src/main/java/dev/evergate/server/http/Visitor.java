@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * One connection until its first request has been answered or has become a WebSocket. Begins on the
  * door loop and, unless it is a probe, ends on a worker loop; never on both at once.
  */
-final class Visitor extends ChannelInboundHandlerAdapter {
+final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.Stranger {
     private static final List<String> FORWARDING =
             List.of(
                     "forwarded",
@@ -53,22 +53,18 @@ final class Visitor extends ChannelInboundHandlerAdapter {
         this.channel = channel;
     }
 
-    boolean isOpen() {
-        return channel.isOpen();
-    }
-
-    /** Ends the connection without a word. */
-    void cut() {
+    @Override
+    public void cut() {
         var _ = channel.close();
     }
 
-    /** Whether it has proven itself or is gone. */
-    boolean isSettled() {
-        return isSettled;
+    @Override
+    public boolean isSettled() {
+        return isSettled || !channel.isOpen();
     }
 
-    /** Whether its request head should have been here long ago. */
-    boolean isLate(long nowNanos) {
+    @Override
+    public boolean isLate(long nowNanos) {
         return !isPastHead && nowNanos - headDeadlineNanos >= 0;
     }
 

@@ -14,6 +14,8 @@ import dev.evergate.server.ws.FrameSink;
 import io.netty.channel.Channel;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +40,8 @@ public final class ClientSession implements FrameSink {
         CLOSING,
         GONE
     }
+
+    private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
     private final Hall hall;
     private final Shard shard;
@@ -226,7 +230,10 @@ public final class ClientSession implements FrameSink {
             return;
         }
         switch (decision) {
-            case Decision.Granted(var granted) -> open(requestId, granted);
+            case Decision.Granted(var granted) -> {
+                log.debug("{} is {}/{}", id, granted.client().id(), granted.client().mode());
+                open(requestId, granted);
+            }
             case Decision.Refused refused when refused.delayMs() > 0 -> {
                 var _ =
                         shard.loop()
@@ -241,6 +248,7 @@ public final class ClientSession implements FrameSink {
 
     private void refuse(JsonText requestId, Decision.Refused refused) {
         if (state == State.VERIFYING) {
+            log.info("Refused {}: {}", channel.remoteAddress(), refused.error().message());
             outflow.send(
                     Handshake.frame(
                             outflow.allocator(),
@@ -301,6 +309,7 @@ public final class ClientSession implements FrameSink {
     }
 
     private void tooSlow() {
+        log.info("{} reads too slowly: {} bytes wait", id, outflow.bufferedBytes());
         close(CloseCode.POLICY, "slow consumer");
     }
 
