@@ -55,20 +55,12 @@ public final class Keeper {
         Mailbox mailbox = new Mailbox();
         boolean isMoved = System.getenv(Signals.SUSPEND_SIGNAL_VARIABLE) != null;
         List<String> problems = Signals.install(mailbox, isMoved);
-        List<String> arguments = List.of(args);
-        Verdict verdict = new Keeper(arguments, mailbox).run(problems);
+        Verdict verdict = new Keeper(List.of(args), mailbox).run(problems);
         if (!verdict.message().isEmpty()) {
             System.err.println("evergate: " + verdict.message());
         }
-        if (!isTraining(
-                arguments)) { // The JVM writes its startup cache at exit, which takes seconds.
-            StopWatchdog.start(EXIT_RESERVE_MS, verdict.exit());
-        }
+        StopWatchdog.start(EXIT_RESERVE_MS, verdict.exit());
         System.exit(verdict.exit());
-    }
-
-    private static boolean isTraining(List<String> arguments) {
-        return arguments.size() == 1 && arguments.get(0).equals(Training.OPTION);
     }
 
     private Verdict run(List<String> problems) {
@@ -79,9 +71,6 @@ public final class Keeper {
         }
         StateDirectory state = StateDirectory.choose(arguments, System.getenv());
         try {
-            if (isTraining(arguments)) {
-                Training.prepare(state);
-            }
             state.create();
             Optional<FileLock> lock = FileLock.tryLock(state.lock());
             if (lock.isEmpty()) {
