@@ -51,7 +51,7 @@ public final class Product implements AutoCloseable {
                                         """
                                         , models: {providers: {bench: {baseUrl: "%s", apiKey: "none",
                                             api: "openai-completions", models: [{id: "instant", name: "instant"}]}}},
-                                          agents: {defaults: {model: {primary: "bench/instant"}}}"""
+                                          agents: {defaults: {maxConcurrent: 64, model: {primary: "bench/instant"}}}"""
                                                 .formatted(url))
                         .orElse("");
         Path config = state.resolve("evergate.json");

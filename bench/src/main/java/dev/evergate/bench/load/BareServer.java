@@ -34,8 +34,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the same transport and the same frame codec can do with nothing behind them: {@code
- * BareServer echo} sends each text frame back; {@code BareServer replay FILE} sends the frames of a
- * recording to every client whenever a client sends a text frame.
+ * BareServer echo} sends each text frame back; {@code BareServer replay FILE [joined]} sends the
+ * frames of a recording to every client whenever a client sends a text frame.
  *
  * <p>Prints its port, and runs until its standard input ends. It has as many worker loops as the
  * gateway.
@@ -57,7 +57,9 @@ public final class BareServer {
 
     public static void main(String[] arguments) throws Exception {
         boolean isEcho = arguments[0].equals("echo");
-        var server = new BareServer(isEcho ? List.of() : frames(Path.of(arguments[1])));
+        var server =
+                new BareServer(
+                        isEcho ? List.of() : writes(Path.of(arguments[1]), arguments.length > 2));
         Channel listener =
                 new ServerBootstrap()
                         .group(
@@ -79,13 +81,26 @@ public final class BareServer {
         System.exit(0);
     }
 
-    private static List<ByteBuf> frames(Path file) throws Exception {
-        List<ByteBuf> frames = new ArrayList<>();
+    /** What is written at once: the frames between two empty lines, or each by itself. */
+    private static List<ByteBuf> writes(Path file, boolean isJoined) throws Exception {
+        List<ByteBuf> writes = new ArrayList<>();
+        boolean isBegun = false;
         for (String line : Files.readAllLines(file)) {
+            if (line.isEmpty()) {
+                isBegun = false;
+                continue;
+            }
             byte[] text = line.getBytes(StandardCharsets.UTF_8);
-            frames.add(FrameEncoder.text(PooledByteBufAllocator.DEFAULT, text));
+            ByteBuf frame = FrameEncoder.text(PooledByteBufAllocator.DEFAULT, text);
+            if (isBegun && isJoined) {
+                writes.getLast().writeBytes(frame);
+                frame.release();
+            } else {
+                writes.add(frame);
+            }
+            isBegun = true;
         }
-        return frames;
+        return writes;
     }
 
     /** The clients of one event loop, and how far the replay has come. Lives on that loop. */
@@ -120,14 +135,14 @@ public final class BareServer {
             }
         }
 
-        /** One frame to everybody, then a chance for what has arrived; waits for slow ones. */
+        /** One write to everybody, then a chance for what has arrived; waits for slow ones. */
         private void replay() {
             if (next == last || unwritable > 0) {
                 return;
             }
-            ByteBuf frame = recording.get(next++ % recording.size());
+            ByteBuf write = recording.get(next++ % recording.size());
             for (Channel client : clients) {
-                client.writeAndFlush(frame.retainedDuplicate(), client.voidPromise());
+                client.writeAndFlush(write.retainedDuplicate(), client.voidPromise());
             }
             if (unwritable == 0) {
                 executor.execute(this::replay);

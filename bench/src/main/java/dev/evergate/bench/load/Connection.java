@@ -52,6 +52,9 @@ public final class Connection extends ByteToMessageDecoder {
         Listener IGNORE = (_, _, _, _) -> {};
 
         void text(Connection from, ByteBuf in, int start, int length);
+
+        /** What had arrived has been told. */
+        default void arrived() {}
     }
 
     Connection(int port, Optional<String> token) {
@@ -199,6 +202,7 @@ public final class Connection extends ByteToMessageDecoder {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        listener.arrived();
         if (hasWritten) {
             flush();
         }

@@ -91,19 +91,26 @@ public final class Watchers {
         return count;
     }
 
-    /** Keeps the text of every frame that counts. */
+    /** Keeps the text of every frame that counts; an empty line stands between two arrivals. */
     public static final class Recorder implements Connection.Listener {
-        private final List<String> frames = new ArrayList<>();
+        private final List<String> lines = new ArrayList<>();
 
         @Override
         public synchronized void text(Connection from, ByteBuf in, int start, int length) {
             if (counts(in, start)) {
-                frames.add(in.toString(start, length, StandardCharsets.UTF_8));
+                lines.add(in.toString(start, length, StandardCharsets.UTF_8));
             }
         }
 
-        public synchronized List<String> frames() {
-            return List.copyOf(frames);
+        @Override
+        public synchronized void arrived() {
+            if (!lines.isEmpty() && !lines.getLast().isEmpty()) {
+                lines.add("");
+            }
+        }
+
+        public synchronized List<String> lines() {
+            return List.copyOf(lines);
         }
     }
 }
