@@ -113,7 +113,7 @@ class Summary {
                                             failure.getTextContent()
                                                     .strip()
                                                     .lines()
-                                                    .limit(4)
+                                                    .limit(10)
                                                     .reduce((a, b) -> a + "\n    " + b)
                                                     .orElse(""),
                                             root.relativize(report)));
