@@ -117,7 +117,7 @@ final class StatusCommand implements Callable<Integer> {
                                         .asString(""));
         String provider = defaults.path("modelProvider").asString("");
         if (model.isEmpty()) {
-            return "none yet: messages are kept and answered once there is one";
+            return "none yet: messages get a card that tells how to set one";
         }
         return provider.isEmpty() || model.startsWith(provider + "/")
                 ? model
