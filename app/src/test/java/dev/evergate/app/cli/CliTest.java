@@ -327,6 +327,11 @@ class CliTest {
         String[][] commands = {
             {"gateway", "run"},
             {"gateway", "status"},
+            {"gateway", "start"},
+            {"gateway", "stop"},
+            {"gateway", "restart"},
+            {"gateway", "install"},
+            {"gateway", "uninstall"},
             {"gateway", "health"},
             {"gateway", "call"},
             {"status"},
