@@ -224,7 +224,7 @@ final class InstallCommand implements Callable<Integer> {
             ServiceState after,
             Path state) {
         List<String> notes = new ArrayList<>();
-        if (before.isStarted() && plan.changesFiles()) {
+        if (before.isStarted() && plan.isForLater()) {
             notes.add(
                     "The running service keeps its old definition until: evergate gateway stop,"
                             + " then evergate gateway start");

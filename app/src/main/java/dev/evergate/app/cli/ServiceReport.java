@@ -116,8 +116,8 @@ final class ServiceReport {
                         + (state.mainPid() == 0 ? "" : ", pid " + state.mainPid())
                         + (state.restarts() == 0
                                 ? ""
-                                : ", started again " + state.restarts() + " times"));
-        if (!state.text().isEmpty()) {
+                                : ", restarts: " + state.restarts()));
+        if (state.isStarted() && !state.text().isEmpty()) {
             table.row("Says", Output.harmless(state.text()));
         }
     }

@@ -269,6 +269,16 @@ class ServiceCommandsTest {
     }
 
     @Test
+    void givesThePortBackThatSystemdHoldsForAServiceThatIsDown() {
+        bench.run("gateway", "install", "--socket");
+        bench.services.commands.clear();
+
+        assertThat(bench.run("gateway", "stop").exit()).isZero();
+        assertThat(bench.services.commands)
+                .contains("systemctl --user stop evergate.socket evergate.service");
+    }
+
+    @Test
     void leavesTheServiceOfAnotherStateDirectoryAlone() {
         bench.run("gateway", "install");
         bench.services.running(4700).commands.clear();
@@ -330,7 +340,7 @@ class ServiceCommandsTest {
             assertThat(text.answer())
                     .contains(
                             "evergate.service (systemd, user, enabled), active (running), pid 4700")
-                    .contains("started again 2 times")
+                    .contains("restarts: 2")
                     .contains("generation 3 serves");
             assertThat(tree.path("service").path("installed").asBoolean(false)).isTrue();
             assertThat(tree.path("gateway").path("keeperPid").asLong(0)).isEqualTo(4700);

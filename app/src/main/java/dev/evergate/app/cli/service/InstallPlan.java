@@ -42,7 +42,8 @@ public record InstallPlan(List<Step> before, List<Change> changes, List<Step> af
     /**
      * How a service comes to be what it shall be, from whatever is there.
      *
-     * @param isStarted whether the service runs now: it is not interrupted
+     * @param isStarted whether the service runs now: it is not interrupted, unless its port changes
+     *     hands
      * @param start whether it shall run afterwards
      * @param force whether files that were changed by hand are replaced
      */
@@ -73,12 +74,14 @@ public record InstallPlan(List<Step> before, List<Change> changes, List<Step> af
             Optional<Path> backup = backup(manager, place, there, texts, force, "replace");
             changes.add(new Change(place, what, file, isSame ? Optional.empty() : backup));
         }
+        boolean losesSocket = changes.stream().anyMatch(change -> change.what() == What.REMOVED);
         List<Step> before =
-                manager instanceof Systemd systemd
-                                && changes.stream().anyMatch(c -> c.what() == What.REMOVED)
+                losesSocket && manager instanceof Systemd systemd
                         ? List.of(systemd.withoutSocket())
                         : List.of();
-        return new InstallPlan(before, changes, manager.takeUp(start && !isStarted));
+        // With its socket the service goes, too: it comes back without.
+        boolean startsNow = losesSocket ? start || isStarted : start && !isStarted;
+        return new InstallPlan(before, changes, manager.takeUp(startsNow));
     }
 
     /** How everything of ours goes; the state directory and drop-ins stay. */
@@ -95,9 +98,10 @@ public record InstallPlan(List<Step> before, List<Change> changes, List<Step> af
         return new InstallPlan(manager.giveUp(), changes, manager.forget());
     }
 
-    /** Whether anything on the disk differs afterwards. */
-    public boolean changesFiles() {
-        return changes.stream().anyMatch(change -> change.what() != What.UNCHANGED);
+    /** Whether a service that runs goes on as an older definition says. */
+    public boolean isForLater() {
+        return before.isEmpty()
+                && changes.stream().anyMatch(change -> change.what() != What.UNCHANGED);
     }
 
     private static Optional<Path> backup(

@@ -41,6 +41,11 @@ public record Launchd(Scope scope, String domain, Path directory) implements Ser
     }
 
     @Override
+    public boolean holdsPort() {
+        return false;
+    }
+
+    @Override
     public List<Path> places() {
         return List.of(directory.resolve(LABEL + ".plist"));
     }

@@ -16,6 +16,9 @@ public sealed interface ServiceManager permits Systemd, Launchd, TaskScheduler {
     /** What the service is called there. */
     String service();
 
+    /** Whether the manager itself holds the port, even while the service is down. */
+    boolean holdsPort();
+
     /** All files that may be ours; the first one is there whenever the service is installed. */
     List<Path> places();
 

@@ -90,6 +90,11 @@ public record Systemd(Scope scope, List<String> systemctl, Path directory, boole
     }
 
     @Override
+    public boolean holdsPort() {
+        return hasSocket;
+    }
+
+    @Override
     public List<Path> places() {
         return List.of(directory.resolve(SERVICE), directory.resolve(SOCKET));
     }

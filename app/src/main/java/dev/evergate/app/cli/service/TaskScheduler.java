@@ -29,6 +29,11 @@ public record TaskScheduler(Scope scope, Path definition) implements ServiceMana
     }
 
     @Override
+    public boolean holdsPort() {
+        return false;
+    }
+
+    @Override
     public List<Path> places() {
         return List.of(definition);
     }

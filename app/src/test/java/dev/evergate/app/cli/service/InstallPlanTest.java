@@ -42,7 +42,7 @@ class InstallPlanTest {
 
         InstallPlan plan = install(Samples.plain(), true, false);
 
-        assertThat(plan.changesFiles()).isFalse();
+        assertThat(plan.isForLater()).isFalse();
         assertThat(texts(plan.after())).noneMatch(command -> command.contains(" start "));
     }
 
@@ -87,10 +87,13 @@ class InstallPlanTest {
         ServiceSpec special = Samples.special();
         systemd(true).files(special).forEach(file -> disk.put(file.path(), file.text()));
 
-        InstallPlan plan = install(Samples.plain(), false, false);
+        InstallPlan plan = install(Samples.plain(), true, false);
 
         assertThat(texts(plan.before()))
                 .containsExactly("systemctl --user disable --now evergate.socket");
+        assertThat(texts(plan.after()))
+                .as("the service, which went with its socket, comes back")
+                .contains("systemctl --user start evergate.service");
         assertThat(plan.changes())
                 .extracting(Change::path, Change::what)
                 .containsExactly(tuple(UNIT, What.UPDATED), tuple(SOCKET, What.REMOVED));
