@@ -19,7 +19,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** The {@code evergate} command: everything but the keeper, which the launcher starts itself. */
 public final class Cli {
@@ -71,20 +74,8 @@ public final class Cli {
     @Command(name = "sessions", description = "Look at conversations.")
     private static final class SessionsGroup {}
 
-    /** Each command costs a little of every start, so a group that is not meant stays empty. */
     private CommandLine commandLine(List<String> words) {
-        var gateway = new CommandLine(new GatewayGroup());
-        if (words.contains("gateway")) {
-            gateway.addSubcommand(RunCommand.of(surroundings))
-                    .addSubcommand(new GatewayStatusCommand(surroundings))
-                    .addSubcommand(new StartCommand(surroundings))
-                    .addSubcommand(new StopCommand(surroundings))
-                    .addSubcommand(new RestartCommand(surroundings))
-                    .addSubcommand(new InstallCommand(surroundings))
-                    .addSubcommand(new UninstallCommand(surroundings))
-                    .addSubcommand(new HealthCommand(surroundings))
-                    .addSubcommand(new CallCommand(surroundings));
-        }
+        CommandLine gateway = gatewayGroup(words);
         var sessions =
                 new CommandLine(new SessionsGroup())
                         .addSubcommand(new SessionsCommand(surroundings));
@@ -119,6 +110,34 @@ public final class Cli {
                 .setUsageHelpWidth(90)
                 .setAbbreviatedOptionsAllowed(false);
         return root;
+    }
+
+    /** Each command costs a little of every start, so only the one that is meant is made. */
+    private CommandLine gatewayGroup(List<String> words) {
+        var group = new CommandLine(new GatewayGroup());
+        int place = words.indexOf("gateway");
+        if (place < 0) {
+            return group;
+        }
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("run", () -> RunCommand.of(surroundings));
+        commands.put("status", () -> new GatewayStatusCommand(surroundings));
+        commands.put("start", () -> new StartCommand(surroundings));
+        commands.put("stop", () -> new StopCommand(surroundings));
+        commands.put("restart", () -> new RestartCommand(surroundings));
+        commands.put("install", () -> new InstallCommand(surroundings));
+        commands.put("uninstall", () -> new UninstallCommand(surroundings));
+        commands.put("health", () -> new HealthCommand(surroundings));
+        commands.put("call", () -> new CallCommand(surroundings));
+        String meant = place + 1 < words.size() ? words.get(place + 1) : "";
+        boolean isKnown = commands.containsKey(meant);
+        commands.forEach(
+                (name, command) -> {
+                    if (!isKnown || name.equals(meant)) {
+                        group.addSubcommand(command.get());
+                    }
+                });
+        return group;
     }
 
     private int execute(CommandLine.ParseResult parsed) {

@@ -114,9 +114,7 @@ final class ServiceReport {
                         + "), "
                         + state.active()
                         + (state.mainPid() == 0 ? "" : ", pid " + state.mainPid())
-                        + (state.restarts() == 0
-                                ? ""
-                                : ", restarts: " + state.restarts()));
+                        + (state.restarts() == 0 ? "" : ", restarts: " + state.restarts()));
         if (state.isStarted() && !state.text().isEmpty()) {
             table.row("Says", Output.harmless(state.text()));
         }

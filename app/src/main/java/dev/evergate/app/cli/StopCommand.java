@@ -51,8 +51,7 @@ final class StopCommand implements Callable<Integer> {
         String by = "";
         if (target.installed().isPresent()) {
             Installed installed = target.installed().get();
-            if (installed.manager().holdsPort()
-                    || desk.state(installed.manager()).isStarted()) {
+            if (installed.manager().holdsPort() || desk.state(installed.manager()).isStarted()) {
                 desk.run(installed.manager().stop(), installed.manager());
                 by = installed.manager().kind();
             }
