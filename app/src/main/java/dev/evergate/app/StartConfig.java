@@ -29,21 +29,21 @@ record StartConfig(StartMode mode, String text, ConfigSnapshot snapshot, List<St
             StartMode mode, ConfigFile file, ConfigHistory history, ConfigOverrides overrides) {
         return switch (mode) {
             case NORMAL -> of(mode, file.load(overrides), List.of());
-            case LAST_GOOD ->
-                    history.good()
-                            .map(
-                                    good ->
-                                            of(
-                                                    mode,
-                                                    good.load(overrides),
-                                                    List.of(
-                                                            "last-good-config: starts failed, so %s is in use instead of %s"
-                                                                    .formatted(
-                                                                            good.path(),
-                                                                            file.path()))))
-                            .orElseGet(() -> of(mode, file.load(overrides), List.of()));
+            case LAST_GOOD -> lastGood(file, history, overrides);
             case SAFE -> safe(file, history, overrides);
         };
+    }
+
+    private static StartConfig lastGood(
+            ConfigFile file, ConfigHistory history, ConfigOverrides overrides) {
+        if (history.good().isEmpty()) {
+            return of(StartMode.LAST_GOOD, file.load(overrides), List.of());
+        }
+        ConfigFile good = history.good().get();
+        String notice =
+                "last-good-config: starts failed, so %s is in use instead of %s"
+                        .formatted(good.path(), file.path());
+        return of(StartMode.LAST_GOOD, good.load(overrides), List.of(notice));
     }
 
     private static StartConfig safe(
