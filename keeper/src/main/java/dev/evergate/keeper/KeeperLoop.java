@@ -145,7 +145,6 @@ final class KeeperLoop {
             log.info("door.retired", endpoint.name() + " at " + endpoint.place());
         }
         happen(new Event.Ready());
-        reception.answerWishes(true, ready.number(), "");
         supervisor.ready("generation " + ready.number() + " serves");
     }
 
@@ -304,7 +303,6 @@ final class KeeperLoop {
         log.info("gateway.phase", before.label() + " -> " + phase.label());
         desk.tellWatchers(reception.phaseEvent());
         if (phase instanceof GatewayPhase.Stopping(var ending, var _)) {
-            reception.answerWishes(false, 0, "the gateway is stopping");
             supervisor.stopping();
             StopWatchdog.start(limits.wholeStopMs() + WATCHDOG_RESERVE_MS, ending.exit());
         } else {
@@ -319,6 +317,7 @@ final class KeeperLoop {
                 case Effect.Reload _ -> tell(LinkMessage.of(Word.EVENT).with("name", "reload"));
                 case Effect.Tell(var reason) -> tellToEnd(reason);
                 case Effect.Kill(var cause) -> kill(cause);
+                case Effect.Settle(var isGranted) -> reception.settle(isGranted);
                 case Effect.Condemn _ -> kill(GatewayPhase.Cause.WEDGED);
                 case Effect.Within(var limit) ->
                         deadlineMs = HostTime.monotonicMs() + durationMs(limit);

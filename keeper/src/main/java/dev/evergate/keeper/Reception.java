@@ -68,8 +68,15 @@ final class Reception implements LinkDesk.Clerk {
         }
     }
 
-    /** Answers everybody who waits for a restart. */
-    void answerWishes(boolean isGranted, long generation, String text) {
+    /** Tells everybody who waits for a restart what became of it. */
+    void settle(boolean isGranted) {
+        String text =
+                isGranted
+                        ? ""
+                        : loop.phase() instanceof GatewayPhase.Stopping
+                                ? "the gateway is stopping"
+                                : "the next generation could not start; look at: evergate logs";
+        long generation = isGranted ? loop.owner().generation() : 0;
         for (OpenWish wish : openWishes) {
             wish.caller()
                     .send(new Outcome(wish.requestId(), isGranted, generation, text).toMessage());
