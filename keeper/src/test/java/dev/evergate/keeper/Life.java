@@ -16,7 +16,7 @@ import java.util.List;
  * @param isKilledByUs whether its keeper has ended it
  */
 record Life(
-        Process process,
+        Stand process,
         Phase phase,
         boolean saidReady,
         boolean hasServed,
@@ -36,7 +36,7 @@ record Life(
     }
 
     /** Where a generation's process stands. */
-    enum Process {
+    enum Stand {
         NONE,
         /** It has not said hello. */
         MUTE,
@@ -49,14 +49,14 @@ record Life(
         DEAD
     }
 
-    static final Life NONE = new Life(Process.NONE);
-    static final Life LAUNCHED = new Life(Process.MUTE);
+    static final Life NONE = new Life(Stand.NONE);
+    static final Life LAUNCHED = new Life(Stand.MUTE);
 
-    private Life(Process process) {
+    private Life(Stand process) {
         this(process, Phase.STARTING, false, false, false, false, false, false, List.of());
     }
 
-    Life in(Process next) {
+    Life in(Stand next) {
         return new Life(
                 next, phase, saidReady, hasServed, isTold, isLinked, isCut, isKilledByUs, words);
     }
@@ -111,10 +111,10 @@ record Life(
     }
 
     Life killed() {
-        return process == Process.DEAD
+        return process == Stand.DEAD
                 ? this
                 : new Life(
-                        Process.DEAD,
+                        Stand.DEAD,
                         phase,
                         saidReady,
                         hasServed,
@@ -154,6 +154,6 @@ record Life(
     }
 
     boolean isAlive() {
-        return process != Process.NONE && process != Process.DEAD;
+        return process != Stand.NONE && process != Stand.DEAD;
     }
 }

@@ -5,7 +5,7 @@ import dev.evergate.keeper.GatewayPhase.Effect;
 import dev.evergate.keeper.GatewayPhase.Event;
 import dev.evergate.keeper.GatewayPhase.Limit;
 import dev.evergate.keeper.GatewayPhase.Track;
-import dev.evergate.keeper.Life.Process;
+import dev.evergate.keeper.Life.Stand;
 import dev.evergate.keeper.Life.Word;
 import dev.evergate.keeper.link.Refusal;
 import dev.evergate.testkit.explore.Model;
@@ -167,7 +167,7 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
         Life life = state.life();
         if (state.isExited() || state.isKeeperLost()) {
             // Whoever keeps the state next ends a hung orphan.
-            return !life.isAlive() || life.process() == Process.HUNG;
+            return !life.isAlive() || life.process() == Stand.HUNG;
         }
         return state.phase() instanceof GatewayPhase.Serving;
     }
@@ -206,10 +206,10 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
         if (!life.words().isEmpty()) {
             Word word = life.words().getFirst();
             steps.add(Step.of("keeper hears " + word, hear(state)));
-        } else if (life.isLinked() && (life.process() == Process.DEAD || life.isCut())) {
+        } else if (life.isLinked() && (life.process() == Stand.DEAD || life.isCut())) {
             steps.add(Step.of("keeper hears the end of the link", lost(state)));
         }
-        if (life.process() == Process.DEAD) {
+        if (life.process() == Stand.DEAD) {
             for (long servedMs : life.hasServed() ? new long[] {0, LONG_MS} : new long[] {-1}) {
                 steps.add(
                         Step.of(
@@ -217,12 +217,12 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
                                 ended(state, servedMs)));
             }
         }
-        if (life.process() == Process.HUNG && life.hasServed()) {
+        if (life.process() == Stand.HUNG && life.hasServed()) {
             steps.add(Step.of("keeper finds it wedged", happen(state, new Event.Wedged(LONG_MS))));
             steps.add(Step.of("keeper finds it wedged early", happen(state, new Event.Wedged(0))));
         }
         boolean isGoneSoon =
-                life.process() == Process.DEAD && state.armed().equals(Optional.of(Limit.KILL));
+                life.process() == Stand.DEAD && state.armed().equals(Optional.of(Limit.KILL));
         if (state.armed().isPresent() && !isGoneSoon) {
             steps.add(
                     Step.of(
@@ -315,8 +315,8 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
                                     ? Step.of("it finds no keeper", state.with(life.killed()))
                                     : Step.of(
                                             "it says hello",
-                                            state.with(life.in(Process.RUNNING).linked(true))));
-            case LEAVING -> steps.add(Step.of("it exits", state.with(life.in(Process.DEAD))));
+                                            state.with(life.in(Stand.RUNNING).linked(true))));
+            case LEAVING -> steps.add(Step.of("it exits", state.with(life.in(Stand.DEAD))));
             case RUNNING -> runningSteps(state, steps);
         }
     }
@@ -359,8 +359,8 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
             life =
                     switch (effect) {
                         case ENTER, SERVE, DRAIN, HURRY -> life;
-                        case REFUSE -> life.says(Word.REFUSED).in(Process.LEAVING);
-                        case FINISH -> life.says(Word.FINISHED).in(Process.LEAVING);
+                        case REFUSE -> life.says(Word.REFUSED).in(Stand.LEAVING);
+                        case FINISH -> life.says(Word.FINISHED).in(Stand.LEAVING);
                     };
         }
         return Step.of("it has " + event, state.with(life));
@@ -376,18 +376,18 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
         if (!life.isAlive()) {
             return;
         }
-        steps.add(Step.adverse("it dies", spent.with(life.in(Process.DEAD))));
-        if (life.process() != Process.HUNG) {
-            steps.add(Step.adverse("it hangs", spent.with(life.in(Process.HUNG))));
+        steps.add(Step.adverse("it dies", spent.with(life.in(Stand.DEAD))));
+        if (life.process() != Stand.HUNG) {
+            steps.add(Step.adverse("it hangs", spent.with(life.in(Stand.HUNG))));
         }
-        if (life.process() == Process.RUNNING && life.phase() == Phase.STARTING) {
+        if (life.process() == Stand.RUNNING && life.phase() == Phase.STARTING) {
             steps.add(
                     Step.adverse(
                             "its port is held",
                             spent.with(
                                     life.at(Phase.STOPPED)
                                             .says(Word.REFUSED_FOR_NOW)
-                                            .in(Process.LEAVING))));
+                                            .in(Stand.LEAVING))));
         }
         if (life.isLinked() && !life.isCut()) {
             steps.add(Step.adverse("its link breaks", spent.with(life.cut(true))));
@@ -409,7 +409,7 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
         steps.add(Step.adverse("SIGUSR1", wantRestart(spent)));
         steps.add(Step.adverse("SIGHUP", happen(spent, new Event.ReloadWanted())));
         Life life = state.life();
-        if (life.process() == Process.RUNNING && life.isLinked()) {
+        if (life.process() == Stand.RUNNING && life.isLinked()) {
             steps.add(Step.adverse("SIGTERM to it", spent.with(life.says(Word.WANT_STOP))));
             steps.add(Step.adverse("SIGUSR1 to it", spent.with(life.says(Word.WANT_RESTART))));
         }
