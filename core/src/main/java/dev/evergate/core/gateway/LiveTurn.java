@@ -67,6 +67,11 @@ final class LiveTurn {
         return message.arrival();
     }
 
+    /** Whether it is in the journal as begun; until then the inbox alone knows it. */
+    boolean hasBegun() {
+        return startedAtMs > 0;
+    }
+
     /** Completes when the turn has ended; never, if this generation ends first. */
     CompletableFuture<RunEnd> end() {
         return end;
