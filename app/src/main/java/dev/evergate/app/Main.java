@@ -13,13 +13,16 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] words) {
-        if (KeeperDoor.isOffered(System.getenv())) {
+        boolean hasKeeper = KeeperDoor.isOffered(System.getenv());
+        if (hasKeeper) {
             leaveTheTerminal();
         }
         int code = new Generation(System.getenv()).run(List.of(words)).code();
-        System.err.flush();
-        // Halting skips nothing we need, and nothing that hangs can delay it: whatever is durable
-        // is so already.
+        // Either way out skips nothing we need, and nothing that hangs can delay it: whatever is
+        // durable is so already. The second lets a JVM that records a startup cache write it.
+        if (hasKeeper) {
+            ProcessControl.exit(code);
+        }
         Runtime.getRuntime().halt(code);
     }
 
