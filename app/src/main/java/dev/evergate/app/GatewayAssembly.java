@@ -21,6 +21,7 @@ import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.StopReport;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
+import dev.evergate.core.time.EndingWorld;
 import dev.evergate.core.time.Loop;
 import dev.evergate.core.time.World;
 import dev.evergate.server.ControlServer;
@@ -49,14 +50,17 @@ import java.util.ServiceLoader;
 final class GatewayAssembly {
     private static final Logger log = LoggerFactory.getLogger(GatewayAssembly.class);
 
-    /** For each part after the turns have ended; none of them waits for anybody outside. */
-    private static final long PART_STOP_MS = 1_000;
+    /** For all parts together, after the turns have had their time. */
+    private static final long PARTS_STOP_MS = 1_700;
+
+    private static final long PART_STOP_MS = 300;
+    private static final long STORE_STOP_MS = 1_000;
 
     private static final long PRUNE_MS = 3_600_000;
 
     private static final String LISTENER = "control";
 
-    private final World world;
+    private final EndingWorld world;
     private final ConfigSnapshot config;
     private final Door.Life life;
     private final Lifecycle lifecycle;
@@ -67,6 +71,7 @@ final class GatewayAssembly {
     private final LiveGateway gateway;
     private final ControlServer server;
     private InetSocketAddress address;
+    private volatile long drainMs;
 
     /** What a generation is built from. */
     record Plan(
@@ -76,17 +81,18 @@ final class GatewayAssembly {
             Door.Life life,
             Map<String, String> environment) {}
 
-    private GatewayAssembly(World world, Plan plan, Lifecycle lifecycle, SqlStore journal) {
+    private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
         this.world = world;
         this.config = plan.config();
         this.life = plan.life();
-        this.lifecycle = lifecycle;
+        this.lifecycle = new Lifecycle(world);
         this.journal = journal;
         PluginSet plugins = PluginSet.of(config, ServiceLoader.load(ModelProviderFactory.class));
         this.readiness =
                 new ReadinessMonitor(
                         world,
                         journal,
+                        this::loopAgesMs,
                         notices(plugins),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
         this.epoch = takeLease();
@@ -111,13 +117,12 @@ final class GatewayAssembly {
 
     /** Opens the store, takes the lease, and builds everything; nothing serves yet. */
     static GatewayAssembly build(World world, Plan plan) throws Exception {
-        var lifecycle = new Lifecycle(world.time());
-        SqlStore journal = SqlStore.open(plan.state().data(), world);
-        lifecycle.start(part("store", journal::close));
+        var ending = new EndingWorld(world);
+        SqlStore journal = SqlStore.open(plan.state().data(), ending);
         try {
-            return new GatewayAssembly(world, plan, lifecycle, journal);
-        } catch (RuntimeException e) {
-            lifecycle.stop(PART_STOP_MS);
+            return new GatewayAssembly(ending, plan, journal);
+        } catch (RuntimeException | Error e) {
+            journal.close();
             throw e;
         }
     }
@@ -145,13 +150,33 @@ final class GatewayAssembly {
         return notices;
     }
 
-    /** Serves the listening socket it is given, or one of its own. */
+    /**
+     * Serves the listening socket it is given, or one of its own. What has been started of a start
+     * that fails is stopped again.
+     */
     void start(OptionalInt listener) throws Exception {
-        lifecycle.start(part("lease", () -> journal.leases().release(epoch)));
+        try {
+            startParts();
+            serve(listener);
+        } catch (Exception e) {
+            world.endRoutines();
+            StopReport _ = lifecycle.stop(PARTS_STOP_MS);
+            server.close();
+            throw e;
+        }
+    }
+
+    /** The one order: a stop is its exact reverse. */
+    private void startParts() throws Exception {
+        lifecycle.start(part("store", STORE_STOP_MS, journal::close));
         lifecycle.start(part("core", loop::close));
-        lifecycle.start(readiness);
-        // The door answers probes until everything else has ended.
         lifecycle.start(server);
+        lifecycle.start(part("lease", () -> journal.leases().release(epoch)));
+        lifecycle.start(readiness);
+        lifecycle.start(new Turns());
+    }
+
+    private void serve(OptionalInt listener) {
         readiness.moved(Phase.Event.BUILT);
         gateway.resume();
         readiness.leaseTaken(epoch.value());
@@ -165,19 +190,19 @@ final class GatewayAssembly {
 
     /**
      * Refuses new work, tells clients, lets running turns end for {@code drainMs} milliseconds, and
-     * stops everything in reverse order.
+     * stops everything in reverse order. Only the door stays: until the process is gone it answers
+     * probes, and refuses the rest.
      *
      * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
      */
     StopReport stop(long drainMs, long restartExpectedMs) {
         readiness.moved(Phase.Event.STOP_REQUESTED);
+        world.endRoutines();
         server.announceStop(
                 restartExpectedMs > 0 ? "gateway restarting" : "gateway stopping",
                 restartExpectedMs);
-        gateway.drain(world.time().deadlineIn(drainMs));
-        StopReport report = lifecycle.stop(PART_STOP_MS);
-        server.close();
-        return report;
+        this.drainMs = drainMs;
+        return lifecycle.stop(drainMs + PARTS_STOP_MS);
     }
 
     private void prune() {
@@ -228,6 +253,10 @@ final class GatewayAssembly {
     }
 
     private static Component part(String name, Runnable stop) {
+        return part(name, PART_STOP_MS, stop);
+    }
+
+    private static Component part(String name, long stopMs, Runnable stop) {
         return new Component() {
             @Override
             public String name() {
@@ -241,6 +270,32 @@ final class GatewayAssembly {
             public void stop(Deadline deadline) {
                 stop.run();
             }
+
+            @Override
+            public long stopMs() {
+                return stopMs;
+            }
         };
+    }
+
+    /** The turns that run: a stop lets them end, for as long as it was told. */
+    private final class Turns implements Component {
+        @Override
+        public String name() {
+            return "turns";
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void stop(Deadline deadline) {
+            gateway.drain(world.time().deadlineIn(drainMs));
+        }
+
+        @Override
+        public long stopMs() {
+            return drainMs + LiveGateway.SETTLE_MS;
+        }
     }
 }
