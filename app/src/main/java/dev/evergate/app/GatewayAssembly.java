@@ -87,7 +87,11 @@ final class GatewayAssembly {
         this.life = plan.life();
         this.lifecycle = new Lifecycle(world);
         this.journal = journal;
-        PluginSet plugins = PluginSet.of(config, ServiceLoader.load(ModelProviderFactory.class));
+        PluginSet plugins =
+                PluginSet.of(
+                        world,
+                        config,
+                        ServiceLoader.load(ModelProviderFactory.class).stream().toList());
         this.readiness =
                 new ReadinessMonitor(
                         world,

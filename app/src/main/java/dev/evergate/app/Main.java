@@ -1,7 +1,10 @@
 package dev.evergate.app;
 
+import dev.evergate.core.time.ExitGuard;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.ProcessControl;
+
+import org.slf4j.LoggerFactory;
 
 import java.util.List;
 
@@ -16,6 +19,11 @@ public final class Main {
         boolean hasKeeper = KeeperDoor.isOffered(System.getenv());
         if (hasKeeper) {
             leaveTheTerminal();
+            StrayOutput.capture();
+            ExitGuard.install(
+                    caller ->
+                            LoggerFactory.getLogger(Main.class)
+                                    .error("Refused to end the process for {}", caller));
         }
         int code = new Generation(System.getenv()).run(List.of(words)).code();
         // Either way out skips nothing we need, and nothing that hangs can delay it: whatever is

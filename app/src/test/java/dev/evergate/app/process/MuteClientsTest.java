@@ -8,6 +8,7 @@ import dev.evergate.testkit.process.Gateways;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A stop is never in the hands of the clients: not in one of a thousand, of whatever kind. */
 @Tag("process")
@@ -34,23 +36,22 @@ class MuteClientsTest {
 
     @Test
     @Tag("full")
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void stopsInTimeFiftyTimesOfFifty() throws Exception {
         stopAgainAndAgain(50);
     }
 
     private void stopAgainAndAgain(int rounds) throws Exception {
         List<Long> tookMs = new ArrayList<>();
-        List<Boolean> plainBinds = new ArrayList<>();
         for (int round = 1; round <= rounds; round++) {
-            tookMs.add(stopWithACrowd(plainBinds));
+            tookMs.add(stopWithACrowd());
         }
-        String sorted = tookMs.stream().sorted().toList().toString();
+        List<Long> sorted = tookMs.stream().sorted().toList();
         System.out.println("A stop with " + CLIENTS + " mute clients took " + sorted + " ms");
-        System.out.println("bound without SO_REUSEADDR: " + plainBinds);
-        assertThat(tookMs).allSatisfy(ms -> assertThat(ms).isLessThanOrEqualTo(STOP_MS_MAX));
+        assertThat(sorted).allSatisfy(ms -> assertThat(ms).isLessThanOrEqualTo(STOP_MS_MAX));
     }
 
-    private long stopWithACrowd(List<Boolean> plainBinds) throws IOException, InterruptedException {
+    private long stopWithACrowd() throws IOException, InterruptedException {
         GatewayProcess gateway = gateways.startReady(GatewayProcess.launch());
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port());
         try (var crowd = new MuteCrowd(address, gateway.token()).join(CLIENTS)) {
@@ -58,16 +59,15 @@ class MuteClientsTest {
 
             Duration took = gateway.timeToStop();
 
-            plainBinds.add(isBindable(address, false));
-            assertThat(isBindable(address, true)).isTrue();
+            assertThat(isBindable(address)).as("the port can be bound at once").isTrue();
             return took.toMillis();
         }
     }
 
-    private static boolean isBindable(InetSocketAddress address, boolean reusing)
-            throws IOException {
+    /** As every server binds, ours too: what is left of old connections is in nobody's way. */
+    private static boolean isBindable(InetSocketAddress address) throws IOException {
         try (var socket = new ServerSocket()) {
-            socket.setReuseAddress(reusing);
+            socket.setReuseAddress(true);
             socket.bind(address);
             return true;
         } catch (java.net.BindException _) {

@@ -106,7 +106,7 @@ public final class RealWorld implements World, AutoCloseable {
         }
     }
 
-    private static String stack(Thread thread) {
+    static String stack(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
                 .map(frame -> "\n    at " + frame)
                 .collect(Collectors.joining());
