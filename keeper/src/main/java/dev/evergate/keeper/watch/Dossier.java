@@ -83,9 +83,9 @@ public final class Dossier {
         line(LogDate.instant(wallMs) + " " + subject.why());
         long errorBytes = size(subject.errors());
         boolean isAsked = askForThreads();
-        threads();
-        sockets();
         children();
+        sockets();
+        threads();
         if (isAsked) {
             threadDump(errorBytes, deadlineMs);
         }
@@ -133,7 +133,7 @@ public final class Dossier {
             }
         }
         char state = Testimony.of(subject.pid(), 0).state();
-        summary.append("process in state ").append(state).append(", ").append(threads.size());
+        summary.append("; process in state ").append(state).append(", ").append(threads.size());
         summary.append(" threads, ").append(running).append(" of them running");
     }
 
@@ -141,7 +141,7 @@ public final class Dossier {
         List<String> sockets = OpenFiles.tcpSockets(subject.pid());
         section("TCP sockets, of " + OpenFiles.count(subject.pid()) + " open descriptors");
         lines(sockets);
-        sum("socket", sockets);
+        sum("sockets", sockets);
     }
 
     private void children() {
@@ -149,7 +149,7 @@ public final class Dossier {
         addChildren(found, subject.pid(), "");
         section("Children");
         lines(found);
-        sum("child process", found);
+        sum("child processes", found);
     }
 
     private void addChildren(List<String> found, long parent, String indent) {
@@ -276,7 +276,8 @@ public final class Dossier {
     }
 
     private void sum(String what, List<String> items) {
-        summary.append("; ").append(items.size()).append(' ').append(what);
+        summary.append(summary.isEmpty() ? "" : "; ");
+        summary.append(items.isEmpty() ? "no " : items.size() + " ").append(what);
         for (int i = 0; i < items.size() && i < SHOWN; i++) {
             summary.append(i == 0 ? ": " : ", ").append(items.get(i).strip());
         }
