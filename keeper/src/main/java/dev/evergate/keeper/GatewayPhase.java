@@ -311,6 +311,16 @@ sealed interface GatewayPhase {
         };
     }
 
+    /** Whether a generation that makes no progress now is ended for it. */
+    default boolean isJudging() {
+        return switch (this) {
+            case Booting _, Backoff _ -> false;
+            case Serving(var _, var standing) -> standing != Standing.ENDING;
+            case Restarting(var _, var ending) -> ending == Ending.ASKED;
+            case Stopping(var _, var ending) -> ending == Ending.ASKED;
+        };
+    }
+
     /** The phase's name on the link, in the log and in health bodies. */
     default String label() {
         return switch (this) {
