@@ -17,6 +17,9 @@ import dev.evergate.keeper.os.PollSet;
 import dev.evergate.keeper.os.ProcessControl;
 import dev.evergate.keeper.os.TcpListener;
 import dev.evergate.keeper.os.WakeUp;
+import dev.evergate.keeper.owner.OwnerRecord;
+import dev.evergate.keeper.supervisor.ServiceManager;
+import dev.evergate.keeper.supervisor.StoredListeners;
 import dev.evergate.keeper.time.HostTime;
 
 import org.jspecify.annotations.Nullable;
@@ -40,20 +43,21 @@ final class KeeperLoop {
     private static final long REAP_MS = 10_000;
     private static final long WATCHDOG_RESERVE_MS = 2_000;
 
-    private final Keeper.Identity identity;
+    private final OwnerRecord identity;
     private final StateDirectory state;
     private final GenerationCounter counter;
     private final GenerationLauncher launcher;
     private final Mailbox mailbox;
-    private final Limits limits;
+    private Limits limits;
     private final KeeperLog log;
 
-    private final Door door = new Door();
+    private final Door door;
     private final StandIn standIn = new StandIn();
     private final PollSet poll = new PollSet(POLLED_MAX);
     private final Reception reception;
     private final LinkDesk desk;
-    private final OuterSupervisor supervisor;
+    private final ServiceManager manager;
+    private final boolean isSupervised;
     private final Leftovers leftovers;
 
     private GatewayPhase phase = GatewayPhase.first().phase();
@@ -66,12 +70,16 @@ final class KeeperLoop {
     private @Nullable Generation generation;
     private @Nullable Verdict verdict;
 
+    /** Whoever started us. */
+    record Outside(ServiceManager manager, boolean isSupervised, StoredListeners stored) {}
+
     KeeperLoop(
-            Keeper.Identity identity,
+            OwnerRecord identity,
             StateDirectory state,
             GenerationLauncher launcher,
             Mailbox mailbox,
             Limits limits,
+            Outside outside,
             KeeperLog log)
             throws IOException {
         this.identity = identity;
@@ -80,10 +88,11 @@ final class KeeperLoop {
         this.mailbox = mailbox;
         this.limits = limits;
         this.log = log;
+        manager = outside.manager();
+        isSupervised = outside.isSupervised();
+        door = new Door(outside.stored());
         counter = new GenerationCounter(state.counter());
         leftovers = new Leftovers(log);
-        supervisor =
-                OuterSupervisor.connect(System.getenv().getOrDefault("NOTIFY_SOCKET", ""), log);
         reception = new Reception(this, door, log);
         desk =
                 new LinkDesk(
@@ -126,7 +135,8 @@ final class KeeperLoop {
                 counter.last(),
                 current == null ? 0 : current.pid(),
                 version.isEmpty() ? identity.version() : version,
-                phaseSinceWallMs);
+                phaseSinceWallMs,
+                door.places());
     }
 
     Welcome welcome(Generation to) {
@@ -145,7 +155,7 @@ final class KeeperLoop {
         }
         happen(new Event.Ready());
         reception.answerWishes(true, ready.number(), "");
-        supervisor.ready("generation " + ready.number() + " serves");
+        manager.ready("generation " + ready.number() + " serves", HostTime.monotonicMs());
     }
 
     /** The generation cannot serve; a person is told unless that ends the keeper, which tells. */
@@ -218,7 +228,7 @@ final class KeeperLoop {
 
     private int waitMs(long nowMs) {
         long next = Math.min(Math.min(deadlineMs, standIn.nextMs(nowMs)), nextReapMs);
-        next = Math.min(next, nextSweepMs);
+        next = Math.min(next, Math.min(nextSweepMs, manager.nextMs()));
         if (isBetweenGenerations() && !isUnserved(nowMs)) {
             next = Math.min(next, unservedSinceMs + UNSERVED_PATIENCE_MS);
         }
@@ -237,6 +247,7 @@ final class KeeperLoop {
             nextReapMs = nowMs + REAP_MS;
             leftovers.reap(generationPid());
         }
+        manager.tick(nowMs);
     }
 
     private void read(Mailbox.Mail mail) {
@@ -248,6 +259,7 @@ final class KeeperLoop {
                 happen(new Event.Refused(refusal));
                 happen(new Event.Ended(-1, false));
             }
+            case Mailbox.Mail.StopGranted(var graceMs) -> limits = limits.granted(graceMs);
         }
     }
 
@@ -304,10 +316,12 @@ final class KeeperLoop {
         desk.tellWatchers(reception.phaseEvent());
         if (phase instanceof GatewayPhase.Stopping(var ending, var _)) {
             reception.answerWishes(false, 0, "the gateway is stopping");
-            supervisor.stopping();
+            manager.stopping(HostTime.monotonicMs());
             StopWatchdog.start(limits.wholeStopMs() + WATCHDOG_RESERVE_MS, ending.exit());
+        } else if (phase instanceof GatewayPhase.Restarting) {
+            manager.reloading(HostTime.monotonicMs());
         } else {
-            supervisor.status(phase.label());
+            manager.status(phase.label(), HostTime.monotonicMs());
         }
     }
 
@@ -342,7 +356,7 @@ final class KeeperLoop {
         try {
             long number = counter.next();
             log.about(number);
-            identity.record(number).write(state.owner());
+            state.writeOwner(identity.withGeneration(number));
         } catch (IOException e) {
             notStarted(
                     ExitCode.STATE_UNUSABLE,

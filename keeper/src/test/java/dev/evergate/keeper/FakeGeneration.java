@@ -90,7 +90,8 @@ public final class FakeGeneration implements KeeperLink.Orders {
             new CountDownLatch(1).await();
         }
         link.ready();
-        byte[] body = ("generation " + number).getBytes(StandardCharsets.US_ASCII);
+        String identity = "{\"instance\":\"" + link.welcome().instance() + "\"}\n";
+        byte[] body = (identity + "generation " + number).getBytes(StandardCharsets.US_ASCII);
         while (!isAskedToEnd || behaviour.equals("deaf")) {
             if (PollSet.awaitOne(listener.descriptor(), 50)) {
                 Optional<TcpStream> accepted = listener.accept();
