@@ -66,6 +66,7 @@ final class Claim {
             if (lock.isPresent()) {
                 if (!scout.hearsSomebody()) {
                     endOrphans();
+                    manager.starting(HostTime.monotonicMs());
                     return new Result.Owned(lock.get());
                 }
                 lock.get().close();
@@ -115,11 +116,11 @@ final class Claim {
     /** Somebody started us who wants us to be there: we are, and wait. */
     private void stand(String who, String why) {
         isCounted = false;
-        String text = "waiting: " + state.root() + " has an owner (" + who + "): " + why;
+        String text = state.root() + " has an owner (" + who + "): " + why;
         if (!text.equals(said)) {
             said = text;
-            log.say("keeper.waiting", text);
-            manager.ready(text, HostTime.monotonicMs());
+            log.say("keeper.waiting", "Waiting: " + text);
+            manager.waiting(text, HostTime.monotonicMs());
         }
         pauseMs = Math.min(2 * pauseMs, WAIT_LONGEST_MS);
     }

@@ -161,7 +161,11 @@ final class KeeperLoop {
 
     /** The generation cannot serve; a person is told unless that ends the keeper, which tells. */
     void refused(Generation refusing, Refusal refusal) {
-        happen(new Event.Refused(refusal, false));
+        boolean mayWait = isSupervised && door.isHeldElsewhere();
+        if (mayWait && phase instanceof GatewayPhase.Booting) {
+            manager.waiting(refusal.message(), HostTime.monotonicMs());
+        }
+        happen(new Event.Refused(refusal, mayWait));
         String text = "Generation " + refusing.number() + " cannot serve: " + refusal.message();
         if (phase instanceof GatewayPhase.Stopping) {
             log.warn("generation.refused", text);

@@ -57,7 +57,7 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs,
      */
     Limits granted(long graceMs) {
         long reserveMs = Math.min(exitMs + 2 * killMs + OWN_END_MS, graceMs / 2);
-        return new Limits(startMs, proofMs, graceMs - reserveMs, exitMs, killMs);
+        return new Limits(startMs, proofMs, graceMs - reserveMs, exitMs, killMs, retryMs);
     }
 
     /** The longest an orderly stop can take. */

@@ -61,7 +61,7 @@ public final class PacketSocket implements AutoCloseable {
 
     private final Descriptor descriptor;
 
-    private PacketSocket(Descriptor descriptor) {
+    PacketSocket(Descriptor descriptor) {
         this.descriptor = descriptor;
     }
 

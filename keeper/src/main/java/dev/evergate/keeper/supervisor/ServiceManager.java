@@ -34,6 +34,7 @@ public final class ServiceManager {
     private String standing = "";
     private String status = "";
     private boolean isExtending = true;
+    private boolean isWaiting;
     private long nextRepeatMs = NEVER;
     private long nextExtensionMs;
     private long nextPingMs;
@@ -49,14 +50,32 @@ public final class ServiceManager {
         nextPingMs = address.isEmpty() || pingMs == 0 ? NEVER : 0;
     }
 
-    /** The gateway serves, or we wait in good order until it can; also the end of a reload. */
+    /** The gateway serves; also the end of a reload. */
     public void ready(String text, long nowMs) {
+        isWaiting = false;
         isExtending = false;
         stand("READY=1", text, nowMs);
     }
 
+    /**
+     * The gateway cannot serve yet, but we are where we are wanted, and wait; other statuses do not
+     * cover this one until something comes of it.
+     */
+    public void waiting(String forWhat, long nowMs) {
+        isWaiting = true;
+        isExtending = false;
+        stand("READY=1", "waiting: " + forWhat, nowMs);
+    }
+
+    /** Nothing is in the way any more. */
+    public void starting(long nowMs) {
+        isWaiting = false;
+        status("starting", nowMs);
+    }
+
     /** A restart is going on; {@link #ready} ends it. */
     public void reloading(long nowMs) {
+        isWaiting = false;
         isExtending = true;
         nextExtensionMs = Math.min(nextExtensionMs, nowMs + EXTEND_EVERY_MS);
         standing = "";
@@ -74,7 +93,9 @@ public final class ServiceManager {
 
     /** A sentence for people. */
     public void status(String text, long nowMs) {
-        stand(standing, text, nowMs);
+        if (!isWaiting) {
+            stand(standing, text, nowMs);
+        }
     }
 
     /** Keeps a copy of a descriptor for our next life. */
