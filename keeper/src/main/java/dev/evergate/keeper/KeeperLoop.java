@@ -17,6 +17,9 @@ import dev.evergate.keeper.os.PollSet;
 import dev.evergate.keeper.os.ProcessControl;
 import dev.evergate.keeper.os.TcpListener;
 import dev.evergate.keeper.os.WakeUp;
+import dev.evergate.keeper.owner.OwnerRecord;
+import dev.evergate.keeper.supervisor.ServiceManager;
+import dev.evergate.keeper.supervisor.StoredListeners;
 import dev.evergate.keeper.time.HostTime;
 import dev.evergate.keeper.watch.Finding;
 
@@ -40,20 +43,21 @@ final class KeeperLoop {
     private static final long WAIT_MS_MAX = 10_000;
     private static final long WATCHDOG_RESERVE_MS = 2_000;
 
-    private final Keeper.Identity identity;
+    private final OwnerRecord identity;
     private final StateDirectory state;
     private final GenerationCounter counter;
     private final GenerationLauncher launcher;
     private final Mailbox mailbox;
-    private final Limits limits;
+    private Limits limits;
     private final KeeperLog log;
 
-    private final Door door = new Door();
+    private final Door door;
     private final StandIn standIn = new StandIn();
     private final PollSet poll = new PollSet(POLLED_MAX);
     private final Reception reception;
     private final LinkDesk desk;
-    private final OuterSupervisor supervisor;
+    private final ServiceManager manager;
+    private final boolean isSupervised;
     private final Leftovers leftovers;
     private final Watchman watchman;
     private final Condemned condemned;
@@ -66,12 +70,16 @@ final class KeeperLoop {
     private @Nullable Generation generation;
     private @Nullable Verdict verdict;
 
+    /** Whoever started us. */
+    record Outside(ServiceManager manager, boolean isSupervised, StoredListeners stored) {}
+
     KeeperLoop(
-            Keeper.Identity identity,
+            OwnerRecord identity,
             StateDirectory state,
             GenerationLauncher launcher,
             Mailbox mailbox,
             Limits limits,
+            Outside outside,
             KeeperLog log)
             throws IOException {
         this.identity = identity;
@@ -80,12 +88,13 @@ final class KeeperLoop {
         this.mailbox = mailbox;
         this.limits = limits;
         this.log = log;
+        manager = outside.manager();
+        isSupervised = outside.isSupervised();
+        door = new Door(outside.stored());
         counter = new GenerationCounter(state.counter());
         leftovers = new Leftovers(log);
         watchman = new Watchman(log);
         condemned = new Condemned(state, mailbox, limits, log);
-        supervisor =
-                OuterSupervisor.connect(System.getenv().getOrDefault("NOTIFY_SOCKET", ""), log);
         reception = new Reception(this, door, log);
         desk =
                 new LinkDesk(
@@ -128,7 +137,8 @@ final class KeeperLoop {
                 counter.last(),
                 current == null ? 0 : current.pid(),
                 version.isEmpty() ? identity.version() : version,
-                phaseSinceWallMs);
+                phaseSinceWallMs,
+                door.places());
     }
 
     /** Lets a generation begin, once all before it are dead: it may take their leases then. */
@@ -153,12 +163,16 @@ final class KeeperLoop {
             log.info("door.retired", endpoint.name() + " at " + endpoint.place());
         }
         happen(new Event.Ready());
-        supervisor.ready("generation " + ready.number() + " serves");
+        manager.ready("generation " + ready.number() + " serves", HostTime.monotonicMs());
     }
 
     /** The generation cannot serve; a person is told unless that ends the keeper, which tells. */
     void refused(Generation refusing, Refusal refusal) {
-        happen(new Event.Refused(refusal, false));
+        boolean mayWait = isSupervised && door.isHeldElsewhere();
+        if (mayWait && phase instanceof GatewayPhase.Booting) {
+            manager.waiting(refusal.message(), HostTime.monotonicMs());
+        }
+        happen(new Event.Refused(refusal, mayWait));
         String text = "Generation " + refusing.number() + " cannot serve: " + refusal.message();
         if (phase instanceof GatewayPhase.Stopping) {
             log.warn("generation.refused", text);
@@ -227,7 +241,7 @@ final class KeeperLoop {
     }
 
     private int waitMs(long nowMs) {
-        long next = Math.min(deadlineMs, standIn.nextMs(nowMs));
+        long next = Math.min(Math.min(deadlineMs, standIn.nextMs(nowMs)), manager.nextMs());
         next = Math.min(Math.min(next, leftovers.nextMs()), condemned.nextMs());
         if (generation != null && phase.isJudging()) {
             next = Math.min(next, Watchman.nextMs(generation));
@@ -256,6 +270,7 @@ final class KeeperLoop {
             happen(new Event.DeadlinePassed());
         }
         leftovers.tick(nowMs, livingPids());
+        manager.tick(nowMs);
     }
 
     private void read(Mailbox.Mail mail) {
@@ -269,6 +284,7 @@ final class KeeperLoop {
                 happen(new Event.Refused(refusal, false));
                 happen(new Event.Ended(-1, false));
             }
+            case Mailbox.Mail.StopGranted(var graceMs) -> limits = limits.granted(graceMs);
         }
     }
 
@@ -334,10 +350,12 @@ final class KeeperLoop {
         log.info("gateway.phase", before.label() + " -> " + phase.label());
         desk.tellWatchers(reception.phaseEvent());
         if (phase instanceof GatewayPhase.Stopping(var ending, var _)) {
-            supervisor.stopping();
+            manager.stopping(HostTime.monotonicMs());
             StopWatchdog.start(limits.wholeStopMs() + WATCHDOG_RESERVE_MS, ending.exit());
+        } else if (phase instanceof GatewayPhase.Restarting) {
+            manager.reloading(HostTime.monotonicMs());
         } else {
-            supervisor.status(phase.label());
+            manager.status(phase.label(), HostTime.monotonicMs());
         }
     }
 
@@ -376,7 +394,7 @@ final class KeeperLoop {
         try {
             long number = counter.next();
             log.about(number);
-            identity.record(number).write(state.owner());
+            state.writeOwner(identity.withGeneration(number));
         } catch (IOException e) {
             notStarted(
                     ExitCode.STATE_UNUSABLE,

@@ -1,5 +1,7 @@
 package dev.evergate.keeper;
 
+import dev.evergate.keeper.owner.OwnerRecord;
+
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -50,6 +52,11 @@ record StateDirectory(Path root) {
         createFolder(root);
         createFolder(run());
         createFolder(logs());
+    }
+
+    /** Says who we are, to people and to the next start. */
+    void writeOwner(OwnerRecord owner) throws IOException {
+        WholeFile.replace(owner(), owner.text());
     }
 
     Path lock() {
