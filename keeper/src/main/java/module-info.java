@@ -10,4 +10,5 @@ module dev.evergate.keeper {
     exports dev.evergate.keeper.link;
     exports dev.evergate.keeper.log;
     exports dev.evergate.keeper.os;
+    exports dev.evergate.keeper.ring;
 }

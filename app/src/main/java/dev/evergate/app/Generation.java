@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.app.observe.GenerationLog;
+import dev.evergate.app.observe.LifeEvent;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
@@ -75,7 +76,12 @@ final class Generation {
 
     private ExitCode serve(Arguments arguments, Door door) {
         StateDirectory state = arguments.state().prepare();
-        try (var lines = GenerationLog.start(state.logs(), door.life().generation())) {
+        try (var lines =
+                GenerationLog.start(
+                        state.logs(),
+                        state.ring(),
+                        door.life().generation(),
+                        !KeeperDoor.isOffered(environment))) {
             var file = new ConfigFile(arguments.config());
             if (file.createIfMissing(world.ids().token())) {
                 log.info("Wrote a first configuration to {}", file.path());
@@ -120,15 +126,15 @@ final class Generation {
         double seconds = (world.time().wallMillis() - launch.atMs()) / 1000.0;
         var banner = new Banner(Version.current(), seconds, assembly.url(), configPath, config);
         lines.console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
-        log.info("Ready after {} s at {}", seconds, assembly.url());
+        log.info(LifeEvent.READY, "Ready after {} s at {}", seconds, assembly.url());
     }
 
     private ExitCode stop(GatewayAssembly assembly, Door door, Door.StopRequest request) {
-        log.info("Stopping: {}", request.reason());
+        log.info(LifeEvent.STOPPING, "Stopping: {}", request.reason());
         long budgetMs = Math.min(DRAIN_MAX_MS, Math.max(0, request.budgetMs() - STOP_RESERVE_MS));
         StopReport report =
                 assembly.stop(budgetMs, request.successorComes() ? RESTART_EXPECTED_MS : 0);
-        log.info("Stopped: {}", report);
+        log.info(LifeEvent.STOPPED, "Stopped: {}", report);
         door.finished();
         return request.exit();
     }

@@ -1,5 +1,6 @@
 package dev.evergate.app;
 
+import dev.evergate.app.observe.LifeEvent;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.lifecycle.Component;
@@ -90,7 +91,7 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     synchronized void moved(Phase.Event event) {
         Phase before = phase;
         phase = before.after(event);
-        log.info("Phase {} -> {} ({})", before, phase, event);
+        log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", before, phase, event);
         verdict = compute();
     }
 

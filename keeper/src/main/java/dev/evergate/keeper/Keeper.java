@@ -95,7 +95,7 @@ public final class Keeper {
         ProcessControl.adoptOrphans();
         Identity identity = Identity.own();
         identity.record(0).write(state.owner());
-        KeeperLog log = new KeeperLog(state.logs());
+        KeeperLog log = new KeeperLog(state.logs(), state.ring());
         log.info("keeper.started", "Process " + identity.pid() + " keeps " + state.root());
         for (String problem : problems) {
             log.warn("keeper.setup", problem);

@@ -76,6 +76,10 @@ record StateDirectory(Path root) {
         return root.resolve("logs");
     }
 
+    Path ring() {
+        return root.resolve("ring");
+    }
+
     Path errors(long generation) {
         return logs().resolve("generation-" + generation + ".err");
     }

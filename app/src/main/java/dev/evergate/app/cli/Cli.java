@@ -77,6 +77,7 @@ public final class Cli {
                         .addSubcommand(RunCommand.of(surroundings))
                         .addSubcommand(new GatewayStatusCommand(surroundings))
                         .addSubcommand(new HealthCommand(surroundings))
+                        .addSubcommand(new StabilityCommand(surroundings))
                         .addSubcommand(new CallCommand(surroundings));
         var sessions =
                 new CommandLine(new SessionsGroup())
