@@ -56,7 +56,11 @@ final class GatewayAssembly {
 
     private static final String LISTENER = "control";
 
+    private static final String SAFE_MODE_REFUSAL =
+            "the gateway is in safe mode after failed starts and answers nobody; see: evergate status";
+
     private final World world;
+    private final StartConfig start;
     private final ConfigSnapshot config;
     private final Door.Life life;
     private final Lifecycle lifecycle;
@@ -72,17 +76,18 @@ final class GatewayAssembly {
     record Plan(
             StateDirectory state,
             ConfigFile file,
-            ConfigSnapshot config,
+            StartConfig start,
             Door.Life life,
             Map<String, String> environment) {}
 
     private GatewayAssembly(World world, Plan plan, Lifecycle lifecycle, SqlStore journal) {
         this.world = world;
-        this.config = plan.config();
+        this.start = plan.start();
+        this.config = start.snapshot();
         this.life = plan.life();
         this.lifecycle = lifecycle;
         this.journal = journal;
-        PluginSet plugins = PluginSet.of(config, ServiceLoader.load(ModelProviderFactory.class));
+        PluginSet plugins = PluginSet.of(config, factories());
         this.readiness =
                 new ReadinessMonitor(
                         world,
@@ -135,8 +140,15 @@ final class GatewayAssembly {
         };
     }
 
+    /** In safe mode nothing of a plugin is loaded. */
+    private Iterable<ModelProviderFactory> factories() {
+        return start.mode() == StartMode.SAFE
+                ? List.of()
+                : ServiceLoader.load(ModelProviderFactory.class);
+    }
+
     private List<String> notices(PluginSet plugins) {
-        List<String> notices = new ArrayList<>();
+        List<String> notices = new ArrayList<>(start.notices());
         if (config.agents().primary().isEmpty()) {
             notices.add("no-model");
         }
@@ -145,17 +157,26 @@ final class GatewayAssembly {
         return notices;
     }
 
-    /** Serves the listening socket it is given, or one of its own. */
-    void start(OptionalInt listener) throws Exception {
+    /** Starts every part and takes up what earlier generations left; nobody can connect yet. */
+    void enter() throws Exception {
         lifecycle.start(part("lease", () -> journal.leases().release(epoch)));
         lifecycle.start(part("core", loop::close));
         lifecycle.start(readiness);
         // The door answers probes until everything else has ended.
         lifecycle.start(server);
-        readiness.moved(Phase.Event.BUILT);
-        gateway.resume();
+        if (start.mode() == StartMode.SAFE) {
+            // Whoever waits for an answer gets it from a later generation, not a wrong one from us.
+            gateway.refuse(SAFE_MODE_REFUSAL);
+            readiness.hindered("safe-mode");
+        } else {
+            gateway.resume();
+        }
         readiness.leaseTaken(epoch.value());
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
+    }
+
+    /** Serves the listening socket it is given, or one of its own. */
+    void serve(OptionalInt listener) {
         if (listener.isPresent()) {
             server.adopt(LISTENER, listener.getAsInt());
         } else {
@@ -170,7 +191,6 @@ final class GatewayAssembly {
      * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
      */
     StopReport stop(long drainMs, long restartExpectedMs) {
-        readiness.moved(Phase.Event.STOP_REQUESTED);
         server.announceStop(
                 restartExpectedMs > 0 ? "gateway restarting" : "gateway stopping",
                 restartExpectedMs);
@@ -207,8 +227,9 @@ final class GatewayAssembly {
                 .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
     }
 
-    String phaseName() {
-        return readiness.get().phase().wireName();
+    /** Shows the phase to probes, before anything else happens in it. */
+    void moved(Phase phase) {
+        readiness.moved(phase);
     }
 
     /** How long each critical loop has been busy with one thing, in milliseconds. */

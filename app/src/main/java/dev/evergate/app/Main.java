@@ -12,7 +12,7 @@ import java.util.List;
 public final class Main {
     private Main() {}
 
-    public static void main(String[] words) {
+    public static void main(String[] words) throws InterruptedException {
         if (KeeperDoor.isOffered(System.getenv())) {
             leaveTheTerminal();
         }

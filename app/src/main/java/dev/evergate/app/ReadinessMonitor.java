@@ -1,6 +1,5 @@
 package dev.evergate.app;
 
-import dev.evergate.app.observe.LifeEvent;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.lifecycle.Component;
@@ -46,6 +45,7 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     private final long startedAtNanos;
     private final AtomicBoolean proving = new AtomicBoolean();
     private volatile Phase phase = Phase.STARTING;
+    private volatile String hindrance = "";
     private volatile long epoch;
     private volatile long provenAtNanos;
     private volatile String storeFailure = "";
@@ -87,18 +87,21 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
         return verdict;
     }
 
-    /** Moves this generation on, and the verdict with it, before anything else happens. */
-    synchronized void moved(Phase.Event event) {
-        Phase before = phase;
-        phase = before.after(event);
-        log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", before, phase, event);
+    /** Moves the verdict with the generation, before anything else happens. */
+    void moved(Phase next) {
+        phase = next;
+        verdict = compute();
+    }
+
+    /** Messages are not accepted for this reason as long as this generation lives. */
+    void hindered(String reason) {
+        hindrance = reason;
         verdict = compute();
     }
 
     /** This generation writes under {@code epoch} from now on. */
     void leaseTaken(long newEpoch) {
         epoch = newEpoch;
-        moved(Phase.Event.LEASE_TAKEN);
     }
 
     private void look() {
@@ -137,6 +140,9 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
             case STARTING, STANDBY -> failing.add("starting");
             case DRAINING, STOPPED -> failing.add("gateway-draining");
             case RUNNING -> {}
+        }
+        if (!hindrance.isEmpty()) {
+            failing.add(hindrance);
         }
         if (!storeFailure.isEmpty() || (now - provenAtNanos) / 1_000_000 > PROOF_MAX_MS) {
             failing.add("state-database");

@@ -67,6 +67,11 @@ public record StateDirectory(Path root) {
         return root.resolve("data");
     }
 
+    /** Where configurations that have proven themselves are kept. */
+    public Path configs() {
+        return data().resolve("config");
+    }
+
     public Path logs() {
         return root.resolve("logs");
     }

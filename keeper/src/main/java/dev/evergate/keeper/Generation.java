@@ -9,19 +9,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Generation {
     private final long number;
+    private final GatewayPhase.Mode mode;
     private final Process process;
     private LinkDesk.@Nullable Caller caller;
     private String version = "";
     private long readyAtMs = -1;
     private boolean isKilled;
 
-    Generation(long number, Process process) {
+    Generation(long number, GatewayPhase.Mode mode, Process process) {
         this.number = number;
+        this.mode = mode;
         this.process = process;
     }
 
     long number() {
         return number;
+    }
+
+    /** How much of the gateway it starts. */
+    GatewayPhase.Mode mode() {
+        return mode;
     }
 
     long pid() {

@@ -131,7 +131,8 @@ final class KeeperLoop {
 
     Welcome welcome(Generation to) {
         long leftMs = Math.max(0, deadlineMs - HostTime.monotonicMs());
-        return new Welcome(to.number(), identity.instance(), "normal", to.number() - 1, leftMs);
+        return new Welcome(
+                to.number(), identity.instance(), to.mode().label(), to.number() - 1, leftMs);
     }
 
     /** The generation serves: from here on every connection is its. */
@@ -150,7 +151,7 @@ final class KeeperLoop {
 
     /** The generation cannot serve; a person is told unless that ends the keeper, which tells. */
     void refused(Generation refusing, Refusal refusal) {
-        happen(new Event.Refused(refusal));
+        happen(new Event.Refused(refusal, false));
         String text = "Generation " + refusing.number() + " cannot serve: " + refusal.message();
         if (phase instanceof GatewayPhase.Stopping) {
             log.warn("generation.refused", text);
@@ -245,7 +246,7 @@ final class KeeperLoop {
             case Mailbox.Mail.Exited(var number, var status) -> exited(number, status);
             case Mailbox.Mail.NotStarted(var refusal) -> {
                 log.complain("generation.not-started", refusal.message());
-                happen(new Event.Refused(refusal));
+                happen(new Event.Refused(refusal, false));
                 happen(new Event.Ended(-1, false));
             }
         }
@@ -255,7 +256,7 @@ final class KeeperLoop {
         log.info("keeper.signal", "SIG" + name);
         switch (name) {
             case "USR1", "USR2" -> happen(new Event.RestartWanted());
-            case "HUP" -> tell(LinkMessage.of(Word.EVENT).with("name", "reload"));
+            case "HUP" -> happen(new Event.ReloadWanted());
             default ->
                     happen(
                             phase instanceof GatewayPhase.Stopping
@@ -314,9 +315,11 @@ final class KeeperLoop {
     private void act(List<Effect> effects) {
         for (Effect effect : effects) {
             switch (effect) {
-                case Effect.Launch _ -> launch();
+                case Effect.Launch(var mode) -> launch(mode);
+                case Effect.Reload _ -> tell(LinkMessage.of(Word.EVENT).with("name", "reload"));
                 case Effect.Tell(var reason) -> tellToEnd(reason);
                 case Effect.Kill(var cause) -> kill(cause);
+                case Effect.Condemn _ -> kill(GatewayPhase.Cause.WEDGED);
                 case Effect.Within(var limit) ->
                         deadlineMs = HostTime.monotonicMs() + durationMs(limit);
                 case Effect.Exit(var end) -> verdict = end;
@@ -331,14 +334,15 @@ final class KeeperLoop {
             case STOP -> limits.stopMs();
             case EXIT -> limits.exitMs();
             case KILL -> limits.killMs();
+            case RETRY -> limits.retryMs();
             case BACKOFF ->
                     phase instanceof GatewayPhase.Backoff(var track)
-                            ? Backoff.delayMs(track.failures(), HostTime.fraction())
+                            ? Backoff.delayMs(track.failures() + track.waits(), HostTime.fraction())
                             : 0;
         };
     }
 
-    private void launch() {
+    private void launch(GatewayPhase.Mode mode) {
         try {
             long number = counter.next();
             log.about(number);
@@ -355,8 +359,8 @@ final class KeeperLoop {
         }
         try {
             door.forgetWishes();
-            generation = launcher.launch(counter.last());
-            log.info("generation.started", "Process " + generationPid());
+            generation = launcher.launch(counter.last(), mode);
+            log.info("generation.started", "Process " + generationPid() + ", mode " + mode.label());
         } catch (IOException e) {
             notStarted(
                     ExitCode.UNEXPECTED,
@@ -404,6 +408,8 @@ final class KeeperLoop {
                     log.complain("generation.overdue", who + " did not start; it is killed.");
             case STOP_OVERDUE ->
                     log.complain("generation.overdue", who + " did not stop; it is killed.");
+            case WEDGED ->
+                    log.complain("generation.wedged", who + " makes no progress; it is killed.");
             case STOP_NOW -> log.info("generation.stop-now", who + " is killed.");
         }
         current.kill();

@@ -12,8 +12,9 @@ import java.util.Map;
  *     engines grant
  * @param exitMs from Finished until killed
  * @param killMs from SIGKILL until it is sent again or given up
+ * @param retryMs from the proof of a generation in safe mode until a normal start is tried
  */
-record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs) {
+record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs, long retryMs) {
     private static final String EXIT_VARIABLE = "GATEWAY_POST_SHUTDOWN_EXIT_TIMEOUT_MS";
     private static final long EXIT_DEFAULT_MS = 5_000;
     private static final long EXIT_MIN_MS = 1;
@@ -45,7 +46,7 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs)
                             + " is used");
             exitMs = EXIT_DEFAULT_MS;
         }
-        return new Limits(60_000, 60_000, 8_000, exitMs, 1_000);
+        return new Limits(60_000, 60_000, 8_000, exitMs, 1_000, 300_000);
     }
 
     /** The longest an orderly stop can take. */

@@ -49,7 +49,7 @@ public final class LiveGateway implements Gateway {
     private final Lanes lanes;
     private final SlashCommands commands;
     private final Map<String, LiveTurn> turns = new ConcurrentHashMap<>();
-    private volatile boolean accepting = true;
+    private volatile String refusal = "";
 
     /**
      * @param loop decides about the order of turns
@@ -76,12 +76,17 @@ public final class LiveGateway implements Gateway {
         pending.forEach(this::dispatch);
     }
 
+    /** Refuses new messages from now on and tells their senders why; what runs goes on. */
+    public void refuse(String why) {
+        refusal = why;
+    }
+
     /**
      * Refuses new messages, lets running turns end until the deadline, and leaves the others to the
      * next generation. Blocks until then.
      */
     public void drain(Deadline deadline) {
-        accepting = false;
+        refuse("gateway restarting; retry shortly");
         try {
             while (!turns.isEmpty() && !deadline.hasPassed(parts.world().time())) {
                 parts.world().pause(DRAIN_LOOK_MS);
@@ -118,8 +123,8 @@ public final class LiveGateway implements Gateway {
     }
 
     private void refuseUnlessAcceptable(Message message, Route route) {
-        if (!accepting) {
-            throw new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting; retry shortly");
+        if (!refusal.isEmpty()) {
+            throw new EvergateException(ErrorCode.UNAVAILABLE, refusal);
         }
         if (message.text().isBlank()) {
             throw new EvergateException(
