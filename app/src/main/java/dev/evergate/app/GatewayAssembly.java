@@ -3,6 +3,8 @@ package dev.evergate.app;
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelScout;
 import dev.evergate.app.observe.LogTail;
+import dev.evergate.app.observe.Observatory;
+import dev.evergate.app.observe.OldLogs;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigProblem;
@@ -19,6 +21,7 @@ import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Lifecycle;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.StopReport;
+import dev.evergate.core.metric.Metric;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.EndingWorld;
@@ -31,9 +34,11 @@ import dev.evergate.store.SqlStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,6 +78,8 @@ final class GatewayAssembly {
     private final Epoch epoch;
     private final ReadinessMonitor readiness;
     private final LiveGateway gateway;
+    private final Observatory observatory;
+    private final Path logs;
     private final ControlServer server;
     private InetSocketAddress address;
     private volatile long drainMs;
@@ -109,14 +116,25 @@ final class GatewayAssembly {
                         plan.file().path().toString());
         var parts = new GatewayParts(world, journal, epoch, config, plugins, card, new EventFeed());
         this.gateway = new LiveGateway(parts, loop, plan.file()::document);
+        this.observatory =
+                new Observatory(
+                        new Observatory.Rooms(
+                                Version.current(),
+                                readiness,
+                                gateway,
+                                this::loopAgesMs,
+                                List.of(journal::metrics, this::serverMetrics)),
+                        plan.state().ring(),
+                        world);
         this.server =
                 new ControlServer(
                         gateway,
                         readiness,
-                        new LogTail(plan.state().logs()),
+                        observatory.evidence(new LogTail(plan.state().logs())),
                         new Identity(Version.current(), life.instance(), life.generation(), host()),
                         world,
                         new FaultHandler());
+        this.logs = plan.state().logs();
         this.address = new InetSocketAddress(config.gateway().bindHost(), config.gateway().port());
     }
 
@@ -232,6 +250,11 @@ final class GatewayAssembly {
         } catch (EvergateException e) {
             log.warn("Nothing was forgotten this time: {}", e.getMessage());
         }
+        try {
+            log.info("Deleted {} old log files", OldLogs.delete(logs, world.time().wallMillis()));
+        } catch (IOException e) {
+            log.warn("Old log files cannot be deleted: {}", e.toString());
+        }
     }
 
     void writeAccess(StateDirectory state) throws java.io.IOException {
@@ -263,6 +286,10 @@ final class GatewayAssembly {
         ages.put("core", loop.busyMillis());
         ages.put("store-writer", journal.writerBusyMillis());
         return ages;
+    }
+
+    private List<Metric> serverMetrics() {
+        return server.metrics();
     }
 
     private static String host() {
