@@ -181,8 +181,8 @@ final class GatewayAssembly {
     }
 
     /**
-     * Starts every part and takes up what earlier generations left; nobody can connect yet. What has
-     * been started of a start that fails is stopped again.
+     * Starts every part and takes up what earlier generations left; nobody can connect yet. What
+     * has been started of a start that fails is stopped again.
      */
     void enter() throws Exception {
         try {

@@ -100,8 +100,7 @@ final class KeeperLog {
     }
 
     private void append(RingRecord.Level level, String event, String message) {
-        int dropped =
-                note(level, event, message) + file.takeDropped() + console.takeDropped();
+        int dropped = note(level, event, message) + file.takeDropped() + console.takeDropped();
         if (dropped > 0) {
             file.offer(line(RingRecord.Level.WARN, "log.dropped", dropped + " lines were dropped"));
         }
