@@ -3,6 +3,8 @@ package dev.evergate.app;
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelScout;
 import dev.evergate.app.observe.LogTail;
+import dev.evergate.app.observe.Observatory;
+import dev.evergate.app.observe.OldLogs;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigProblem;
@@ -19,8 +21,10 @@ import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Lifecycle;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.StopReport;
+import dev.evergate.core.metric.Metric;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
+import dev.evergate.core.time.EndingWorld;
 import dev.evergate.core.time.Loop;
 import dev.evergate.core.time.World;
 import dev.evergate.server.ControlServer;
@@ -30,9 +34,11 @@ import dev.evergate.store.SqlStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,14 +55,21 @@ import java.util.ServiceLoader;
 final class GatewayAssembly {
     private static final Logger log = LoggerFactory.getLogger(GatewayAssembly.class);
 
-    /** For each part after the turns have ended; none of them waits for anybody outside. */
-    private static final long PART_STOP_MS = 1_000;
+    /** For all parts together, after the turns have had their time. */
+    private static final long PARTS_STOP_MS = 1_700;
+
+    private static final long PART_STOP_MS = 300;
+    private static final long STORE_STOP_MS = 1_000;
 
     private static final long PRUNE_MS = 3_600_000;
 
     private static final String LISTENER = "control";
 
-    private final World world;
+    private static final String SAFE_MODE_REFUSAL =
+            "the gateway is in safe mode after failed starts and answers nobody; see: evergate status";
+
+    private final EndingWorld world;
+    private final StartConfig start;
     private final ConfigSnapshot config;
     private final Door.Life life;
     private final Lifecycle lifecycle;
@@ -65,28 +78,33 @@ final class GatewayAssembly {
     private final Epoch epoch;
     private final ReadinessMonitor readiness;
     private final LiveGateway gateway;
+    private final Observatory observatory;
+    private final Path logs;
     private final ControlServer server;
     private InetSocketAddress address;
+    private volatile long drainMs;
 
     /** What a generation is built from. */
     record Plan(
             StateDirectory state,
             ConfigFile file,
-            ConfigSnapshot config,
+            StartConfig start,
             Door.Life life,
             Map<String, String> environment) {}
 
-    private GatewayAssembly(World world, Plan plan, Lifecycle lifecycle, SqlStore journal) {
+    private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
         this.world = world;
-        this.config = plan.config();
+        this.start = plan.start();
+        this.config = start.snapshot();
         this.life = plan.life();
-        this.lifecycle = lifecycle;
+        this.lifecycle = new Lifecycle(world);
         this.journal = journal;
-        PluginSet plugins = PluginSet.of(config, ServiceLoader.load(ModelProviderFactory.class));
+        PluginSet plugins = PluginSet.of(world, config, factories());
         this.readiness =
                 new ReadinessMonitor(
                         world,
                         journal,
+                        this::loopAgesMs,
                         notices(plugins),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
         this.epoch = takeLease();
@@ -98,26 +116,36 @@ final class GatewayAssembly {
                         plan.file().path().toString());
         var parts = new GatewayParts(world, journal, epoch, config, plugins, card, new EventFeed());
         this.gateway = new LiveGateway(parts, loop, plan.file()::document);
+        this.observatory =
+                new Observatory(
+                        new Observatory.Rooms(
+                                Version.current(),
+                                readiness,
+                                gateway,
+                                this::loopAgesMs,
+                                List.of(journal::metrics, this::serverMetrics)),
+                        plan.state().ring(),
+                        world);
         this.server =
                 new ControlServer(
                         gateway,
                         readiness,
-                        new LogTail(plan.state().logs()),
+                        observatory.evidence(new LogTail(plan.state().logs())),
                         new Identity(Version.current(), life.instance(), life.generation(), host()),
                         world,
                         new FaultHandler());
+        this.logs = plan.state().logs();
         this.address = new InetSocketAddress(config.gateway().bindHost(), config.gateway().port());
     }
 
     /** Opens the store, takes the lease, and builds everything; nothing serves yet. */
     static GatewayAssembly build(World world, Plan plan) throws Exception {
-        var lifecycle = new Lifecycle(world.time());
-        SqlStore journal = SqlStore.open(plan.state().data(), world);
-        lifecycle.start(part("store", journal::close));
+        var ending = new EndingWorld(world);
+        SqlStore journal = SqlStore.open(plan.state().data(), ending);
         try {
-            return new GatewayAssembly(world, plan, lifecycle, journal);
-        } catch (RuntimeException e) {
-            lifecycle.stop(PART_STOP_MS);
+            return new GatewayAssembly(ending, plan, journal);
+        } catch (RuntimeException | Error e) {
+            journal.close();
             throw e;
         }
     }
@@ -135,8 +163,15 @@ final class GatewayAssembly {
         };
     }
 
+    /** In safe mode nothing of a plugin is loaded. */
+    private List<ServiceLoader.Provider<ModelProviderFactory>> factories() {
+        return start.mode() == StartMode.SAFE
+                ? List.of()
+                : ServiceLoader.load(ModelProviderFactory.class).stream().toList();
+    }
+
     private List<String> notices(PluginSet plugins) {
-        List<String> notices = new ArrayList<>();
+        List<String> notices = new ArrayList<>(start.notices());
         if (config.agents().primary().isEmpty()) {
             notices.add("no-model");
         }
@@ -145,17 +180,46 @@ final class GatewayAssembly {
         return notices;
     }
 
-    /** Serves the listening socket it is given, or one of its own. */
-    void start(OptionalInt listener) throws Exception {
-        lifecycle.start(part("lease", () -> journal.leases().release(epoch)));
+    /**
+     * Starts every part and takes up what earlier generations left; nobody can connect yet. What
+     * has been started of a start that fails is stopped again.
+     */
+    void enter() throws Exception {
+        try {
+            startParts();
+        } catch (Exception e) {
+            world.endRoutines();
+            StopReport _ = lifecycle.stop(PARTS_STOP_MS);
+            server.close();
+            throw e;
+        }
+        takeUp();
+    }
+
+    /** The one order: a stop is its exact reverse. */
+    private void startParts() throws Exception {
+        lifecycle.start(part("store", STORE_STOP_MS, journal::close));
         lifecycle.start(part("core", loop::close));
-        lifecycle.start(readiness);
-        // The door answers probes until everything else has ended.
         lifecycle.start(server);
-        readiness.moved(Phase.Event.BUILT);
-        gateway.resume();
+        lifecycle.start(part("lease", () -> journal.leases().release(epoch)));
+        lifecycle.start(readiness);
+        lifecycle.start(new Turns());
+    }
+
+    private void takeUp() {
+        if (start.mode() == StartMode.SAFE) {
+            // Whoever waits for an answer gets it from a later generation, not a wrong one from us.
+            gateway.refuse(SAFE_MODE_REFUSAL);
+            readiness.hindered("safe-mode");
+        } else {
+            gateway.resume();
+        }
         readiness.leaseTaken(epoch.value());
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
+    }
+
+    /** Serves the listening socket it is given, or one of its own. */
+    void serve(OptionalInt listener) {
         if (listener.isPresent()) {
             server.adopt(LISTENER, listener.getAsInt());
         } else {
@@ -165,19 +229,18 @@ final class GatewayAssembly {
 
     /**
      * Refuses new work, tells clients, lets running turns end for {@code drainMs} milliseconds, and
-     * stops everything in reverse order.
+     * stops everything in reverse order. Only the door stays: until the process is gone it answers
+     * probes, and refuses the rest.
      *
      * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
      */
     StopReport stop(long drainMs, long restartExpectedMs) {
-        readiness.moved(Phase.Event.STOP_REQUESTED);
+        world.endRoutines();
         server.announceStop(
                 restartExpectedMs > 0 ? "gateway restarting" : "gateway stopping",
                 restartExpectedMs);
-        gateway.drain(world.time().deadlineIn(drainMs));
-        StopReport report = lifecycle.stop(PART_STOP_MS);
-        server.close();
-        return report;
+        this.drainMs = drainMs;
+        return lifecycle.stop(drainMs + PARTS_STOP_MS);
     }
 
     private void prune() {
@@ -186,6 +249,11 @@ final class GatewayAssembly {
             log.info("Forgot {} messages that met their fate long ago", forgotten);
         } catch (EvergateException e) {
             log.warn("Nothing was forgotten this time: {}", e.getMessage());
+        }
+        try {
+            log.info("Deleted {} old log files", OldLogs.delete(logs, world.time().wallMillis()));
+        } catch (IOException e) {
+            log.warn("Old log files cannot be deleted: {}", e.toString());
         }
     }
 
@@ -207,8 +275,9 @@ final class GatewayAssembly {
                 .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
     }
 
-    String phaseName() {
-        return readiness.get().phase().wireName();
+    /** Shows the phase to probes, before anything else happens in it. */
+    void moved(Phase phase) {
+        readiness.moved(phase);
     }
 
     /** How long each critical loop has been busy with one thing, in milliseconds. */
@@ -217,6 +286,10 @@ final class GatewayAssembly {
         ages.put("core", loop.busyMillis());
         ages.put("store-writer", journal.writerBusyMillis());
         return ages;
+    }
+
+    private List<Metric> serverMetrics() {
+        return server.metrics();
     }
 
     private static String host() {
@@ -228,6 +301,10 @@ final class GatewayAssembly {
     }
 
     private static Component part(String name, Runnable stop) {
+        return part(name, PART_STOP_MS, stop);
+    }
+
+    private static Component part(String name, long stopMs, Runnable stop) {
         return new Component() {
             @Override
             public String name() {
@@ -241,6 +318,32 @@ final class GatewayAssembly {
             public void stop(Deadline deadline) {
                 stop.run();
             }
+
+            @Override
+            public long stopMs() {
+                return stopMs;
+            }
         };
+    }
+
+    /** The turns that run: a stop lets them end, for as long as it was told. */
+    private final class Turns implements Component {
+        @Override
+        public String name() {
+            return "turns";
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void stop(Deadline deadline) {
+            gateway.drain(world.time().deadlineIn(drainMs));
+        }
+
+        @Override
+        public long stopMs() {
+            return drainMs + LiveGateway.SETTLE_MS;
+        }
     }
 }

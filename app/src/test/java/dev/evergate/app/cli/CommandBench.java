@@ -93,7 +93,8 @@ final class CommandBench implements AutoCloseable {
     }
 
     Owner owner(String phase, String instance) {
-        return new Owner(4700, instance, phase, 3, 4711, "9.9.9", world.time().wallMillis());
+        return new Owner(
+                4700, instance, phase, 3, 4711, "9.9.9", world.time().wallMillis(), List.of());
     }
 
     /** One keeper, which grants what it is asked for. */

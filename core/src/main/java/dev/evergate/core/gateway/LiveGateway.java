@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -42,14 +43,17 @@ public final class LiveGateway implements Gateway {
     /** Rows a cursor may be behind; a client that missed more loads the newest page instead. */
     private static final int DELTA_ROWS_MAX = 1_000;
 
-    private static final long DRAIN_LOOK_MS = 20;
+    private static final long DRAIN_LOOK_MS = 5;
+
+    /** How long turns that are left to the next generation get to write down what they said. */
+    public static final long SETTLE_MS = 500;
 
     private final GatewayParts parts;
     private final Supplier<ConfigDocument> document;
     private final Lanes lanes;
     private final SlashCommands commands;
     private final Map<String, LiveTurn> turns = new ConcurrentHashMap<>();
-    private volatile boolean accepting = true;
+    private volatile String refusal = "";
 
     /**
      * @param loop decides about the order of turns
@@ -76,20 +80,42 @@ public final class LiveGateway implements Gateway {
         pending.forEach(this::dispatch);
     }
 
+    /** Refuses new messages from now on and tells their senders why; what runs goes on. */
+    public void refuse(String why) {
+        refusal = why;
+    }
+
+    /** How many turns there are at this moment. Does not wait. */
+    public Load load() {
+        List<ActiveRun> runs = turns.values().stream().map(LiveTurn::view).toList();
+        int waiting = (int) runs.stream().filter(ActiveRun::isWaiting).count();
+        return new Load(runs.size() - waiting, waiting);
+    }
+
+    /** Turns that are going on, and turns that wait for their place. */
+    public record Load(int running, int waiting) {}
+
     /**
      * Refuses new messages, lets running turns end until the deadline, and leaves the others to the
-     * next generation. Blocks until then.
+     * next generation: those are waited for {@value #SETTLE_MS} ms more. Blocks until then.
      */
     public void drain(Deadline deadline) {
-        accepting = false;
+        refuse("gateway restarting; retry shortly");
         try {
-            while (!turns.isEmpty() && !deadline.hasPassed(parts.world().time())) {
-                parts.world().pause(DRAIN_LOOK_MS);
-            }
+            await(turns::isEmpty, deadline);
+            turns.values().forEach(LiveTurn::interrupt);
+            await(
+                    () -> turns.values().stream().noneMatch(LiveTurn::hasBegun),
+                    parts.world().time().deadlineIn(SETTLE_MS));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        turns.values().forEach(LiveTurn::interrupt);
+    }
+
+    private void await(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
+        while (!condition.getAsBoolean() && !deadline.hasPassed(parts.world().time())) {
+            parts.world().pause(DRAIN_LOOK_MS);
+        }
     }
 
     @Override
@@ -118,8 +144,8 @@ public final class LiveGateway implements Gateway {
     }
 
     private void refuseUnlessAcceptable(Message message, Route route) {
-        if (!accepting) {
-            throw new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting; retry shortly");
+        if (!refusal.isEmpty()) {
+            throw new EvergateException(ErrorCode.UNAVAILABLE, refusal);
         }
         if (message.text().isBlank()) {
             throw new EvergateException(

@@ -36,12 +36,14 @@ final class Answerer implements Call.Responder {
     @Override
     public void failed(WireError error) {
         Json json = requests.hall().services().json();
+        requests.hall().services().boards().traffic().error();
         answer(true, allocator -> Frames.failure(allocator, id, json, error));
     }
 
     @Override
     public void failed(byte[] payload, WireError error) {
         Json json = requests.hall().services().json();
+        requests.hall().services().boards().traffic().error();
         answer(true, allocator -> Frames.failure(allocator, id, json, payload, error));
     }
 

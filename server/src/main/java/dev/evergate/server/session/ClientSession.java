@@ -180,6 +180,7 @@ public final class ClientSession implements FrameSink {
         early = null;
         if (wasOpen) {
             hall.services().boards().presence().left(id);
+            hall.services().boards().traffic().authenticated(-1);
         }
         settle();
     }
@@ -266,6 +267,7 @@ public final class ClientSession implements FrameSink {
         pingedNanos = shard.nowNanos();
         decoder.messageBytesMax(Limits.FRAME_BYTES);
         hall.services().boards().presence().joined(id, granted);
+        hall.services().boards().traffic().authenticated(1);
         outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, granted)));
         outflow.flush();
         settle();
@@ -309,6 +311,7 @@ public final class ClientSession implements FrameSink {
     }
 
     private void tooSlow() {
+        hall.services().boards().traffic().slowConsumer();
         log.info("{} reads too slowly: {} bytes wait", id, outflow.bufferedBytes());
         close(CloseCode.POLICY, "slow consumer");
     }
@@ -326,7 +329,7 @@ public final class ClientSession implements FrameSink {
             case OPEN -> checkOpen(nowNanos);
             case CLOSING -> {
                 if (nowNanos - deadlineNanos >= 0) {
-                    cut();
+                    reset();
                 }
             }
             case GONE -> {}
@@ -348,7 +351,7 @@ public final class ClientSession implements FrameSink {
         }
         boolean isSilent = heardNanos - pingedNanos <= 0 && sincePing >= Limits.PONG_NANOS;
         if (isUnanswered && (isSilent || sincePing >= Limits.PONG_NANOS_MAX)) {
-            cut();
+            reset();
         }
     }
 
@@ -363,8 +366,13 @@ public final class ClientSession implements FrameSink {
         outflow.end(code, reason);
     }
 
-    /** Ends the connection without waiting for anybody. */
-    void cut() {
+    /** Ends the connection; what the peer was sent may still reach it. */
+    private void cut() {
         var _ = channel.close();
+    }
+
+    /** Ends the connection by force: the peer does not listen. */
+    void reset() {
+        Reset.of(channel);
     }
 }
