@@ -31,9 +31,12 @@ import dev.evergate.store.SqlStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -95,7 +98,7 @@ final class GatewayAssembly {
         this.readiness =
                 new ReadinessMonitor(
                         world,
-                        journal,
+                        new ProvenStore(journal, plan.state().data()),
                         this::loopAgesMs,
                         notices(plugins),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
@@ -218,7 +221,7 @@ final class GatewayAssembly {
         }
     }
 
-    void writeAccess(StateDirectory state) throws java.io.IOException {
+    void writeAccess(StateDirectory state) throws IOException {
         new Access(
                         "ws" + url().substring("http".length()),
                         config.gateway().auth().secret(),
@@ -300,6 +303,24 @@ final class GatewayAssembly {
         @Override
         public long stopMs() {
             return drainMs + LiveGateway.SETTLE_MS;
+        }
+    }
+
+    /** The store as readiness sees it. */
+    private record ProvenStore(SqlStore journal, Path folder) implements ReadinessMonitor.Store {
+        @Override
+        public void proveWritable() {
+            journal.proveWritable();
+        }
+
+        @Override
+        public long freeBytes() {
+            try {
+                return Files.getFileStore(folder).getUsableSpace();
+            } catch (IOException e) {
+                log.debug("Free space is not known: {}", e.getMessage());
+                return Long.MAX_VALUE; // the write was possible, and that counts
+            }
         }
     }
 }
