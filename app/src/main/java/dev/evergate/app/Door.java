@@ -4,7 +4,6 @@ import dev.evergate.keeper.ExitCode;
 
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 
 /**
  * Whoever owns the listening sockets and this generation's life: a keeper, or nobody but ourselves.
@@ -40,8 +39,9 @@ interface Door {
      * @param instance UUID of the keeper's life
      * @param generation number, from 1; 0 without a keeper
      * @param deadGeneration the newest generation known to have ended; 0 if none is
+     * @param mode how much this generation dares
      */
-    record Life(String instance, long generation, long deadGeneration) {}
+    record Life(String instance, long generation, long deadGeneration, StartMode mode) {}
 
     /**
      * That this generation is to end.
@@ -52,6 +52,15 @@ interface Door {
      */
     record StopRequest(long budgetMs, ExitCode exit, boolean successorComes, String reason) {}
 
-    /** Hears what the outside wants. */
-    interface Asked extends Consumer<StopRequest> {}
+    /** Hears what the outside wants; called on any thread, must not wait. */
+    interface Asked {
+        /** Somebody wants the end. */
+        void stop(StopRequest request);
+
+        /** The keeper has gone, and the end is to come within the request's budget. */
+        void keeperLost(StopRequest request);
+
+        /** Somebody wants the configuration to be read again. */
+        void reload();
+    }
 }

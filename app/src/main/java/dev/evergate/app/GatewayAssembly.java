@@ -3,6 +3,8 @@ package dev.evergate.app;
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelScout;
 import dev.evergate.app.observe.LogTail;
+import dev.evergate.app.observe.Observatory;
+import dev.evergate.app.observe.OldLogs;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigProblem;
@@ -19,6 +21,7 @@ import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Lifecycle;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.StopReport;
+import dev.evergate.core.metric.Metric;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.EndingWorld;
@@ -63,7 +66,11 @@ final class GatewayAssembly {
 
     private static final String LISTENER = "control";
 
+    private static final String SAFE_MODE_REFUSAL =
+            "the gateway is in safe mode after failed starts and answers nobody; see: evergate status";
+
     private final EndingWorld world;
+    private final StartConfig start;
     private final ConfigSnapshot config;
     private final Door.Life life;
     private final Lifecycle lifecycle;
@@ -72,6 +79,8 @@ final class GatewayAssembly {
     private final Epoch epoch;
     private final ReadinessMonitor readiness;
     private final LiveGateway gateway;
+    private final Observatory observatory;
+    private final Path logs;
     private final ControlServer server;
     private InetSocketAddress address;
     private volatile long drainMs;
@@ -80,21 +89,18 @@ final class GatewayAssembly {
     record Plan(
             StateDirectory state,
             ConfigFile file,
-            ConfigSnapshot config,
+            StartConfig start,
             Door.Life life,
             Map<String, String> environment) {}
 
     private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
         this.world = world;
-        this.config = plan.config();
+        this.start = plan.start();
+        this.config = start.snapshot();
         this.life = plan.life();
         this.lifecycle = new Lifecycle(world);
         this.journal = journal;
-        PluginSet plugins =
-                PluginSet.of(
-                        world,
-                        config,
-                        ServiceLoader.load(ModelProviderFactory.class).stream().toList());
+        PluginSet plugins = PluginSet.of(world, config, factories());
         this.readiness =
                 new ReadinessMonitor(
                         world,
@@ -111,14 +117,25 @@ final class GatewayAssembly {
                         plan.file().path().toString());
         var parts = new GatewayParts(world, journal, epoch, config, plugins, card, new EventFeed());
         this.gateway = new LiveGateway(parts, loop, plan.file()::document);
+        this.observatory =
+                new Observatory(
+                        new Observatory.Rooms(
+                                Version.current(),
+                                readiness,
+                                gateway,
+                                this::loopAgesMs,
+                                List.of(journal::metrics, this::serverMetrics)),
+                        plan.state().ring(),
+                        world);
         this.server =
                 new ControlServer(
                         gateway,
                         readiness,
-                        new LogTail(plan.state().logs()),
+                        observatory.evidence(new LogTail(plan.state().logs())),
                         new Identity(Version.current(), life.instance(), life.generation(), host()),
                         world,
                         new FaultHandler());
+        this.logs = plan.state().logs();
         this.address = new InetSocketAddress(config.gateway().bindHost(), config.gateway().port());
     }
 
@@ -147,8 +164,15 @@ final class GatewayAssembly {
         };
     }
 
+    /** In safe mode nothing of a plugin is loaded. */
+    private List<ServiceLoader.Provider<ModelProviderFactory>> factories() {
+        return start.mode() == StartMode.SAFE
+                ? List.of()
+                : ServiceLoader.load(ModelProviderFactory.class).stream().toList();
+    }
+
     private List<String> notices(PluginSet plugins) {
-        List<String> notices = new ArrayList<>();
+        List<String> notices = new ArrayList<>(start.notices());
         if (config.agents().primary().isEmpty()) {
             notices.add("no-model");
         }
@@ -158,19 +182,23 @@ final class GatewayAssembly {
     }
 
     /**
-     * Serves the listening socket it is given, or one of its own. What has been started of a start
-     * that fails is stopped again.
+     * Starts every part and takes up what earlier generations left; nobody can connect yet. What
+     * has been started of a start that fails is stopped again.
      */
-    void start(OptionalInt listener) throws Exception {
+    void enter() throws Exception {
         try {
             startParts();
-            serve(listener);
+            takeUp();
         } catch (Exception e) {
-            world.endRoutines();
-            StopReport _ = lifecycle.stop(PARTS_STOP_MS);
-            server.close();
+            giveUp();
             throw e;
         }
+    }
+
+    private void giveUp() {
+        world.endRoutines();
+        StopReport _ = lifecycle.stop(PARTS_STOP_MS);
+        server.close();
     }
 
     /** The one order: a stop is its exact reverse. */
@@ -183,15 +211,32 @@ final class GatewayAssembly {
         lifecycle.start(new Turns());
     }
 
-    private void serve(OptionalInt listener) {
-        readiness.moved(Phase.Event.BUILT);
-        gateway.resume();
+    private void takeUp() {
+        if (start.mode() == StartMode.SAFE) {
+            // Whoever waits for an answer gets it from a later generation, not a wrong one from us.
+            gateway.refuse(SAFE_MODE_REFUSAL);
+            readiness.hindered("safe-mode");
+        } else {
+            gateway.resume();
+        }
         readiness.leaseTaken(epoch.value());
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
-        if (listener.isPresent()) {
-            server.adopt(LISTENER, listener.getAsInt());
-        } else {
-            address = server.open(LISTENER, address);
+    }
+
+    /**
+     * Serves the listening socket it is given, or one of its own. If that is impossible, everything
+     * is stopped again.
+     */
+    void serve(OptionalInt listener) {
+        try {
+            if (listener.isPresent()) {
+                server.adopt(LISTENER, listener.getAsInt());
+            } else {
+                address = server.open(LISTENER, address);
+            }
+        } catch (EvergateException e) {
+            giveUp();
+            throw e;
         }
     }
 
@@ -203,7 +248,6 @@ final class GatewayAssembly {
      * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
      */
     StopReport stop(long drainMs, long restartExpectedMs) {
-        readiness.moved(Phase.Event.STOP_REQUESTED);
         world.endRoutines();
         server.announceStop(
                 restartExpectedMs > 0 ? "gateway restarting" : "gateway stopping",
@@ -218,6 +262,11 @@ final class GatewayAssembly {
             log.info("Forgot {} messages that met their fate long ago", forgotten);
         } catch (EvergateException e) {
             log.warn("Nothing was forgotten this time: {}", e.getMessage());
+        }
+        try {
+            log.info("Deleted {} old log files", OldLogs.delete(logs, world.time().wallMillis()));
+        } catch (IOException e) {
+            log.warn("Old log files cannot be deleted: {}", e.toString());
         }
     }
 
@@ -239,8 +288,9 @@ final class GatewayAssembly {
                 .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
     }
 
-    String phaseName() {
-        return readiness.get().phase().wireName();
+    /** Shows the phase to probes, before anything else happens in it. */
+    void moved(Phase phase) {
+        readiness.moved(phase);
     }
 
     /** How long each critical loop has been busy with one thing, in milliseconds. */
@@ -249,6 +299,10 @@ final class GatewayAssembly {
         ages.put("core", loop.busyMillis());
         ages.put("store-writer", journal.writerBusyMillis());
         return ages;
+    }
+
+    private List<Metric> serverMetrics() {
+        return server.metrics();
     }
 
     private static String host() {

@@ -1,31 +1,40 @@
 package dev.evergate.app;
 
 import dev.evergate.app.observe.GenerationLog;
+import dev.evergate.app.observe.LifeEvent;
 import dev.evergate.core.config.ConfigFile;
+import dev.evergate.core.config.ConfigHistory;
+import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.fault.FaultHandler;
-import dev.evergate.core.lifecycle.StopReport;
+import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.ExitCode;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One numbered life of the gateway, from hello to goodbye. Everything it owns is fenced by its
  * epoch.
  *
- * <p>Not thread-safe: {@link #run} is called once.
+ * <p>The main thread takes one event after the other, lets {@link Phase} decide and carries the
+ * decision out; whatever may take long (building, draining) is a task that reports back, so that a
+ * stop is heard at any moment. Not thread-safe: {@link #run} is called once; only the door calls in
+ * from other threads.
  */
-final class Generation {
+final class Generation implements Door.Asked {
     private static final Logger log = LoggerFactory.getLogger(Generation.class);
 
     private static final long BEAT_MS = 250;
@@ -36,100 +45,342 @@ final class Generation {
     /** The part of a stop's budget that is kept for everything after the turns. */
     private static final long STOP_RESERVE_MS = 2_000;
 
-    /**
-     * A person who stops a gateway by hand waits no longer than this for answers that are being
-     * written.
-     */
-    private static final long DRAIN_MAX_MS = 10_000;
+    /** Between the end of our budget and being killed: enough to say goodbye. */
+    private static final long GOODBYE_MS = 250;
+
+    /** A configuration that has served so long is good; the keeper forgets failed starts then. */
+    private static final long PROOF_MS = 60_000;
+
+    /** More news than a life can bring; of a storm of requests the first ones say everything. */
+    private static final int NEWS_MAX = 256;
+
+    private static final Door.StopRequest FAILURE =
+            new Door.StopRequest(0, ExitCode.UNEXPECTED, false, "it cannot serve");
 
     private final Map<String, String> environment;
     private final Launch launch;
-    private final CompletableFuture<Door.StopRequest> stopRequested = new CompletableFuture<>();
+    private final BlockingQueue<News> news = new LinkedBlockingQueue<>(NEWS_MAX);
     private final RealWorld world = new RealWorld(new FaultHandler());
+    private final Door door;
+
+    private Phase phase = Phase.STARTING;
+    private Door.StopRequest ending = FAILURE;
+    private @Nullable EvergateException failure;
+    private @Nullable Built built;
+    private volatile @Nullable GenerationLog lines;
+    private long overdueAtNanos;
+    private @Nullable ExitCode exit;
+
+    /** Something the main thread has to hear. */
+    private sealed interface News {
+        record Assembled(Built built) implements News {}
+
+        record Happened(Phase.Event event) implements News {}
+
+        record Failed(EvergateException why) implements News {}
+
+        record Ending(Phase.Event event, Door.StopRequest request) implements News {}
+
+        record Reload() implements News {}
+    }
+
+    /** What the start has brought about. */
+    private record Built(
+            StateDirectory state,
+            ConfigFile file,
+            StartConfig start,
+            OptionalInt listener,
+            GatewayAssembly assembly) {}
 
     Generation(Map<String, String> environment) {
         this.environment = environment;
         this.launch = Launch.ofThisProcess(KeeperDoor.isOffered(environment));
+        this.door =
+                KeeperDoor.isOffered(environment)
+                        ? KeeperDoor.knock(environment, this)
+                        : new OwnDoor(world.ids(), this);
+    }
+
+    @Override
+    public void stop(Door.StopRequest request) {
+        var _ = news.offer(new News.Ending(Phase.Event.STOP_REQUESTED, request));
+    }
+
+    @Override
+    public void keeperLost(Door.StopRequest request) {
+        var _ = news.offer(new News.Ending(Phase.Event.KEEPER_LOST, request));
+    }
+
+    @Override
+    public void reload() {
+        var _ = news.offer(new News.Reload());
     }
 
     /**
      * Serves until asked to stop; returns the code to exit with. Why it cannot serve is told
      * through the door.
      */
-    ExitCode run(List<String> words) {
-        Door door =
-                KeeperDoor.isOffered(environment)
-                        ? KeeperDoor.knock(environment, stopRequested::complete)
-                        : new OwnDoor(world.ids(), stopRequested::complete);
+    ExitCode run(List<String> words) throws InterruptedException {
         try {
-            return serve(Arguments.parse(words, environment), door);
-        } catch (EvergateException e) {
-            log.error("Cannot serve: {}", e.getMessage());
-            ExitCode exit = Exit.of(e.code());
-            door.refused(exit, e.getMessage());
+            task("build", () -> post(new News.Assembled(build(words))));
+            while (exit == null) {
+                News next = nextNews();
+                hear(next == null ? new News.Happened(Phase.Event.OVERDUE) : next);
+            }
             return exit;
         } finally {
             world.close();
         }
     }
 
-    private ExitCode serve(Arguments arguments, Door door) {
-        StateDirectory state = arguments.state().prepare();
-        try (var lines = GenerationLog.start(state.logs(), door.life().generation())) {
-            var file = new ConfigFile(arguments.config());
-            if (file.createIfMissing(world.ids().token())) {
-                log.info("Wrote a first configuration to {}", file.path());
+    /** Null when the time for the end is over. */
+    private @Nullable News nextNews() throws InterruptedException {
+        return phase == Phase.DRAINING
+                ? news.poll(overdueAtNanos - world.time().nanos(), TimeUnit.NANOSECONDS)
+                : news.take();
+    }
+
+    private void hear(News next) {
+        switch (next) {
+            case News.Assembled(var parts) -> {
+                built = parts;
+                happen(Phase.Event.BUILT);
             }
-            ConfigSnapshot config = file.read(arguments.overrides());
-            OptionalInt listener = door.open(config.gateway().bindHost(), config.gateway().port());
-            var assembly =
-                    GatewayAssembly.build(
-                            world,
-                            new GatewayAssembly.Plan(
-                                    state, file, config, door.life(), environment));
-            assembly.start(listener);
-            assembly.writeAccess(state);
-            try {
-                announce(assembly, door, config, file.path(), lines);
-                return stop(assembly, door, stopRequested.join());
-            } finally {
-                state.forgetAccess();
+            case News.Happened(var event) -> happen(event);
+            case News.Failed(var why) -> {
+                failure = why;
+                happen(Phase.Event.FAILED);
             }
-        } catch (EvergateException e) {
-            throw e;
-        } catch (Exception e) { // the boundary: whatever a start can throw is told like every other
-            // refusal
-            log.error("The start failed", e);
-            throw new EvergateException(
-                    ErrorCode.INTERNAL, "The start failed: " + e + ". The log has the details.", e);
+            case News.Ending(var event, var request) -> {
+                if (phase != Phase.DRAINING || event == Phase.Event.KEEPER_LOST) {
+                    ending = request;
+                }
+                log.info(LifeEvent.STOPPING, "Asked to end: {}", request.reason());
+                happen(event);
+            }
+            case News.Reload _ -> lookAtConfig();
         }
     }
 
-    private void announce(
-            GatewayAssembly assembly,
-            Door door,
-            ConfigSnapshot config,
-            Path configPath,
-            GenerationLog lines) {
-        var _ =
-                world.timers()
-                        .every(
-                                BEAT_MS,
-                                () -> door.beat(assembly.phaseName(), assembly.loopAgesMs()));
-        door.ready();
-        double seconds = (world.time().wallMillis() - launch.atMs()) / 1000.0;
-        var banner = new Banner(Version.current(), seconds, assembly.url(), configPath, config);
-        lines.console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
-        log.info("Ready after {} s at {}", seconds, assembly.url());
+    private void happen(Phase.Event event) {
+        Phase.Next next = phase.next(event);
+        if (next.phase() != phase) {
+            log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", phase, next.phase(), event);
+            phase = next.phase();
+            if (built != null) {
+                built.assembly().moved(phase);
+            }
+        }
+        next.effects().forEach(this::act);
     }
 
-    private ExitCode stop(GatewayAssembly assembly, Door door, Door.StopRequest request) {
-        log.info("Stopping: {}", request.reason());
-        long budgetMs = Math.min(DRAIN_MAX_MS, Math.max(0, request.budgetMs() - STOP_RESERVE_MS));
-        StopReport report =
-                assembly.stop(budgetMs, request.successorComes() ? RESTART_EXPECTED_MS : 0);
-        log.info("Stopped: {}", report);
+    private void act(Phase.Effect effect) {
+        switch (effect) {
+            case ENTER -> task("enter", () -> enter(assembled()));
+            case SERVE -> task("serve", () -> serve(assembled()));
+            case DRAIN -> drain(assembled(), ending);
+            case HURRY -> overdueAtNanos = Math.min(overdueAtNanos, inMs(ending.budgetMs()));
+            case REFUSE -> refuse();
+            case FINISH -> finish();
+        }
+    }
+
+    private Built assembled() {
+        if (built == null) {
+            throw new IllegalStateException("nothing was built in " + phase);
+        }
+        return built;
+    }
+
+    private Built build(List<String> words) throws Exception {
+        Arguments arguments = Arguments.parse(words, environment);
+        StateDirectory state = arguments.state().prepare();
+        lines =
+                GenerationLog.start(
+                        state.logs(),
+                        state.ring(),
+                        door.life().generation(),
+                        !KeeperDoor.isOffered(environment));
+        var file = new ConfigFile(arguments.config());
+        if (file.createIfMissing(world.ids().token())) {
+            log.info("Wrote a first configuration to {}", file.path());
+        }
+        StartConfig start =
+                StartConfig.choose(
+                        door.life().mode(),
+                        file,
+                        new ConfigHistory(state.configs()),
+                        arguments.overrides());
+        start.notices().forEach(log::warn);
+        ConfigSnapshot.Gateway gateway = start.snapshot().gateway();
+        OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
+        var plan = new GatewayAssembly.Plan(state, file, start, door.life(), environment);
+        return new Built(state, file, start, listener, GatewayAssembly.build(world, plan));
+    }
+
+    private void enter(Built parts) throws Exception {
+        parts.assembly().enter();
+        post(new News.Happened(Phase.Event.ENTERED));
+    }
+
+    private void serve(Built parts) throws IOException {
+        GatewayAssembly assembly = parts.assembly();
+        assembly.serve(parts.listener());
+        assembly.writeAccess(parts.state());
+        var _ = world.timers().every(BEAT_MS, () -> door.beat(wirePhase(), assembly.loopAgesMs()));
+        door.ready();
+        double seconds = (world.time().wallMillis() - launch.atMs()) / 1000.0;
+        var banner =
+                new Banner(
+                        Version.current(),
+                        seconds,
+                        assembly.url(),
+                        parts.file().path(),
+                        parts.start().snapshot());
+        console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
+        log.info(LifeEvent.READY, "Ready after {} s at {}", seconds, assembly.url());
+        if (parts.start().mode() == StartMode.NORMAL) {
+            var _ =
+                    world.timers()
+                            .after(
+                                    PROOF_MS,
+                                    () -> world.tasks().start("keep-config", () -> proven(parts)));
+        }
+    }
+
+    private String wirePhase() {
+        return phase.wireName();
+    }
+
+    /** What has served for a minute is what a later start may fall back to. */
+    private static void proven(Built parts) {
+        try {
+            if (new ConfigHistory(parts.state().configs()).keep(parts.start().text())) {
+                log.info("This configuration has proven itself; a copy is kept");
+            }
+        } catch (IOException e) {
+            log.warn("The proven configuration cannot be kept: {}", e.toString());
+        }
+    }
+
+    private void drain(Built parts, Door.StopRequest request) {
+        overdueAtNanos = inMs(Math.max(0, request.budgetMs() - GOODBYE_MS));
+        long turnsMs = Math.max(0, request.budgetMs() - STOP_RESERVE_MS);
+        world.tasks()
+                .start(
+                        "drain",
+                        () -> {
+                            try {
+                                log.info(
+                                        LifeEvent.STOPPED,
+                                        "Stopped: {}",
+                                        parts.assembly()
+                                                .stop(
+                                                        turnsMs,
+                                                        request.successorComes()
+                                                                ? RESTART_EXPECTED_MS
+                                                                : 0));
+                            } finally {
+                                post(new News.Happened(Phase.Event.DRAINED));
+                            }
+                        });
+    }
+
+    private void refuse() {
+        EvergateException why =
+                failure == null
+                        ? new EvergateException(ErrorCode.INTERNAL, "The start failed")
+                        : failure;
+        exit = Exit.of(why.code());
+        log.error("Cannot serve: {}", why.getMessage());
+        door.refused(exit, String.valueOf(why.getMessage()));
+        flushLog();
+    }
+
+    private void finish() {
+        Built parts = built;
+        if (parts != null) {
+            // Whoever follows has written its own, or will.
+            if (!ending.successorComes()) {
+                parts.state().forgetAccess();
+            }
+        }
+        flushLog();
         door.finished();
-        return request.exit();
+        exit = ending.exit();
+    }
+
+    private void console(String text) {
+        GenerationLog log = lines;
+        if (log != null) {
+            log.console(text);
+        }
+    }
+
+    private void flushLog() {
+        GenerationLog log = lines;
+        if (log != null) {
+            log.close();
+        }
+    }
+
+    /** Says what a configuration that was edited would mean; a restart brings it into force. */
+    private void lookAtConfig() {
+        Built parts = built;
+        if (parts == null) {
+            return; // It is about to be read anyway.
+        }
+        world.tasks().start("look-at-config", () -> compareConfig(parts));
+    }
+
+    private static void compareConfig(Built parts) {
+        try {
+            String now = parts.file().load(ConfigOverrides.NONE).text();
+            log.info(
+                    "Configuration {} {}",
+                    parts.file().path(),
+                    now.equals(parts.start().text())
+                            ? "is as it was"
+                            : "has changed; in force with: evergate gateway restart");
+        } catch (EvergateException e) {
+            log.warn("{}", e.getMessage());
+        }
+    }
+
+    private long inMs(long durationMs) {
+        return world.time().nanos() + durationMs * 1_000_000;
+    }
+
+    private void post(News next) {
+        var _ = news.offer(next);
+    }
+
+    /** A part of the start or of serving; what it throws is why this generation cannot serve. */
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private void task(String name, Step step) {
+        world.tasks()
+                .start(
+                        name,
+                        () -> {
+                            try {
+                                step.run();
+                            } catch (EvergateException e) {
+                                post(new News.Failed(e));
+                            } catch (Throwable e) { // the boundary: whatever a start can throw is
+                                // told like every other refusal
+                                log.error("The start failed", e);
+                                post(
+                                        new News.Failed(
+                                                new EvergateException(
+                                                        ErrorCode.INTERNAL,
+                                                        "The start failed: "
+                                                                + e
+                                                                + ". The log has the details.",
+                                                        e)));
+                            }
+                        });
     }
 }

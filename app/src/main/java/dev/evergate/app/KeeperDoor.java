@@ -10,6 +10,7 @@ import dev.evergate.keeper.link.KeeperLink;
 import dev.evergate.keeper.link.Opened;
 import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.StopOrder;
+import dev.evergate.keeper.link.Wish;
 import dev.evergate.store.SqlStore;
 
 import org.slf4j.Logger;
@@ -60,10 +61,31 @@ final class KeeperDoor implements Door {
                             SqlStore.schema(),
                             "");
             Path socket = Path.of(environment.getOrDefault(KeeperLink.SOCKET_VARIABLE, ""));
-            return new KeeperDoor(KeeperLink.connect(socket, hello, orders(asked)));
+            var door = new KeeperDoor(KeeperLink.connect(socket, hello, orders(asked)));
+            door.passSignalsOn(asked);
+            return door;
         } catch (IOException e) {
             throw new EvergateException(
                     ErrorCode.INTERNAL, "The keeper cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    /** A signal that was meant for the gateway and sent to us does what it would there, once. */
+    private void passSignalsOn(Asked asked) {
+        for (String end : List.of("TERM", "INT")) {
+            Signals.on(end, () -> want(Wish.Kind.STOP, end));
+        }
+        for (String restart : List.of("USR1", "USR2")) {
+            Signals.on(restart, () -> want(Wish.Kind.RESTART, restart));
+        }
+        Signals.on("HUP", asked::reload);
+    }
+
+    private void want(Wish.Kind kind, String signal) {
+        try {
+            link.want(new Wish(kind, "SIG" + signal + " to the generation", signal, ""));
+        } catch (IOException e) {
+            log.debug("Nobody to pass SIG{} to: {}", signal, e.getMessage());
         }
     }
 
@@ -72,13 +94,17 @@ final class KeeperDoor implements Door {
             @Override
             public void stop(StopOrder order) {
                 boolean restart = order.reason().equals(StopOrder.RESTART);
-                asked.accept(
+                asked.stop(
                         new StopRequest(order.deadlineMs(), ExitCode.OK, restart, order.reason()));
             }
 
             @Override
             public void event(String name, Map<String, String> fields) {
-                log.info("Keeper says {} {}", name, fields);
+                if (name.equals("reload")) {
+                    asked.reload();
+                } else {
+                    log.info("Keeper says {} {}", name, fields);
+                }
             }
 
             @Override
@@ -88,7 +114,7 @@ final class KeeperDoor implements Door {
 
             @Override
             public void lost() {
-                asked.accept(
+                asked.keeperLost(
                         new StopRequest(
                                 LOST_BUDGET_MS, ExitCode.UNEXPECTED, false, "the keeper has gone"));
             }
@@ -98,7 +124,11 @@ final class KeeperDoor implements Door {
     @Override
     public Life life() {
         var welcome = link.welcome();
-        return new Life(welcome.instance(), welcome.generation(), welcome.dead());
+        return new Life(
+                welcome.instance(),
+                welcome.generation(),
+                welcome.dead(),
+                StartMode.named(welcome.mode()));
     }
 
     @Override

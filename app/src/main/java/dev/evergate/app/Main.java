@@ -15,7 +15,7 @@ import java.util.List;
 public final class Main {
     private Main() {}
 
-    public static void main(String[] words) {
+    public static void main(String[] words) throws InterruptedException {
         boolean hasKeeper = KeeperDoor.isOffered(System.getenv());
         if (hasKeeper) {
             leaveTheTerminal();

@@ -3,8 +3,7 @@ package dev.evergate.app;
 import dev.evergate.core.time.Ids;
 import dev.evergate.keeper.ExitCode;
 
-import sun.misc.Signal;
-
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -15,20 +14,18 @@ final class OwnDoor implements Door {
     private final Life life;
 
     OwnDoor(Ids ids, Asked asked) {
-        this.life = new Life(ids.next(), 0, 0);
-        on("TERM", asked, new StopRequest(STOP_BUDGET_MS, ExitCode.OK, false, "SIGTERM"));
-        on("INT", asked, new StopRequest(STOP_BUDGET_MS, ExitCode.OK, false, "SIGINT"));
-        on("USR1", asked, new StopRequest(STOP_BUDGET_MS, ExitCode.RESTART, true, "SIGUSR1"));
+        this.life = new Life(ids.next(), 0, 0, StartMode.NORMAL);
+        for (String end : List.of("TERM", "INT")) {
+            Signals.on(end, () -> asked.stop(request(ExitCode.OK, false, end)));
+        }
+        for (String restart : List.of("USR1", "USR2")) {
+            Signals.on(restart, () -> asked.stop(request(ExitCode.RESTART, true, restart)));
+        }
+        Signals.on("HUP", asked::reload);
     }
 
-    private static void on(String signal, Asked asked, StopRequest request) {
-        try {
-            Signal.handle(new Signal(signal), _ -> asked.accept(request));
-        } catch (IllegalArgumentException e) {
-            // In a background job INT belongs to the shell; everything else still works.
-            org.slf4j.LoggerFactory.getLogger(OwnDoor.class)
-                    .info("No handler for {}: {}", signal, e.getMessage());
-        }
+    private static StopRequest request(ExitCode exit, boolean successorComes, String signal) {
+        return new StopRequest(STOP_BUDGET_MS, exit, successorComes, "SIG" + signal);
     }
 
     @Override

@@ -55,6 +55,7 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     private final Identity identity;
     private final long startedAtNanos;
     private volatile Phase phase = Phase.STARTING;
+    private volatile String hindrance = "";
     private volatile long epoch;
     private volatile Look look;
     private volatile Proof proof;
@@ -140,17 +141,19 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
                 now);
     }
 
-    /** Moves this generation on, and the verdict with it, before anything else happens. */
-    synchronized void moved(Phase.Event event) {
-        Phase before = phase;
-        phase = before.after(event);
-        log.info("Phase {} -> {} ({})", before, phase, event);
+    /** Moves the verdict with the generation, before anything else happens. */
+    void moved(Phase next) {
+        phase = next;
+    }
+
+    /** Messages are not accepted for this reason as long as this generation lives. */
+    void hindered(String reason) {
+        hindrance = reason;
     }
 
     /** This generation writes under {@code epoch} from now on. */
     void leaseTaken(long newEpoch) {
         epoch = newEpoch;
-        moved(Phase.Event.LEASE_TAKEN);
     }
 
     private void look() {
@@ -183,7 +186,9 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
             store.proveWritable();
             long freeBytes = store.freeBytes();
             storeFailure =
-                    freeBytes < FREE_BYTES_MIN ? "the disk is full: %d bytes left".formatted(freeBytes) : "";
+                    freeBytes < FREE_BYTES_MIN
+                            ? "the disk is full: %d bytes left".formatted(freeBytes)
+                            : "";
         } catch (EvergateException e) {
             storeFailure = String.valueOf(e.getMessage());
         } finally {
@@ -199,6 +204,9 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
                 return List.of("gateway-draining"); // nothing is proven any more
             }
             case RUNNING -> {}
+        }
+        if (!hindrance.isEmpty()) {
+            failing.add(hindrance);
         }
         if (isStoreFailing(now)) {
             failing.add("state-database");

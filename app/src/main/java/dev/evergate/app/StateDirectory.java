@@ -67,8 +67,18 @@ public record StateDirectory(Path root) {
         return root.resolve("data");
     }
 
+    /** Where configurations that have proven themselves are kept. */
+    public Path configs() {
+        return data().resolve("config");
+    }
+
     public Path logs() {
         return root.resolve("logs");
+    }
+
+    /** What happened to this gateway, in a file that survives SIGKILL. */
+    public Path ring() {
+        return root.resolve("ring");
     }
 
     /** Takes away what tells the local command line where to go: nobody is there any more. */

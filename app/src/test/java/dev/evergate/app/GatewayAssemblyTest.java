@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evergate.core.config.ConfigFile;
+import dev.evergate.core.config.ConfigHistory;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.StopReport;
 import dev.evergate.core.time.Entropy;
 import dev.evergate.core.time.Ids;
@@ -82,14 +84,19 @@ class GatewayAssemblyTest {
     private GatewayAssembly build(World world, long generation) throws Exception {
         StateDirectory state = StateDirectory.at(folder).prepare();
         var file = new ConfigFile(state.config());
-        var overrides = ConfigOverrides.NONE;
+        StartConfig start =
+                StartConfig.choose(
+                        StartMode.NORMAL,
+                        file,
+                        new ConfigHistory(state.configs()),
+                        ConfigOverrides.NONE);
         return GatewayAssembly.build(
                 world,
                 new GatewayAssembly.Plan(
                         state,
                         file,
-                        file.read(overrides),
-                        new Door.Life("instance", generation, 0),
+                        start,
+                        new Door.Life("instance", generation, 0, StartMode.NORMAL),
                         Map.of()));
     }
 
@@ -98,7 +105,9 @@ class GatewayAssemblyTest {
     void stopsInTheOrderOfTheListAndLetsNothingComeRound() throws Exception {
         model.always(ModelScript.silence());
         GatewayAssembly assembly = build(new CountingWorld(), 1);
-        assembly.start(OptionalInt.empty());
+        assembly.enter();
+        assembly.moved(Phase.RUNNING);
+        assembly.serve(OptionalInt.empty());
         try (GatewayClient client =
                 GatewayClient.connect(URI.create("http://127.0.0.1:" + port), "a-test-token")) {
             JsonNode _ =
@@ -109,16 +118,16 @@ class GatewayAssemblyTest {
             var _ = model.awaitRequest(1);
             Wait.until("routines come round", 5_000, () -> rounds.get() > 0);
         }
-        InetSocketAddress address =
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         try (var crowd = new MuteCrowd(address, "a-test-token").join(20)) {
             Thread stopping =
                     Thread.ofVirtual()
                             .start(
                                     () -> {
+                                        assembly.moved(Phase.DRAINING);
                                         report = Optional.of(assembly.stop(1_500, 0));
                                     });
-            Wait.until("a stop has begun", 5_000, () -> assembly.phaseName().equals("shutting_down"));
+            Wait.until("a stop has begun", 5_000, () -> isStopping(address));
             int before = rounds.get();
             stopping.join();
 
@@ -131,9 +140,7 @@ class GatewayAssemblyTest {
                 .containsExactly("turns", "readiness", "lease", "server", "core", "store");
         assertThat(report.orElseThrow().isClean()).as("%s", report).isTrue();
         assertThat(report.orElseThrow().tookMs()).isBetween(1_500L, 3_500L);
-        try (RawClient prober = RawClient.connect(address, PATIENCE)) {
-            assertThat(prober.http("GET", "/healthz?strict=1").status()).isEqualTo(503);
-        }
+        assertThat(isStopping(address)).isTrue();
     }
 
     @Test
@@ -141,15 +148,25 @@ class GatewayAssemblyTest {
         try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             GatewayAssembly assembly = build(real, 1);
 
-            assertThatThrownBy(() -> assembly.start(OptionalInt.empty()))
+            assembly.enter();
+            assertThatThrownBy(() -> assembly.serve(OptionalInt.empty()))
                     .isInstanceOfSatisfying(
                             EvergateException.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE));
             assertThat(openFiles()).noneMatch(file -> file.contains("evergate.db"));
         }
         GatewayAssembly next = build(real, 2);
-        next.start(OptionalInt.empty());
+        next.enter();
+        next.serve(OptionalInt.empty());
         assertThat(next.stop(0, 0).isClean()).isTrue();
+    }
+
+    private static boolean isStopping(InetSocketAddress address) {
+        try (RawClient prober = RawClient.connect(address, PATIENCE)) {
+            return prober.http("GET", "/healthz?strict=1").status() == 503;
+        } catch (IOException e) {
+            throw new AssertionError("no answer", e);
+        }
     }
 
     private List<String> openFiles() throws IOException {

@@ -51,8 +51,8 @@ class ReadinessMonitorTest {
 
     private void serve() {
         monitor.start();
-        monitor.moved(Phase.Event.BUILT);
         monitor.leaseTaken(3);
+        monitor.moved(Phase.RUNNING);
         world.advance(2_000);
         assertThat(monitor.get().failing()).isEmpty();
     }
@@ -61,9 +61,10 @@ class ReadinessMonitorTest {
     void isReadyFromTheFirstMomentAndThenByProof() {
         assertThat(monitor.get().failing()).containsExactly("starting");
         monitor.start();
-        monitor.moved(Phase.Event.BUILT);
+        monitor.moved(Phase.STANDBY);
         assertThat(monitor.get().failing()).containsExactly("starting");
         monitor.leaseTaken(3);
+        monitor.moved(Phase.RUNNING);
 
         assertThat(monitor.get().isReady()).isTrue();
         assertThat(monitor.get().epoch()).isEqualTo(3);
@@ -140,8 +141,8 @@ class ReadinessMonitorTest {
 
     @Test
     void quotesNothingOldWhenItsOwnTimerHangs() {
-        monitor.moved(Phase.Event.BUILT); // not started: its timer never comes
-        monitor.leaseTaken(3);
+        monitor.leaseTaken(3); // not started: its timer never comes
+        monitor.moved(Phase.RUNNING);
         world.advance(1_250);
 
         assertThat(monitor.get().failing()).containsExactly("admission");
@@ -153,7 +154,7 @@ class ReadinessMonitorTest {
         serve();
         store.hangs = true;
 
-        monitor.moved(Phase.Event.STOP_REQUESTED);
+        monitor.moved(Phase.DRAINING);
 
         assertThat(monitor.get().phase()).isEqualTo(Phase.DRAINING);
         assertThat(monitor.get().failing()).containsExactly("gateway-draining");

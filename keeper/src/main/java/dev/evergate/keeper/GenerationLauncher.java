@@ -51,7 +51,7 @@ final class GenerationLauncher {
     }
 
     /** Starts one; its end comes as mail. */
-    Generation launch(long number) throws IOException {
+    Generation launch(long number, GatewayPhase.Mode mode) throws IOException {
         List<String> command = new ArrayList<>();
         command.add("/bin/sh");
         command.add("-c");
@@ -74,7 +74,7 @@ final class GenerationLauncher {
         environment.put(KeeperLink.GENERATION_VARIABLE, Long.toString(number));
         Process process = builder.start();
         HostTime.startDaemon("generation-" + number + "-exit", new ExitWatch(number, process));
-        return new Generation(number, process);
+        return new Generation(number, mode, process);
     }
 
     /** The argument file to use now; throws when there is none. */

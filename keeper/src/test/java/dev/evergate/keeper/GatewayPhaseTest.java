@@ -9,10 +9,12 @@ import dev.evergate.keeper.GatewayPhase.Effect;
 import dev.evergate.keeper.GatewayPhase.Ending;
 import dev.evergate.keeper.GatewayPhase.Event;
 import dev.evergate.keeper.GatewayPhase.Limit;
+import dev.evergate.keeper.GatewayPhase.Mode;
 import dev.evergate.keeper.GatewayPhase.Next;
 import dev.evergate.keeper.GatewayPhase.Restarting;
 import dev.evergate.keeper.GatewayPhase.Serving;
 import dev.evergate.keeper.GatewayPhase.Standing;
+import dev.evergate.keeper.GatewayPhase.Start;
 import dev.evergate.keeper.GatewayPhase.Stopping;
 import dev.evergate.keeper.GatewayPhase.Track;
 import dev.evergate.keeper.GatewayPhase.Verdict;
@@ -32,27 +34,35 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 class GatewayPhaseTest {
-    private static final Track NEW = new Track(0, false);
-    private static final Track SERVED = new Track(0, true);
-    private static final Track FAILED = new Track(3, true);
+    private static final Track NEW = Track.NEW;
+    static final Track SERVED = new Track(0, 0, Mode.NORMAL, Mode.NORMAL, true);
+    static final Track FAILED = new Track(3, 0, Mode.LAST_GOOD, Mode.LAST_GOOD, true);
+    private static final Track FAILED_AGAIN = new Track(4, 0, Mode.LAST_GOOD, Mode.LAST_GOOD, true);
+    static final Track TRIAL = new Track(3, 0, Mode.NORMAL, Mode.LAST_GOOD, true);
     private static final Verdict REFUSED = new Verdict(78, "no");
 
-    private static final Event READY = new Event.Ready();
-    private static final Event REFUSES = new Event.Refused(new Refusal(78, "no"));
+    static final Event READY = new Event.Ready();
+    private static final Event REFUSES = new Event.Refused(new Refusal(78, "no"), false);
+    static final Event MUST_WAIT = new Event.Refused(new Refusal(78, "no"), true);
     private static final Event FINISHED = new Event.Finished();
     private static final Event LOST = new Event.Lost();
-    private static final Event NEVER_READY = new Event.Ended(-1, false);
-    private static final Event TOO_EARLY = new Event.Ended(4_999, false);
+    static final Event NEVER_READY = new Event.Ended(-1, false);
+    static final Event TOO_EARLY = new Event.Ended(4_999, false);
     private static final Event EARLY_BY_SIGNAL = new Event.Ended(10, true);
-    private static final Event LATER = new Event.Ended(5_000, false);
-    private static final Event OVERDUE = new Event.DeadlinePassed();
-    private static final Event RESTART = new Event.RestartWanted();
+    static final Event LATER = new Event.Ended(5_000, false);
+    static final Event OVERDUE = new Event.DeadlinePassed();
+    static final Event WEDGED = new Event.Wedged(5_000);
+    static final Event WEDGED_EARLY = new Event.Wedged(4_999);
+    static final Event RELOAD = new Event.ReloadWanted();
+    static final Event RESTART = new Event.RestartWanted();
     private static final Event STOP = new Event.StopWanted();
     private static final Event STOP_NOW = new Event.StopNowWanted();
+    static final Effect START = new Effect.Within(Limit.START);
     private static final List<Event> EVENTS =
             List.of(
                     READY,
                     REFUSES,
+                    MUST_WAIT,
                     FINISHED,
                     LOST,
                     NEVER_READY,
@@ -60,6 +70,9 @@ class GatewayPhaseTest {
                     EARLY_BY_SIGNAL,
                     LATER,
                     OVERDUE,
+                    WEDGED,
+                    WEDGED_EARLY,
+                    RELOAD,
                     RESTART,
                     STOP,
                     STOP_NOW);
@@ -67,11 +80,11 @@ class GatewayPhaseTest {
     /** A row of the table: from, event, to, effects. */
     record Row(GatewayPhase from, Event event, GatewayPhase to, List<Effect> effects) {}
 
-    private static Row row(GatewayPhase from, Event event, GatewayPhase to, Effect... effects) {
+    static Row row(GatewayPhase from, Event event, GatewayPhase to, Effect... effects) {
         return new Row(from, event, to, List.of(effects));
     }
 
-    private static Effect within(Limit limit) {
+    static Effect within(Limit limit) {
         return new Effect.Within(limit);
     }
 
@@ -79,7 +92,7 @@ class GatewayPhaseTest {
         return new Effect.Kill(cause);
     }
 
-    private static Effect tell(String reason) {
+    static Effect tell(String reason) {
         return new Effect.Tell(reason);
     }
 
@@ -87,12 +100,24 @@ class GatewayPhaseTest {
         return new Effect.Exit(verdict);
     }
 
-    private static Effect launch() {
-        return new Effect.Launch();
+    static Effect launch() {
+        return launch(Mode.NORMAL);
     }
 
-    private static GatewayPhase serving(Track track, Standing standing) {
+    static Effect launch(Mode mode) {
+        return new Effect.Launch(mode);
+    }
+
+    static Effect condemn() {
+        return new Effect.Condemn();
+    }
+
+    static GatewayPhase serving(Track track, Standing standing) {
         return new Serving(track, standing);
+    }
+
+    static GatewayPhase booting(Track track) {
+        return new Booting(track, Start.UNDERWAY);
     }
 
     private static GatewayPhase stopping(Ending ending) {
@@ -100,23 +125,29 @@ class GatewayPhaseTest {
     }
 
     static List<Row> bootingRows() {
-        Booting fresh = new Booting(NEW);
-        Booting again = new Booting(FAILED);
+        GatewayPhase fresh = booting(NEW);
+        GatewayPhase again = booting(FAILED);
+        GatewayPhase waiting = new Booting(NEW, Start.WAITING);
+        GatewayPhase ending = new Booting(FAILED, Start.ENDING);
+        Track once = new Track(1, 0, Mode.NORMAL, Mode.NORMAL, false);
+        Track waited = new Track(0, 1, Mode.NORMAL, Mode.NORMAL, false);
         return List.of(
                 row(fresh, READY, serving(SERVED, Standing.FRESH), within(Limit.PROOF)),
                 row(again, READY, serving(FAILED, Standing.FRESH), within(Limit.PROOF)),
                 row(fresh, REFUSES, new Stopping(REFUSED, Ending.FINISHED), within(Limit.EXIT)),
-                row(again, REFUSES, again, within(Limit.EXIT)),
-                row(fresh, FINISHED, fresh, within(Limit.EXIT)),
-                row(fresh, LOST, fresh, within(Limit.EXIT)),
+                row(again, REFUSES, ending, within(Limit.EXIT)),
+                row(fresh, MUST_WAIT, waiting, within(Limit.EXIT)),
+                row(waiting, NEVER_READY, new Backoff(waited), within(Limit.BACKOFF)),
+                row(waiting, FINISHED, waiting),
+                row(waiting, LOST, waiting),
+                row(waiting, OVERDUE, waiting, kill(Cause.ZOMBIE), within(Limit.KILL)),
+                row(again, FINISHED, ending, within(Limit.EXIT)),
+                row(again, LOST, ending, within(Limit.EXIT)),
+                row(ending, LOST, ending),
+                row(ending, OVERDUE, ending, kill(Cause.ZOMBIE), within(Limit.KILL)),
                 row(fresh, OVERDUE, fresh, kill(Cause.START_OVERDUE), within(Limit.KILL)),
-                row(
-                        fresh,
-                        NEVER_READY,
-                        new Booting(new Track(1, false)),
-                        launch(),
-                        within(Limit.START)),
-                row(again, NEVER_READY, new Backoff(new Track(4, true)), within(Limit.BACKOFF)),
+                row(fresh, NEVER_READY, booting(once), launch(), within(Limit.START)),
+                row(again, NEVER_READY, new Backoff(FAILED_AGAIN), within(Limit.BACKOFF)),
                 row(fresh, STOP, stopping(Ending.ASKED), tell("stop"), within(Limit.STOP)),
                 row(
                         fresh,
@@ -124,33 +155,44 @@ class GatewayPhaseTest {
                         stopping(Ending.KILLED),
                         kill(Cause.STOP_NOW),
                         within(Limit.KILL)),
+                row(fresh, WEDGED, fresh),
+                row(fresh, RELOAD, fresh, new Effect.Reload()),
                 row(fresh, RESTART, fresh));
     }
 
     static List<Row> servingRows() {
         GatewayPhase fresh = serving(FAILED, Standing.FRESH);
         GatewayPhase ending = serving(FAILED, Standing.ENDING);
+        GatewayPhase back = booting(FAILED);
+        Track once = new Track(1, 0, Mode.NORMAL, Mode.NORMAL, true);
         return List.of(
-                row(fresh, OVERDUE, serving(SERVED, Standing.PROVEN)),
                 row(fresh, FINISHED, ending, within(Limit.EXIT)),
                 row(fresh, LOST, ending, within(Limit.EXIT)),
                 row(ending, LOST, ending),
                 row(ending, FINISHED, ending),
                 row(ending, OVERDUE, ending, kill(Cause.ZOMBIE), within(Limit.KILL)),
-                row(fresh, TOO_EARLY, new Backoff(new Track(4, true)), within(Limit.BACKOFF)),
+                row(fresh, TOO_EARLY, new Backoff(FAILED_AGAIN), within(Limit.BACKOFF)),
                 row(
                         serving(SERVED, Standing.FRESH),
                         TOO_EARLY,
-                        new Booting(new Track(1, true)),
+                        booting(once),
                         launch(),
                         within(Limit.START)),
-                row(fresh, EARLY_BY_SIGNAL, new Booting(FAILED), launch(), within(Limit.START)),
-                row(fresh, LATER, new Booting(FAILED), launch(), within(Limit.START)),
-                row(ending, LATER, new Booting(FAILED), launch(), within(Limit.START)),
+                row(fresh, EARLY_BY_SIGNAL, back, launch(Mode.LAST_GOOD), within(Limit.START)),
+                row(fresh, LATER, back, launch(Mode.LAST_GOOD), within(Limit.START)),
+                row(ending, LATER, back, launch(Mode.LAST_GOOD), within(Limit.START)),
+                row(fresh, WEDGED, back, condemn(), launch(Mode.LAST_GOOD), within(Limit.START)),
+                row(
+                        fresh,
+                        WEDGED_EARLY,
+                        new Backoff(FAILED_AGAIN),
+                        condemn(),
+                        within(Limit.BACKOFF)),
+                row(ending, WEDGED, ending),
                 row(
                         fresh,
                         RESTART,
-                        new Restarting(FAILED, Ending.ASKED),
+                        new Restarting(TRIAL, Ending.ASKED),
                         tell("restart"),
                         within(Limit.STOP)),
                 row(ending, RESTART, ending),
@@ -176,9 +218,13 @@ class GatewayPhaseTest {
                 row(asked, OVERDUE, killed, kill(Cause.STOP_OVERDUE), within(Limit.KILL)),
                 row(finished, OVERDUE, killed, kill(Cause.ZOMBIE), within(Limit.KILL)),
                 row(killed, OVERDUE, killed, kill(Cause.STOP_OVERDUE), within(Limit.KILL)),
-                row(asked, TOO_EARLY, new Booting(SERVED), launch(), within(Limit.START)),
-                row(finished, LATER, new Booting(SERVED), launch(), within(Limit.START)),
+                row(asked, WEDGED_EARLY, booting(SERVED), condemn(), launch(), START),
+                row(finished, WEDGED, finished),
+                row(killed, WEDGED, killed),
+                row(asked, TOO_EARLY, booting(SERVED), launch(), START),
+                row(finished, LATER, booting(SERVED), launch(), START),
                 row(asked, RESTART, asked),
+                row(asked, RELOAD, asked),
                 row(asked, STOP, stopping(Ending.ASKED), tell("stop"), within(Limit.STOP)),
                 row(
                         asked,
@@ -190,14 +236,15 @@ class GatewayPhaseTest {
     }
 
     static List<Row> backoffRows() {
-        Backoff backoff = new Backoff(FAILED);
+        Backoff backoff = new Backoff(SERVED);
         GatewayPhase stopped = stopping(Ending.KILLED);
         return List.of(
-                row(backoff, OVERDUE, new Booting(FAILED), launch(), within(Limit.START)),
-                row(backoff, RESTART, new Booting(FAILED), launch(), within(Limit.START)),
+                row(backoff, OVERDUE, booting(SERVED), launch(), START),
+                row(backoff, RESTART, booting(SERVED), launch(), START),
                 row(backoff, STOP, stopped, exit(Verdict.STOPPED)),
                 row(backoff, STOP_NOW, stopped, exit(Verdict.STOPPED)),
                 row(backoff, NEVER_READY, backoff),
+                row(backoff, WEDGED, backoff),
                 row(backoff, LOST, backoff));
     }
 
@@ -214,6 +261,9 @@ class GatewayPhaseTest {
                 row(finished, OVERDUE, killed, kill(Cause.ZOMBIE), within(Limit.KILL)),
                 row(killed, OVERDUE, killed, exit(Verdict.STOPPED)),
                 row(asked, LATER, asked, exit(Verdict.STOPPED)),
+                row(asked, WEDGED, killed, kill(Cause.WEDGED), within(Limit.KILL)),
+                row(finished, WEDGED, finished),
+                row(asked, RELOAD, asked),
                 row(refused, NEVER_READY, refused, exit(REFUSED)),
                 row(asked, STOP_NOW, killed, kill(Cause.STOP_NOW), within(Limit.KILL)),
                 row(asked, STOP, asked),
@@ -224,17 +274,46 @@ class GatewayPhaseTest {
     @ParameterizedTest
     @MethodSource({"bootingRows", "servingRows", "restartingRows", "backoffRows", "stoppingRows"})
     void followsTheTable(Row row) {
-        assertThat(GatewayPhase.next(row.from(), row.event()))
+        assertThat(unsettled(GatewayPhase.next(row.from(), row.event())))
                 .isEqualTo(new Next(row.to(), row.effects()));
+    }
+
+    /** Who waits for a restart is no matter of the rows. */
+    static Next unsettled(Next next) {
+        return new Next(
+                next.phase(),
+                next.effects().stream().filter(e -> !(e instanceof Effect.Settle)).toList());
+    }
+
+    @Test
+    @Tag("I3")
+    void tellsWhoWaitsForARestartWhetherItServes() {
+        assertThat(settled(booting(NEW), READY)).containsExactly(true);
+        assertThat(settled(booting(NEW), NEVER_READY)).as("the second try may do it").isEmpty();
+        assertThat(settled(booting(FAILED), NEVER_READY)).containsExactly(false);
+        assertThat(settled(booting(TRIAL), NEVER_READY)).containsExactly(false);
+        assertThat(settled(booting(NEW), REFUSES)).containsExactly(false);
+        assertThat(settled(serving(SERVED, Standing.FRESH), STOP)).containsExactly(false);
+        assertThat(settled(booting(NEW), STOP_NOW)).containsExactly(false);
+    }
+
+    private static List<Boolean> settled(GatewayPhase phase, Event event) {
+        List<Boolean> settled = new ArrayList<>();
+        for (Effect effect : GatewayPhase.next(phase, event).effects()) {
+            if (effect instanceof Effect.Settle(var isGranted)) {
+                settled.add(isGranted);
+            }
+        }
+        return settled;
     }
 
     @Test
     void beginsWithALaunchThatHasADeadline() {
         assertThat(GatewayPhase.first())
-                .isEqualTo(new Next(new Booting(NEW), List.of(launch(), within(Limit.START))));
+                .isEqualTo(new Next(booting(NEW), List.of(launch(), START)));
     }
 
-    /** Every phase that can be reached; failures are counted no further than the third. */
+    /** Every phase that can be reached; counted no further than six failures and one wait. */
     private static Set<GatewayPhase> reachable() {
         Set<GatewayPhase> seen = new HashSet<>();
         Deque<GatewayPhase> open = new ArrayDeque<>(List.of(GatewayPhase.first().phase()));
@@ -251,7 +330,7 @@ class GatewayPhaseTest {
 
     private static GatewayPhase capped(GatewayPhase phase) {
         return switch (phase) {
-            case Booting(var track) -> new Booting(capped(track));
+            case Booting(var track, var start) -> new Booting(capped(track), start);
             case Serving(var track, var standing) -> new Serving(capped(track), standing);
             case Restarting(var track, var ending) -> new Restarting(capped(track), ending);
             case Backoff(var track) -> new Backoff(capped(track));
@@ -260,7 +339,12 @@ class GatewayPhaseTest {
     }
 
     private static Track capped(Track track) {
-        return new Track(Math.min(track.failures(), 3), track.served());
+        return new Track(
+                Math.min(track.failures(), 6),
+                Math.min(track.waits(), 1),
+                track.mode(),
+                track.fallback(),
+                track.served());
     }
 
     @Test
@@ -271,11 +355,18 @@ class GatewayPhaseTest {
                 .contains("booting", "serving", "restarting", "backoff", "stopping");
     }
 
+    /** Whether it may go on for ever; one in safe mode may not. */
+    private static boolean isProven(GatewayPhase phase) {
+        return phase instanceof Serving(var track, var standing)
+                && standing == Standing.PROVEN
+                && track.mode() != Mode.SAFE;
+    }
+
     @Test
     @Tag("I1")
     void noPhaseWaitsWithoutADeadlineExceptAProvenOne() {
         for (GatewayPhase phase : reachable()) {
-            if (!phase.equals(serving(SERVED, Standing.PROVEN))) {
+            if (!isProven(phase)) {
                 Next next = GatewayPhase.next(phase, OVERDUE);
 
                 assertThat(next.phase().equals(phase) && next.effects().isEmpty())
@@ -291,8 +382,7 @@ class GatewayPhaseTest {
         for (GatewayPhase phase : reachable()) {
             for (Event event : EVENTS) {
                 Next next = GatewayPhase.next(phase, event);
-                boolean isProven = next.phase().equals(serving(SERVED, Standing.PROVEN));
-                if (!next.phase().label().equals(phase.label()) && !isProven) {
+                if (!next.phase().label().equals(phase.label()) && !isProven(next.phase())) {
                     assertThat(next.effects())
                             .as("%s after %s", phase, event)
                             .anyMatch(e -> e instanceof Effect.Within || e instanceof Effect.Exit);
@@ -340,20 +430,5 @@ class GatewayPhaseTest {
 
         assertThat(stepsUntilExit(serving(SERVED, Standing.PROVEN), broken))
                 .isEqualTo(Integer.MAX_VALUE);
-    }
-
-    @Test
-    @Tag("I9")
-    void failedStartsNeverEndTheKeeper() {
-        GatewayPhase phase = GatewayPhase.first().phase();
-        for (int i = 1; i <= 50; i++) {
-            phase = GatewayPhase.next(phase, NEVER_READY).phase();
-            if (phase instanceof Backoff(var track)) {
-                assertThat(track.failures()).isEqualTo(i);
-                phase = GatewayPhase.next(phase, OVERDUE).phase();
-            }
-        }
-
-        assertThat(phase).isEqualTo(new Booting(new Track(50, false)));
     }
 }

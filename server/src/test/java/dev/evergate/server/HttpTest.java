@@ -166,6 +166,24 @@ class HttpTest {
         assertThat(get("/v1/models", "Authorization: Bearer wrong").status()).isEqualTo(401);
     }
 
+    @Test
+    void givesMetricsToWhoeverHoldsTheSecret() throws Exception {
+        String secret = "Authorization: Bearer " + FakeGateway.TOKEN;
+
+        assertThat(get("/metrics").status()).isEqualTo(401);
+        assertThat(get("/metrics", "Authorization: Bearer wrong").status()).isEqualTo(401);
+        for (String route : new String[] {"/metrics", "/api/diagnostics/prometheus"}) {
+            RawClient.Answer metrics = get(route, secret);
+            assertThat(metrics.status()).isEqualTo(200);
+            assertThat(metrics.head()).contains("text/plain; version=0.0.4; charset=utf-8");
+            assertThat(metrics.body()).isEqualTo("evergate_ready 1\n");
+        }
+        try (RawClient client = server.connect()) {
+            RawClient.Answer refused = client.http("DELETE", "/metrics", secret);
+            assertThat(refused.status()).isEqualTo(405);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "evil.example, 421",

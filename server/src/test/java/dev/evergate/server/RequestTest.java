@@ -342,6 +342,11 @@ class RequestTest {
         assertThat(server.gateway.systemEvents).containsExactly("rain");
         assertThat(call(client, "logs.tail", "{\"cursor\":5}").at("/payload/cursor").asInt())
                 .isEqualTo(15);
+        assertThat(
+                        call(client, "diagnostics.stability", "{\"limit\":7,\"sinceSeq\":3}")
+                                .at("/payload")
+                                .toString())
+                .isEqualTo("{\"limit\":7,\"type\":\"\",\"sinceSeq\":3}");
         assertThat(call(client, "config.get", "{}").at("/payload/valid").asBoolean()).isTrue();
         assertThat(call(client, "commands.list", "{}").at("/payload/commands/0/name").asString())
                 .isEqualTo("help");

@@ -66,7 +66,8 @@ class BadPluginTest {
             assertThat(Turns.end(client, "hello").toString()).contains("echo: hello");
             assertThat(ProbeTimes.take(gateway, "/healthz", 40).medianMs()).isLessThan(100);
             for (String evil : new String[] {"exit", "block", "spin 1", "spin 2"}) {
-                assertThat(Turns.awaitEnd(client, evil).path("state").asString()).isEqualTo("error");
+                assertThat(Turns.awaitEnd(client, evil).path("state").asString())
+                        .isEqualTo("error");
             }
         }
         assertThat(gateway.generationPid()).isEqualTo(generation);

@@ -111,8 +111,7 @@ class CrowdTest {
     private static void limitDescriptors(long pid, long most) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "prlimit is installed");
         Process prlimit =
-                new ProcessBuilder(
-                                "prlimit", "--pid", Long.toString(pid), "--nofile=" + most + ":")
+                new ProcessBuilder("prlimit", "--pid", Long.toString(pid), "--nofile=" + most + ":")
                         .start();
         assertThat(prlimit.waitFor(5, TimeUnit.SECONDS)).isTrue();
         assertThat(prlimit.exitValue()).isZero();

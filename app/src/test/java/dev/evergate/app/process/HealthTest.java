@@ -109,7 +109,8 @@ class HealthTest {
             RawClient.Answer refused = ask(gateway, "GET", "/");
             assertThat(refused.status()).isEqualTo(503);
             assertThat(refused.head()).containsPattern("Retry-After: [1-3]\r\n");
-            assertThat(ProbeTimes.take(gateway, "/healthz?strict=1", 40).medianMs()).isLessThan(100);
+            assertThat(ProbeTimes.take(gateway, "/healthz?strict=1", 40).medianMs())
+                    .isLessThan(100);
             assertThat(gateway.isAlive()).isTrue();
             assertThat(logged(gateway, "Told a prober that generation 1 shuts down")).isOne();
         }
@@ -152,7 +153,8 @@ class HealthTest {
     private static void limitFileSize(long pid, String limit) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "prlimit is installed");
         Process prlimit =
-                new ProcessBuilder("prlimit", "--pid", Long.toString(pid), "--fsize=" + limit).start();
+                new ProcessBuilder("prlimit", "--pid", Long.toString(pid), "--fsize=" + limit)
+                        .start();
         assertThat(prlimit.waitFor(5, TimeUnit.SECONDS)).isTrue();
         assertThat(prlimit.exitValue()).isZero();
     }

@@ -107,11 +107,23 @@ public final class ConfigFile {
      *     with line and column
      */
     public ConfigSnapshot read(ConfigOverrides overrides) {
+        return load(overrides).snapshot();
+    }
+
+    /**
+     * What a file says, and what it means.
+     *
+     * @param text as it was read
+     */
+    public record Loaded(String text, ConfigSnapshot snapshot) {}
+
+    /** As {@link #read}, with the very text that was validated. */
+    public Loaded load(ConfigOverrides overrides) {
         String text = text().orElse("{}");
         JsonNode tree = parsed(text);
         ConfigReader.Reading reading =
                 new ConfigReader(overrides).read(ConfigSection.root(tree), hash(text));
-        return reading.snapshot().orElseThrow(() -> refused(reading.problems()));
+        return new Loaded(text, reading.snapshot().orElseThrow(() -> refused(reading.problems())));
     }
 
     /** The file as it stands, with secrets replaced. */

@@ -53,7 +53,7 @@ public final class LiveGateway implements Gateway {
     private final Lanes lanes;
     private final SlashCommands commands;
     private final Map<String, LiveTurn> turns = new ConcurrentHashMap<>();
-    private volatile boolean accepting = true;
+    private volatile String refusal = "";
 
     /**
      * @param loop decides about the order of turns
@@ -80,12 +80,27 @@ public final class LiveGateway implements Gateway {
         pending.forEach(this::dispatch);
     }
 
+    /** Refuses new messages from now on and tells their senders why; what runs goes on. */
+    public void refuse(String why) {
+        refusal = why;
+    }
+
+    /** How many turns there are at this moment. Does not wait. */
+    public Load load() {
+        List<ActiveRun> runs = turns.values().stream().map(LiveTurn::view).toList();
+        int waiting = (int) runs.stream().filter(ActiveRun::isWaiting).count();
+        return new Load(runs.size() - waiting, waiting);
+    }
+
+    /** Turns that are going on, and turns that wait for their place. */
+    public record Load(int running, int waiting) {}
+
     /**
      * Refuses new messages, lets running turns end until the deadline, and leaves the others to the
      * next generation: those are waited for {@value #SETTLE_MS} ms more. Blocks until then.
      */
     public void drain(Deadline deadline) {
-        accepting = false;
+        refuse("gateway restarting; retry shortly");
         try {
             await(turns::isEmpty, deadline);
             turns.values().forEach(LiveTurn::interrupt);
@@ -129,8 +144,8 @@ public final class LiveGateway implements Gateway {
     }
 
     private void refuseUnlessAcceptable(Message message, Route route) {
-        if (!accepting) {
-            throw new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting; retry shortly");
+        if (!refusal.isEmpty()) {
+            throw new EvergateException(ErrorCode.UNAVAILABLE, refusal);
         }
         if (message.text().isBlank()) {
             throw new EvergateException(

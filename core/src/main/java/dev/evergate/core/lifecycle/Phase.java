@@ -1,15 +1,29 @@
 package dev.evergate.core.lifecycle;
 
+import java.util.List;
+
 /**
- * Where a generation stands between launch and exit. {@link #after} is the only way to a new phase.
+ * Where a generation stands between launch and exit; {@link #next} is the only way to a new phase.
+ *
+ * <p>Pure: it decides, the generation's main thread acts. What is not in the table changes nothing
+ * (an answer that comes when nobody waits for it any more).
  *
  * <pre>
- *   STARTING --built--------> STANDBY --lease taken--> RUNNING
- *   STARTING, STANDBY, RUNNING --stop requested--> DRAINING --drained--> STOPPED
- *   STARTING, STANDBY --failed--> STOPPED
+ * phase     event                          next      effects
+ * --------  -----------------------------  --------  -------------------------
+ * STARTING  BUILT                          STANDBY   ENTER
+ * STANDBY   ENTERED                        RUNNING   SERVE
+ * STARTING, FAILED                         STOPPED   REFUSE
+ * STANDBY   STOP_REQUESTED, KEEPER_LOST    STOPPED   FINISH
+ * RUNNING   STOP_REQUESTED, KEEPER_LOST    DRAINING  DRAIN
+ * RUNNING   FAILED                         STOPPED   REFUSE
+ * DRAINING  KEEPER_LOST                    DRAINING  HURRY
+ * DRAINING  DRAINED, OVERDUE               STOPPED   FINISH
  * </pre>
  *
- * Degraded is a verdict of health, not a phase.
+ * <p>A start that is not over when its end is asked for has acknowledged nothing, so it ends at
+ * once. Degraded is a verdict of health, not a phase. The deadlines of STARTING and STANDBY are the
+ * keeper's; DRAIN and HURRY set one of their own (OVERDUE).
  */
 public enum Phase {
     STARTING("starting"),
@@ -33,36 +47,73 @@ public enum Phase {
     public enum Event {
         /** Every component has been built. */
         BUILT,
-        /** This generation holds the gateway lease. */
-        LEASE_TAKEN,
+        /** This generation holds the gateway lease and has taken up what was left to it. */
+        ENTERED,
+        /** It cannot serve. */
+        FAILED,
         /** Somebody asked for the end. */
         STOP_REQUESTED,
-        /** The start failed. */
-        FAILED,
+        /** The keeper has gone: nobody holds the door any more. */
+        KEEPER_LOST,
         /** Everything that could end in time has ended. */
-        DRAINED
+        DRAINED,
+        /** The time for the end is over. */
+        OVERDUE
     }
 
-    /**
-     * The phase that follows.
-     *
-     * @throws IllegalStateException if the event cannot happen in this phase
-     */
-    public Phase after(Event event) {
-        return switch (event) {
-            case BUILT -> move(event, STANDBY, this == STARTING);
-            case LEASE_TAKEN -> move(event, RUNNING, this == STANDBY);
-            case STOP_REQUESTED ->
-                    move(event, DRAINING, this == STARTING || this == STANDBY || this == RUNNING);
-            case FAILED -> move(event, STOPPED, this == STARTING || this == STANDBY);
-            case DRAINED -> move(event, STOPPED, this == DRAINING);
+    /** Something to do; effects are done in order. */
+    public enum Effect {
+        /** Take the gateway lease and what is left of earlier generations. */
+        ENTER,
+        /** Accept connections and say so. */
+        SERVE,
+        /** Refuse new work, end what runs, close every connection and component, in time. */
+        DRAIN,
+        /** Allow what is left of the end no more time than without a keeper. */
+        HURRY,
+        /** Say why this generation cannot serve, and exit. */
+        REFUSE,
+        /** Say goodbye, and exit. */
+        FINISH
+    }
+
+    /** A decision. */
+    public record Next(Phase phase, List<Effect> effects) {
+        public Next {
+            effects = List.copyOf(effects);
+        }
+    }
+
+    /** What follows from an event in this phase. */
+    public Next next(Event event) {
+        return switch (this) {
+            case STARTING -> event == Event.BUILT ? to(STANDBY, Effect.ENTER) : unserved(event);
+            case STANDBY -> event == Event.ENTERED ? to(RUNNING, Effect.SERVE) : unserved(event);
+            case RUNNING ->
+                    switch (event) {
+                        case STOP_REQUESTED, KEEPER_LOST -> to(DRAINING, Effect.DRAIN);
+                        case FAILED -> to(STOPPED, Effect.REFUSE);
+                        case BUILT, ENTERED, DRAINED, OVERDUE -> to(this);
+                    };
+            case DRAINING ->
+                    switch (event) {
+                        case KEEPER_LOST -> to(DRAINING, Effect.HURRY);
+                        case DRAINED, OVERDUE -> to(STOPPED, Effect.FINISH);
+                        case BUILT, ENTERED, FAILED, STOP_REQUESTED -> to(this);
+                    };
+            case STOPPED -> to(this);
         };
     }
 
-    private Phase move(Event event, Phase next, boolean allowed) {
-        if (!allowed) {
-            throw new IllegalStateException(event + " cannot happen in phase " + this);
-        }
-        return next;
+    private Next unserved(Event event) {
+        return switch (event) {
+            case FAILED -> to(STOPPED, Effect.REFUSE);
+            case STOP_REQUESTED, KEEPER_LOST -> to(STOPPED, Effect.FINISH);
+            case BUILT, ENTERED, DRAINED, OVERDUE -> to(this);
+        };
+    }
+
+    private static Next to(Phase phase, Effect... effects) {
+        return new Next(phase, List.of(effects));
     }
 }

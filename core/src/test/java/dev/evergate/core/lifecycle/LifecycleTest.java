@@ -1,7 +1,6 @@
 package dev.evergate.core.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.RealWorld;
@@ -99,21 +98,6 @@ class LifecycleTest {
         lifecycle.stop(1000);
 
         assertThat(lifecycle.stop(1000).steps()).isEmpty();
-    }
-
-    @Test
-    @Tag("I1")
-    void movesThroughThePhasesInOrderOnly() {
-        assertThat(Phase.STARTING.after(Phase.Event.BUILT)).isEqualTo(Phase.STANDBY);
-        assertThat(Phase.STANDBY.after(Phase.Event.LEASE_TAKEN)).isEqualTo(Phase.RUNNING);
-        assertThat(Phase.RUNNING.after(Phase.Event.STOP_REQUESTED)).isEqualTo(Phase.DRAINING);
-        assertThat(Phase.DRAINING.after(Phase.Event.DRAINED)).isEqualTo(Phase.STOPPED);
-        for (Phase.Event event : Phase.Event.values()) {
-            assertThatThrownBy(() -> Phase.STOPPED.after(event))
-                    .isInstanceOf(IllegalStateException.class);
-        }
-        assertThatThrownBy(() -> Phase.STARTING.after(Phase.Event.LEASE_TAKEN))
-                .isInstanceOf(IllegalStateException.class);
     }
 
     private Component part(String name, boolean fails) {

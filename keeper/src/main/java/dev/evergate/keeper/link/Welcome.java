@@ -5,7 +5,8 @@ package dev.evergate.keeper.link;
  *
  * @param generation the number of this life
  * @param instance the keeper's life, a UUID
- * @param mode how to start: {@code normal}, later also {@code last-good} and {@code safe}
+ * @param mode how to start: {@code normal}, {@code last-good} after failed starts with the present
+ *     configuration, {@code safe} after more of them
  * @param dead the generation known to be dead whose leases may be taken, 0 for none
  * @param deadlineMs time left until {@link Word#READY} is overdue
  */

@@ -14,6 +14,9 @@ public final class ProcessControl {
     /** Asks a process to end. */
     public static final int SIGTERM = 15;
 
+    /** Asks a JVM for its threads; ends most other programs. */
+    public static final int SIGQUIT = 3;
+
     /** Ends a process. */
     public static final int SIGKILL = 9;
 

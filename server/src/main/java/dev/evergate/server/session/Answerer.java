@@ -36,6 +36,7 @@ final class Answerer implements Call.Responder {
     @Override
     public void failed(WireError error) {
         Json json = requests.hall().services().json();
+        requests.hall().services().boards().traffic().error();
         WireError told = requests.spread(error);
         answer(true, allocator -> Frames.failure(allocator, id, json, told));
     }
@@ -43,6 +44,7 @@ final class Answerer implements Call.Responder {
     @Override
     public void failed(byte[] payload, WireError error) {
         Json json = requests.hall().services().json();
+        requests.hall().services().boards().traffic().error();
         WireError told = requests.spread(error);
         answer(true, allocator -> Frames.failure(allocator, id, json, payload, told));
     }

@@ -77,6 +77,7 @@ final class Requests {
             fail(request.id(), refusal);
             return;
         }
+        hall.services().boards().traffic().request();
         inFlight++;
         Answerer answerer = new Answerer(this, request.id(), reservedBytes);
         boolean mustCopy = isBorrowed && method.isBlocking();
@@ -141,6 +142,8 @@ final class Requests {
     }
 
     private void fail(JsonText id, WireError error) {
+        hall.services().boards().traffic().request();
+        hall.services().boards().traffic().error();
         outflow.send(Frames.failure(allocator(), id, hall.services().json(), spread(error)));
         outflow.flushSoon();
     }
