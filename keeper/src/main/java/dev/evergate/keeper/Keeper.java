@@ -59,7 +59,8 @@ public final class Keeper {
         if (!verdict.message().isEmpty()) {
             System.err.println("evergate: " + verdict.message());
         }
-        StopWatchdog.start(EXIT_RESERVE_MS, verdict.exit());
+        mailbox.watchdog().expect(verdict.exit());
+        mailbox.watchdog().armFor(EXIT_RESERVE_MS);
         System.exit(verdict.exit());
     }
 
@@ -100,8 +101,8 @@ public final class Keeper {
         for (String problem : problems) {
             log.warn("keeper.setup", problem);
         }
-        GenerationLauncher launcher = new GenerationLauncher(state, arguments, mailbox);
         try {
+            GenerationLauncher launcher = new GenerationLauncher(state, arguments, mailbox, log);
             KeeperLoop loop = new KeeperLoop(identity, state, launcher, mailbox, limits, log);
             Verdict verdict = run(loop, log);
             log.info("keeper.stopped", "Exit code " + verdict.exit());

@@ -48,13 +48,24 @@ public final class ProcessTable {
         }
     }
 
-    /** The direct children of a process, ended ones that nobody waited for included. */
-    public static List<Entry> children(long parent) {
+    /** Every process there is. */
+    public static List<Entry> all() {
         List<Entry> found = new ArrayList<>();
         for (long pid : pids()) {
             Optional<Entry> entry = find(pid);
-            if (entry.isPresent() && entry.get().parent() == parent) {
+            if (entry.isPresent()) {
                 found.add(entry.get());
+            }
+        }
+        return found;
+    }
+
+    /** The direct children of a process, ended ones that nobody waited for included. */
+    public static List<Entry> children(long parent) {
+        List<Entry> found = new ArrayList<>();
+        for (Entry entry : all()) {
+            if (entry.parent() == parent) {
+                found.add(entry);
             }
         }
         return found;
