@@ -25,6 +25,7 @@ public final class GatewayLaunch {
     private Path stateDir;
     private int port;
     private Optional<Path> dist = Optional.empty();
+    private String program = "keeper";
 
     GatewayLaunch() {
         try (RealWorld world = new RealWorld(Throwable::printStackTrace)) {
@@ -56,6 +57,13 @@ public final class GatewayLaunch {
         } catch (IOException e) {
             throw new UncheckedIOException("evergate.dist", e);
         }
+    }
+
+    /** Starts one generation alone: it is then what {@link GatewayProcess} calls the keeper. */
+    public GatewayLaunch withoutKeeper() {
+        program = "generation";
+        arguments.add("--no-keeper");
+        return this;
     }
 
     /** Uses the state directory of an earlier gateway. */
@@ -121,7 +129,8 @@ public final class GatewayLaunch {
         // The launcher too ignores these two before it becomes the keeper.
         command.addAll(List.of("/bin/sh", "-c", "trap '' USR1 USR2; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + dist.orElseGet(GatewayLaunch::configuredDist).resolve("lib/keeper.args"));
+        Path lib = dist.orElseGet(GatewayLaunch::configuredDist).resolve("lib");
+        command.add("@" + lib.resolve(program + ".args"));
         command.addAll(List.of("gateway", "run", "--state-dir", stateDir.toString()));
         command.addAll(List.of("--port", Integer.toString(port)));
         command.addAll(arguments);
