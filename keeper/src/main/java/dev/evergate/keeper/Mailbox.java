@@ -25,6 +25,9 @@ final class Mailbox {
         /** A generation's process has ended, with the status a shell would show. */
         record Exited(long generation, int status) implements Mail {}
 
+        /** A generation that has to be killed was described. */
+        record Described(long generation, String summary) implements Mail {}
+
         /** A generation could not even be started. */
         record NotStarted(Refusal refusal) implements Mail {}
 

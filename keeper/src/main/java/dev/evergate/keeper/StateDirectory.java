@@ -83,6 +83,10 @@ record StateDirectory(Path root) {
         return root.resolve("logs");
     }
 
+    Path dumps() {
+        return root.resolve("dumps");
+    }
+
     Path errors(long generation) {
         return logs().resolve("generation-" + generation + ".err");
     }
