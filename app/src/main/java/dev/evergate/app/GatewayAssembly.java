@@ -190,6 +190,7 @@ final class GatewayAssembly {
             gateway.resume();
         }
         readiness.leaseTaken(epoch.value());
+        observatory.export(config.otel());
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 
@@ -215,6 +216,7 @@ final class GatewayAssembly {
         gateway.drain(world.time().deadlineIn(drainMs));
         StopReport report = lifecycle.stop(PART_STOP_MS);
         server.close();
+        observatory.close(report);
         return report;
     }
 
