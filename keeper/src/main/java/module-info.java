@@ -10,5 +10,6 @@ module dev.evergate.keeper {
     exports dev.evergate.keeper.link;
     exports dev.evergate.keeper.log;
     exports dev.evergate.keeper.os;
+    exports dev.evergate.keeper.owner;
     exports dev.evergate.keeper.ring;
 }

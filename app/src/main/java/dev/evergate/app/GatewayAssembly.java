@@ -24,6 +24,7 @@ import dev.evergate.core.lifecycle.StopReport;
 import dev.evergate.core.metric.Metric;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
+import dev.evergate.core.time.EndingWorld;
 import dev.evergate.core.time.Loop;
 import dev.evergate.core.time.World;
 import dev.evergate.server.ControlServer;
@@ -54,8 +55,11 @@ import java.util.ServiceLoader;
 final class GatewayAssembly {
     private static final Logger log = LoggerFactory.getLogger(GatewayAssembly.class);
 
-    /** For each part after the turns have ended; none of them waits for anybody outside. */
-    private static final long PART_STOP_MS = 1_000;
+    /** For all parts together, after the turns have had their time. */
+    private static final long PARTS_STOP_MS = 1_700;
+
+    private static final long PART_STOP_MS = 300;
+    private static final long STORE_STOP_MS = 1_000;
 
     private static final long PRUNE_MS = 3_600_000;
 
@@ -64,7 +68,7 @@ final class GatewayAssembly {
     private static final String SAFE_MODE_REFUSAL =
             "the gateway is in safe mode after failed starts and answers nobody; see: evergate status";
 
-    private final World world;
+    private final EndingWorld world;
     private final StartConfig start;
     private final ConfigSnapshot config;
     private final Door.Life life;
@@ -78,6 +82,7 @@ final class GatewayAssembly {
     private final Path logs;
     private final ControlServer server;
     private InetSocketAddress address;
+    private volatile long drainMs;
 
     /** What a generation is built from. */
     record Plan(
@@ -87,18 +92,19 @@ final class GatewayAssembly {
             Door.Life life,
             Map<String, String> environment) {}
 
-    private GatewayAssembly(World world, Plan plan, Lifecycle lifecycle, SqlStore journal) {
+    private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
         this.world = world;
         this.start = plan.start();
         this.config = start.snapshot();
         this.life = plan.life();
-        this.lifecycle = lifecycle;
+        this.lifecycle = new Lifecycle(world);
         this.journal = journal;
-        PluginSet plugins = PluginSet.of(config, factories());
+        PluginSet plugins = PluginSet.of(world, config, factories());
         this.readiness =
                 new ReadinessMonitor(
                         world,
                         journal,
+                        this::loopAgesMs,
                         notices(plugins),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
         this.epoch = takeLease();
@@ -134,13 +140,12 @@ final class GatewayAssembly {
 
     /** Opens the store, takes the lease, and builds everything; nothing serves yet. */
     static GatewayAssembly build(World world, Plan plan) throws Exception {
-        var lifecycle = new Lifecycle(world.time());
-        SqlStore journal = SqlStore.open(plan.state().data(), world);
-        lifecycle.start(part("store", journal::close));
+        var ending = new EndingWorld(world);
+        SqlStore journal = SqlStore.open(plan.state().data(), ending);
         try {
-            return new GatewayAssembly(world, plan, lifecycle, journal);
-        } catch (RuntimeException e) {
-            lifecycle.stop(PART_STOP_MS);
+            return new GatewayAssembly(ending, plan, journal);
+        } catch (RuntimeException | Error e) {
+            journal.close();
             throw e;
         }
     }
@@ -159,10 +164,10 @@ final class GatewayAssembly {
     }
 
     /** In safe mode nothing of a plugin is loaded. */
-    private Iterable<ModelProviderFactory> factories() {
+    private List<ServiceLoader.Provider<ModelProviderFactory>> factories() {
         return start.mode() == StartMode.SAFE
                 ? List.of()
-                : ServiceLoader.load(ModelProviderFactory.class);
+                : ServiceLoader.load(ModelProviderFactory.class).stream().toList();
     }
 
     private List<String> notices(PluginSet plugins) {
@@ -175,13 +180,33 @@ final class GatewayAssembly {
         return notices;
     }
 
-    /** Starts every part and takes up what earlier generations left; nobody can connect yet. */
+    /**
+     * Starts every part and takes up what earlier generations left; nobody can connect yet. What
+     * has been started of a start that fails is stopped again.
+     */
     void enter() throws Exception {
-        lifecycle.start(part("lease", () -> journal.leases().release(epoch)));
+        try {
+            startParts();
+        } catch (Exception e) {
+            world.endRoutines();
+            StopReport _ = lifecycle.stop(PARTS_STOP_MS);
+            server.close();
+            throw e;
+        }
+        takeUp();
+    }
+
+    /** The one order: a stop is its exact reverse. */
+    private void startParts() throws Exception {
+        lifecycle.start(part("store", STORE_STOP_MS, journal::close));
         lifecycle.start(part("core", loop::close));
-        lifecycle.start(readiness);
-        // The door answers probes until everything else has ended.
         lifecycle.start(server);
+        lifecycle.start(part("lease", () -> journal.leases().release(epoch)));
+        lifecycle.start(readiness);
+        lifecycle.start(new Turns());
+    }
+
+    private void takeUp() {
         if (start.mode() == StartMode.SAFE) {
             // Whoever waits for an answer gets it from a later generation, not a wrong one from us.
             gateway.refuse(SAFE_MODE_REFUSAL);
@@ -205,17 +230,18 @@ final class GatewayAssembly {
 
     /**
      * Refuses new work, tells clients, lets running turns end for {@code drainMs} milliseconds, and
-     * stops everything in reverse order.
+     * stops everything in reverse order. Only the door stays: until the process is gone it answers
+     * probes, and refuses the rest.
      *
      * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
      */
     StopReport stop(long drainMs, long restartExpectedMs) {
+        world.endRoutines();
         server.announceStop(
                 restartExpectedMs > 0 ? "gateway restarting" : "gateway stopping",
                 restartExpectedMs);
-        gateway.drain(world.time().deadlineIn(drainMs));
-        StopReport report = lifecycle.stop(PART_STOP_MS);
-        server.close();
+        this.drainMs = drainMs;
+        StopReport report = lifecycle.stop(drainMs + PARTS_STOP_MS);
         observatory.close(report);
         return report;
     }
@@ -278,6 +304,10 @@ final class GatewayAssembly {
     }
 
     private static Component part(String name, Runnable stop) {
+        return part(name, PART_STOP_MS, stop);
+    }
+
+    private static Component part(String name, long stopMs, Runnable stop) {
         return new Component() {
             @Override
             public String name() {
@@ -291,6 +321,32 @@ final class GatewayAssembly {
             public void stop(Deadline deadline) {
                 stop.run();
             }
+
+            @Override
+            public long stopMs() {
+                return stopMs;
+            }
         };
+    }
+
+    /** The turns that run: a stop lets them end, for as long as it was told. */
+    private final class Turns implements Component {
+        @Override
+        public String name() {
+            return "turns";
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void stop(Deadline deadline) {
+            gateway.drain(world.time().deadlineIn(drainMs));
+        }
+
+        @Override
+        public long stopMs() {
+            return drainMs + LiveGateway.SETTLE_MS;
+        }
     }
 }

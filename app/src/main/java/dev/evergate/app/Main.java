@@ -1,7 +1,10 @@
 package dev.evergate.app;
 
+import dev.evergate.core.time.ExitGuard;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.ProcessControl;
+
+import org.slf4j.LoggerFactory;
 
 import java.util.List;
 
@@ -13,13 +16,21 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] words) throws InterruptedException {
-        if (KeeperDoor.isOffered(System.getenv())) {
+        boolean hasKeeper = KeeperDoor.isOffered(System.getenv());
+        if (hasKeeper) {
             leaveTheTerminal();
+            StrayOutput.capture();
+            ExitGuard.install(
+                    caller ->
+                            LoggerFactory.getLogger(Main.class)
+                                    .error("Refused to end the process for {}", caller));
         }
         int code = new Generation(System.getenv()).run(List.of(words)).code();
-        System.err.flush();
-        // Halting skips nothing we need, and nothing that hangs can delay it: whatever is durable
-        // is so already.
+        // Either way out skips nothing we need, and nothing that hangs can delay it: whatever is
+        // durable is so already. The second lets a JVM that records a startup cache write it.
+        if (hasKeeper) {
+            ProcessControl.exit(code);
+        }
         Runtime.getRuntime().halt(code);
     }
 

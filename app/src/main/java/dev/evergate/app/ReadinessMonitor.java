@@ -6,7 +6,6 @@ import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.Deadline;
-import dev.evergate.core.time.Timers.Timer;
 import dev.evergate.core.time.World;
 
 import org.slf4j.Logger;
@@ -14,57 +13,84 @@ import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Keeps proving that messages can be accepted durably, and publishes the verdict.
+ * Keeps proving that messages can be accepted durably, and says so when asked.
  *
- * <p>Thread-safe. Reading the verdict never waits: a store that hangs makes its proof old, not the
- * answer late.
+ * <p>A proof takes the way of a message: a task of its own, then the store's writer. The verdict is
+ * computed when it is asked for, from the times of the proofs; so what hangs makes its proof old,
+ * never the answer late (I14, I16).
+ *
+ * <p>How long is a hang? A disk whose every sync takes 500 ms is slow, not stuck: one commit stays
+ * below {@link #STUCK_MS}. A proof that was begun may have to wait for the commit before its own
+ * and gets twice that; but a writer that is busy with one group for {@link #STUCK_MS}, a loop that
+ * does not come round or a task that is not even begun in that time is stuck: a message sent now
+ * would wait as long.
+ *
+ * <p>Thread-safe; {@link #get} does not wait.
  */
 final class ReadinessMonitor implements Component, Supplier<Readiness> {
     private static final Logger log = LoggerFactory.getLogger(ReadinessMonitor.class);
 
     private static final long LOOK_MS = 250;
 
-    /**
-     * A proof older than this proves nothing; shorter than the five seconds after which health may
-     * not be quoted (I14).
-     */
-    private static final long PROOF_MAX_MS = 3_000;
-
     /** Between two proofs: each is a write to the disk. */
-    private static final long PROOF_PERIOD_MS = 1_000;
+    private static final long PROOF_PERIOD_MS = 500;
+
+    /** Whatever does not move for this long is stuck. */
+    private static final long STUCK_MS = 1_000;
+
+    private static final String WRITER = "store-writer";
 
     private final World world;
     private final Journal journal;
+    private final Supplier<Map<String, Long>> loopAgesMs;
     private final List<String> notices;
     private final Identity identity;
     private final long startedAtNanos;
-    private final AtomicBoolean proving = new AtomicBoolean();
     private volatile Phase phase = Phase.STARTING;
     private volatile String hindrance = "";
     private volatile long epoch;
-    private volatile long provenAtNanos;
+    private volatile Look look;
+    private volatile Proof proof;
     private volatile String storeFailure = "";
-    private volatile Readiness verdict;
-    private Optional<Timer> looking = Optional.empty();
-    private long askedAtNanos;
+    private volatile List<String> lastFailing = List.of();
 
     /** Which life of which gateway this is. */
     record Identity(String instance, long generation) {}
 
-    ReadinessMonitor(World world, Journal journal, List<String> notices, Identity identity) {
+    /** What the timer saw of the loops, and when. */
+    private record Look(long atNanos, Map<String, Long> agesMs) {}
+
+    /** How far the newest proof has come. */
+    private record Proof(Stage stage, long askedAtNanos) {
+        private enum Stage {
+            ASKED,
+            BEGUN,
+            ENDED
+        }
+
+        Proof at(Stage next) {
+            return new Proof(next, askedAtNanos);
+        }
+    }
+
+    ReadinessMonitor(
+            World world,
+            Journal journal,
+            Supplier<Map<String, Long>> loopAgesMs,
+            List<String> notices,
+            Identity identity) {
         this.world = world;
         this.journal = journal;
+        this.loopAgesMs = loopAgesMs;
         this.notices = List.copyOf(notices);
         this.identity = identity;
         this.startedAtNanos = world.time().nanos();
-        this.provenAtNanos = startedAtNanos;
-        this.askedAtNanos = provenAtNanos;
-        this.verdict = compute();
+        this.look = new Look(startedAtNanos, Map.of());
+        this.proof = new Proof(Proof.Stage.ENDED, startedAtNanos);
     }
 
     @Override
@@ -74,29 +100,38 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
 
     @Override
     public void start() {
-        looking = Optional.of(world.timers().every(LOOK_MS, this::look));
+        look = new Look(world.time().nanos(), Map.of());
+        proof = new Proof(Proof.Stage.ENDED, world.time().nanos());
+        var _ = world.timers().every(LOOK_MS, this::look);
     }
 
+    /** Its rounds have ended with everybody's; what stays is the phase. */
     @Override
-    public void stop(Deadline deadline) {
-        looking.ifPresent(Timer::cancel);
-    }
+    public void stop(Deadline deadline) {}
 
     @Override
     public Readiness get() {
-        return verdict;
+        long now = world.time().nanos();
+        Phase current = phase;
+        return new Readiness(
+                current,
+                identity.generation(),
+                identity.instance(),
+                epoch,
+                failing(current, now),
+                notices,
+                startedAtNanos,
+                now);
     }
 
     /** Moves the verdict with the generation, before anything else happens. */
     void moved(Phase next) {
         phase = next;
-        verdict = compute();
     }
 
     /** Messages are not accepted for this reason as long as this generation lives. */
     void hindered(String reason) {
         hindrance = reason;
-        verdict = compute();
     }
 
     /** This generation writes under {@code epoch} from now on. */
@@ -106,55 +141,85 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
 
     private void look() {
         long now = world.time().nanos();
-        if ((now - askedAtNanos) / 1_000_000 >= PROOF_PERIOD_MS
-                && proving.compareAndSet(false, true)) {
-            askedAtNanos = now;
+        look = new Look(now, loopAgesMs.get());
+        Proof newest = proof;
+        if (newest.stage() == Proof.Stage.ENDED
+                && millis(newest.askedAtNanos(), now) >= PROOF_PERIOD_MS) {
+            proof = new Proof(Proof.Stage.ASKED, now);
             world.tasks().start("prove-store", this::prove);
         }
-        verdict = compute();
+        report(failing(phase, now));
+    }
+
+    private void report(List<String> failing) {
+        if (phase == Phase.RUNNING && !failing.equals(lastFailing)) {
+            log.warn(
+                    "Readiness: {} (before: {}; loops {}; store: {})",
+                    failing.isEmpty() ? "ready" : failing,
+                    lastFailing.isEmpty() ? "ready" : lastFailing,
+                    look.agesMs(),
+                    storeFailure.isEmpty() ? "takes writes" : storeFailure);
+            lastFailing = failing;
+        }
     }
 
     private void prove() {
+        proof = proof.at(Proof.Stage.BEGUN);
         try {
             journal.proveWritable();
-            provenAtNanos = world.time().nanos();
-            if (!storeFailure.isEmpty()) {
-                log.info("The store takes writes again");
-                storeFailure = "";
-            }
+            storeFailure = "";
         } catch (EvergateException e) {
-            if (storeFailure.isEmpty()) {
-                log.error("The store takes no writes: {}", e.getMessage());
-            }
-            storeFailure = e.getMessage();
+            storeFailure = String.valueOf(e.getMessage());
         } finally {
-            proving.set(false);
-            verdict = compute();
+            proof = proof.at(Proof.Stage.ENDED);
         }
     }
 
-    private Readiness compute() {
-        long now = world.time().nanos();
+    private List<String> failing(Phase current, long now) {
         List<String> failing = new ArrayList<>();
-        switch (phase) {
+        switch (current) {
             case STARTING, STANDBY -> failing.add("starting");
-            case DRAINING, STOPPED -> failing.add("gateway-draining");
+            case DRAINING, STOPPED -> {
+                return List.of("gateway-draining"); // nothing is proven any more
+            }
             case RUNNING -> {}
         }
         if (!hindrance.isEmpty()) {
             failing.add(hindrance);
         }
-        if (!storeFailure.isEmpty() || (now - provenAtNanos) / 1_000_000 > PROOF_MAX_MS) {
+        if (isStoreFailing(now)) {
             failing.add("state-database");
         }
-        return new Readiness(
-                phase,
-                identity.generation(),
-                identity.instance(),
-                epoch,
-                failing,
-                notices,
-                startedAtNanos,
-                now);
+        if (isAdmissionStuck(now)) {
+            failing.add("admission");
+        }
+        return failing;
+    }
+
+    private boolean isStoreFailing(long now) {
+        Proof newest = proof;
+        boolean isOverdue =
+                newest.stage() == Proof.Stage.BEGUN
+                        && millis(newest.askedAtNanos(), now) > 2 * STUCK_MS;
+        return !storeFailure.isEmpty()
+                || isOverdue
+                || look.agesMs().getOrDefault(WRITER, 0L) > STUCK_MS;
+    }
+
+    private boolean isAdmissionStuck(long now) {
+        Look newest = look;
+        Proof newestProof = proof;
+        return millis(newest.atNanos(), now) > STUCK_MS
+                || (newestProof.stage() == Proof.Stage.ASKED
+                        && millis(newestProof.askedAtNanos(), now) > STUCK_MS)
+                || newest.agesMs().entrySet().stream()
+                        .anyMatch(
+                                loop ->
+                                        !loop.getKey().equals(WRITER)
+                                                && loop.getValue() > STUCK_MS);
+    }
+
+    private static long millis(long fromNanos, long toNanos) {
+        return (toNanos - fromNanos) / 1_000_000;
     }
 }

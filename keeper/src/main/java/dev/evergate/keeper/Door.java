@@ -6,6 +6,7 @@ import dev.evergate.keeper.os.Errno;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.PortHolder;
 import dev.evergate.keeper.os.TcpListener;
+import dev.evergate.keeper.supervisor.StoredListeners;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,6 +29,13 @@ final class Door {
 
     private final Map<Endpoint, TcpListener> held = new HashMap<>();
     private final Set<Endpoint> wanted = new HashSet<>();
+    private final StoredListeners stored;
+    private boolean isHeldElsewhere;
+
+    /** Opens only what was not stored for it. */
+    Door(StoredListeners stored) {
+        this.stored = stored;
+    }
 
     /** What became of a request: a listener that stays the door's, or why there is none. */
     sealed interface Answer {
@@ -40,6 +49,12 @@ final class Door {
     /** A new generation begins to ask. */
     void forgetWishes() {
         wanted.clear();
+        isHeldElsewhere = false;
+    }
+
+    /** Whether the present generation was refused a port because somebody else has it. */
+    boolean isHeldElsewhere() {
+        return isHeldElsewhere;
     }
 
     /** Opens a listener, or finds the one of that name and place. */
@@ -52,11 +67,13 @@ final class Door {
                 }
                 listener = listen(endpoint);
                 held.put(endpoint, listener);
+                stored.keep(endpoint.name(), endpoint.address(), endpoint.port(), listener);
             }
             wanted.add(endpoint);
             return new Answer.Held(
                     new Endpoint(endpoint.name(), endpoint.address(), listener.port()), listener);
         } catch (OsException e) {
+            isHeldElsewhere |= e.is(Errno.EADDRINUSE);
             String holder = e.is(Errno.EADDRINUSE) ? holders(endpoint.port()) : "";
             return failed(endpoint, e.reason(), holder);
         } catch (IllegalArgumentException e) {
@@ -66,6 +83,10 @@ final class Door {
 
     /** A listener of an earlier generation on another address of the port gives way. */
     private TcpListener listen(Endpoint endpoint) throws OsException {
+        Optional<TcpListener> given = stored.claim(endpoint.address(), endpoint.port());
+        if (given.isPresent()) {
+            return given.get();
+        }
         try {
             return TcpListener.open(endpoint.address(), endpoint.port(), BACKLOG);
         } catch (OsException e) {
@@ -89,6 +110,7 @@ final class Door {
         TcpListener listener = held.remove(endpoint);
         if (listener != null) {
             listener.close();
+            stored.retire(endpoint.name(), endpoint.address(), endpoint.port());
         }
     }
 
@@ -98,6 +120,7 @@ final class Door {
         for (Endpoint endpoint : unwanted) {
             retire(endpoint);
         }
+        stored.closeUnclaimed();
         return unwanted;
     }
 
@@ -105,6 +128,21 @@ final class Door {
         List<Endpoint> unwanted = new ArrayList<>(held.keySet());
         unwanted.removeAll(wanted);
         return unwanted;
+    }
+
+    /** Where it listens now, each as {@code address:port}. */
+    List<String> places() {
+        List<String> places = new ArrayList<>();
+        for (Map.Entry<Endpoint, TcpListener> each : held.entrySet()) {
+            try {
+                Endpoint asked = each.getKey();
+                int port = each.getValue().port();
+                places.add(new Endpoint(asked.name(), asked.address(), port).place());
+            } catch (OsException e) {
+                continue; // It is being closed.
+            }
+        }
+        return places;
     }
 
     Collection<TcpListener> listeners() {

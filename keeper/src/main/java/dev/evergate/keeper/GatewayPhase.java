@@ -64,6 +64,9 @@ import java.util.List;
  * else                 stay                       Backoff      within BACKOFF
  * </pre>
  *
+ * <p>Whoever waits for a restart is told the result (effect {@code Settle}, not shown above):
+ * granted at Ready; in vain when a trial fails, at Backoff and at the way into Stopping.
+ *
  * <p>{@code StopNowWanted} outside Stopping is a stop that kills at once. <em>Too early</em> is
  * within {@value #TOO_EARLY_MS} ms of Ready and, of an end, that no signal from outside caused it;
  * with an end before Ready it is a failed start. <em>Proof</em> is to have served for as long as
@@ -254,6 +257,9 @@ sealed interface GatewayPhase {
          */
         record Condemn() implements Effect {}
 
+        /** Tell everybody who waits for a restart whether the gateway serves after it. */
+        record Settle(boolean isGranted) implements Effect {}
+
         /** Replace the phase's deadline. */
         record Within(Limit limit) implements Effect {}
 
@@ -305,6 +311,16 @@ sealed interface GatewayPhase {
         };
     }
 
+    /** Whether a generation that makes no progress now is ended for it. */
+    default boolean isJudging() {
+        return switch (this) {
+            case Booting _, Backoff _ -> false;
+            case Serving(var _, var standing) -> standing != Standing.ENDING;
+            case Restarting(var _, var ending) -> ending == Ending.ASKED;
+            case Stopping(var _, var ending) -> ending == Ending.ASKED;
+        };
+    }
+
     /** The phase's name on the link, in the log and in health bodies. */
     default String label() {
         return switch (this) {
@@ -322,6 +338,7 @@ sealed interface GatewayPhase {
             case Event.Ready _ ->
                     next(
                             new Serving(track.ready(), Standing.FRESH),
+                            new Effect.Settle(true),
                             new Effect.Within(Limit.PROOF));
             case Event.Refused(var _, var mayWait) when mayWait ->
                     next(new Booting(track, Start.WAITING), new Effect.Within(Limit.EXIT));
@@ -330,6 +347,7 @@ sealed interface GatewayPhase {
                             new Stopping(
                                     new Verdict(refusal.exit(), refusal.message()),
                                     Ending.FINISHED),
+                            new Effect.Settle(false),
                             new Effect.Within(Limit.EXIT));
             case Event.Finished _, Event.Lost _ when phase.start() != Start.UNDERWAY -> next(phase);
             case Event.Refused _, Event.Finished _, Event.Lost _ ->
@@ -420,7 +438,7 @@ sealed interface GatewayPhase {
             case Event.DeadlinePassed _ -> launch(phase.track());
             case Event.RestartWanted _, Event.ReloadWanted _ -> launch(phase.track().trial());
             case Event.StopWanted _, Event.StopNowWanted _ ->
-                    exit(new Stopping(Verdict.STOPPED, Ending.KILLED));
+                    exit(new Stopping(Verdict.STOPPED, Ending.KILLED)); // All is settled.
             case Event.Ready _,
                     Event.Refused _,
                     Event.Finished _,
@@ -452,14 +470,14 @@ sealed interface GatewayPhase {
 
     private static Next startFailed(Track track) {
         if (track.isTrial()) {
-            return launch(track.settled());
+            return failing(launch(track.settled()));
         }
         Track after = track.failed();
         return after.failures() == 1 ? launch(after) : backoff(after);
     }
 
     private static Next backoff(Track track) {
-        return next(new Backoff(track), new Effect.Within(Limit.BACKOFF));
+        return failing(next(new Backoff(track), new Effect.Within(Limit.BACKOFF)));
     }
 
     private static Next launch(Track track) {
@@ -479,12 +497,13 @@ sealed interface GatewayPhase {
     private static Next stop() {
         return next(
                 new Stopping(Verdict.STOPPED, Ending.ASKED),
+                new Effect.Settle(false),
                 new Effect.Tell("stop"),
                 new Effect.Within(Limit.STOP));
     }
 
     private static Next stopNow() {
-        return kill(new Stopping(Verdict.STOPPED, Ending.KILLED), Cause.STOP_NOW);
+        return failing(kill(new Stopping(Verdict.STOPPED, Ending.KILLED), Cause.STOP_NOW));
     }
 
     private static Next kill(GatewayPhase phase, Cause cause) {
@@ -492,8 +511,17 @@ sealed interface GatewayPhase {
     }
 
     private static Next condemnThen(Next next) {
+        return first(new Effect.Condemn(), next);
+    }
+
+    /** Whoever waits for a restart waits in vain. */
+    private static Next failing(Next next) {
+        return first(new Effect.Settle(false), next);
+    }
+
+    private static Next first(Effect effect, Next next) {
         List<Effect> effects = new ArrayList<>();
-        effects.add(new Effect.Condemn());
+        effects.add(effect);
         effects.addAll(next.effects());
         return new Next(next.phase(), effects);
     }

@@ -1,5 +1,8 @@
 package dev.evergate.keeper;
 
+import dev.evergate.keeper.link.Beat;
+import dev.evergate.keeper.watch.Watch;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,8 @@ final class Generation {
     private LinkDesk.@Nullable Caller caller;
     private String version = "";
     private long readyAtMs = -1;
+    private @Nullable Watch watch;
+    private boolean isWelcome;
     private boolean isKilled;
 
     Generation(long number, GatewayPhase.Mode mode, Process process) {
@@ -45,6 +50,13 @@ final class Generation {
         version = productVersion;
     }
 
+    /** Whether it waits for permission to begin; asking gives it. */
+    boolean welcome() {
+        boolean waits = caller != null && !isWelcome;
+        isWelcome |= waits;
+        return waits;
+    }
+
     void hungUp() {
         caller = null;
     }
@@ -56,6 +68,19 @@ final class Generation {
 
     void becameReady(long nowMs) {
         readyAtMs = nowMs;
+        watch = new Watch(nowMs);
+    }
+
+    /** What is known about its progress, null before it serves. */
+    @Nullable Watch watch() {
+        return watch;
+    }
+
+    /** It has given a sign of life. */
+    void beat(Beat beat, long nowMs) {
+        if (watch != null) {
+            watch.beat(beat, nowMs);
+        }
     }
 
     /** How long it has served, -1 if it never did. */
@@ -67,6 +92,10 @@ final class Generation {
     void kill() {
         isKilled = true;
         process.destroyForcibly();
+    }
+
+    boolean isKilled() {
+        return isKilled;
     }
 
     /** Whether a signal that we did not send has ended it: KILL, TERM, INT or HUP. */

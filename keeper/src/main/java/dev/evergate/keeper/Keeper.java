@@ -5,7 +5,11 @@ import dev.evergate.keeper.os.FileLock;
 import dev.evergate.keeper.os.Os;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.ProcessControl;
-import dev.evergate.keeper.os.ProcessTable;
+import dev.evergate.keeper.owner.OwnerRecord;
+import dev.evergate.keeper.supervisor.ServiceManager;
+import dev.evergate.keeper.supervisor.StopGrace;
+import dev.evergate.keeper.supervisor.StoredListeners;
+import dev.evergate.keeper.supervisor.Supervision;
 import dev.evergate.keeper.time.HostTime;
 
 import java.io.IOException;
@@ -13,7 +17,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The process that owns the door: it holds the state lock and the listening sockets, and starts one
@@ -27,21 +31,6 @@ public final class Keeper {
 
     private final List<String> arguments;
     private final Mailbox mailbox;
-
-    /** What stays the same for a keeper's life. */
-    record Identity(long pid, long startTicks, String bootId, String instance, String version) {
-        static Identity own() throws IOException {
-            long pid = ProcessHandle.current().pid();
-            Optional<ProcessTable.Entry> entry = ProcessTable.find(pid);
-            long ticks = entry.isPresent() ? entry.get().startTicks() : 0;
-            String version = System.getProperty(VERSION_PROPERTY, "development");
-            return new Identity(pid, ticks, ProcessTable.bootId(), HostTime.uuid(), version);
-        }
-
-        OwnerRecord record(long generation) {
-            return new OwnerRecord(pid, startTicks, bootId, instance, version, generation);
-        }
-    }
 
     private Keeper(List<String> arguments, Mailbox mailbox) {
         this.arguments = arguments;
@@ -72,13 +61,7 @@ public final class Keeper {
         StateDirectory state = StateDirectory.choose(arguments, System.getenv());
         try {
             state.create();
-            Optional<FileLock> lock = FileLock.tryLock(state.lock());
-            if (lock.isEmpty()) {
-                return alreadyRunning(state);
-            }
-            try (FileLock _ = lock.get()) {
-                return keep(state, problems);
-            }
+            return claim(state, problems);
         } catch (IOException e) {
             return verdict(
                     ExitCode.STATE_UNUSABLE,
@@ -90,27 +73,75 @@ public final class Keeper {
         }
     }
 
-    private Verdict keep(StateDirectory state, List<String> problems) throws IOException {
-        Limits limits = Limits.from(System.getenv(), problems);
+    private Verdict claim(StateDirectory state, List<String> problems) throws IOException {
+        KeeperLog log = new KeeperLog(state.logs());
+        long pid = ProcessHandle.current().pid();
+        Supervision supervision = Supervision.from(System.getenv(), pid, problems);
+        ServiceManager manager =
+                new ServiceManager(supervision, text -> log.info("keeper.notify", text));
+        KeeperLoop.Outside outside =
+                new KeeperLoop.Outside(
+                        manager,
+                        supervision.isSupervised(),
+                        StoredListeners.take(
+                                System.getenv(),
+                                pid,
+                                manager,
+                                text -> log.info("door.stored", text)));
+        try {
+            Claim claim = new Claim(state, mailbox, manager, supervision.isSupervised(), log);
+            return switch (claim.make()) {
+                case Claim.Result.Refused(var verdict) -> verdict;
+                case Claim.Result.Owned(var lock) -> {
+                    try (FileLock _ = lock) {
+                        yield keep(state, supervision, outside, problems, log);
+                    }
+                }
+            };
+        } finally {
+            manager.close();
+            log.flush();
+        }
+    }
+
+    private Verdict keep(
+            StateDirectory state,
+            Supervision supervision,
+            KeeperLoop.Outside outside,
+            List<String> problems,
+            KeeperLog log)
+            throws IOException {
         ProcessControl.adoptOrphans();
-        Identity identity = Identity.own();
-        identity.record(0).write(state.owner());
-        KeeperLog log = new KeeperLog(state.logs(), state.ring());
+        String version = System.getProperty(VERSION_PROPERTY, "development");
+        OwnerRecord identity = OwnerRecord.ofThisProcess(HostTime.uuid(), version);
+        state.writeOwner(identity);
+        Limits limits = limits(supervision, problems);
+        log.remember(state.ring());
         log.info("keeper.started", "Process " + identity.pid() + " keeps " + state.root());
         for (String problem : problems) {
             log.warn("keeper.setup", problem);
         }
         GenerationLauncher launcher = new GenerationLauncher(state, arguments, mailbox);
         try {
-            KeeperLoop loop = new KeeperLoop(identity, state, launcher, mailbox, limits, log);
+            KeeperLoop loop =
+                    new KeeperLoop(identity, state, launcher, mailbox, limits, outside, log);
             Verdict verdict = run(loop, log);
             log.info("keeper.stopped", "Exit code " + verdict.exit());
             return verdict;
         } finally {
             Files.deleteIfExists(state.socket());
             Files.deleteIfExists(state.owner());
-            log.flush();
         }
+    }
+
+    private Limits limits(Supervision supervision, List<String> problems) {
+        Limits limits = Limits.from(System.getenv(), problems);
+        OptionalLong grace = StopGrace.known(System.getenv(), supervision, problems);
+        StopGrace.ask(
+                System.getenv(),
+                supervision,
+                graceMs -> mailbox.post(new Mailbox.Mail.StopGranted(graceMs)));
+        return grace.isPresent() ? limits.granted(grace.getAsLong()) : limits;
     }
 
     private static Verdict run(KeeperLoop loop, KeeperLog log) {
@@ -122,25 +153,7 @@ public final class Keeper {
         }
     }
 
-    private static Verdict alreadyRunning(StateDirectory state) {
-        Optional<OwnerRecord> owner = OwnerRecord.read(state.owner());
-        String who =
-                owner.isPresent()
-                        ? "keeper pid "
-                                + owner.get().pid()
-                                + ", generation "
-                                + owner.get().generation()
-                        : "its keeper is just starting or stopping";
-        return verdict(
-                ExitCode.DO_NOT_RETRY,
-                "Evergate already runs on "
-                        + state.root()
-                        + " ("
-                        + who
-                        + "). Look at it with: evergate status");
-    }
-
-    private static Verdict verdict(ExitCode code, String message) {
+    static Verdict verdict(ExitCode code, String message) {
         return new Verdict(code.code(), message);
     }
 

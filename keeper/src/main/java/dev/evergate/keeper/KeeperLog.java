@@ -8,7 +8,11 @@ import dev.evergate.keeper.ring.RingLog;
 import dev.evergate.keeper.ring.RingRecord;
 import dev.evergate.keeper.time.HostTime;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The keeper's log: whole JSON lines in a file a day, the same events in the ring, and few human
@@ -19,17 +23,31 @@ import java.nio.file.Path;
  */
 final class KeeperLog {
     private static final long FLUSH_MS = 200;
+    private static final int EARLY_MAX = 64;
 
     private final LineWriter file;
     private final LineWriter console;
-    private final RingLog ring;
+    private final List<Early> early = new ArrayList<>();
+    private @Nullable RingLog ring;
     private volatile long generation;
 
-    /** Logs below a folder and into a ring, which exist or come to exist. */
-    KeeperLog(Path folder, Path ring) {
+    /** Something that happened before the ring was ours. */
+    private record Early(RingRecord.Level level, String event, String message) {}
+
+    /** Logs below a folder, which exists or comes to exist. */
+    KeeperLog(Path folder) {
         this.file = new LineWriter("log-file", new DailyFile(folder));
-        this.ring = new RingLog(ring, RingRecord.Process.KEEPER, true);
         this.console = new LineWriter("log-console", new Console());
+    }
+
+    /** Writes into the ring, too, what has happened so far and from now on: it is ours now. */
+    synchronized void remember(Path file) {
+        RingLog opened = new RingLog(file, RingRecord.Process.KEEPER, true);
+        for (Early note : early) {
+            opened.note(note.level(), 0, note.event(), note.message());
+        }
+        early.clear();
+        ring = opened;
     }
 
     /** The generation later lines are about, 0 for none. */
@@ -61,12 +79,28 @@ final class KeeperLog {
 
     /** Gives queued lines a short time to be written. */
     void flush() {
-        var _ = console.flush(file.flush(ring.flush(FLUSH_MS)));
+        RingLog opened = opened();
+        var _ = console.flush(file.flush(opened == null ? FLUSH_MS : opened.flush(FLUSH_MS)));
+    }
+
+    private synchronized @Nullable RingLog opened() {
+        return ring;
+    }
+
+    /** Returns how many notes were dropped since the last call. */
+    private synchronized int note(RingRecord.Level level, String event, String message) {
+        if (ring != null) {
+            ring.note(level, generation, event, message);
+            return ring.takeDropped();
+        }
+        if (early.size() < EARLY_MAX) {
+            early.add(new Early(level, event, message));
+        }
+        return 0;
     }
 
     private void append(RingRecord.Level level, String event, String message) {
-        ring.note(level, generation, event, message);
-        int dropped = file.takeDropped() + console.takeDropped() + ring.takeDropped();
+        int dropped = note(level, event, message) + file.takeDropped() + console.takeDropped();
         if (dropped > 0) {
             file.offer(line(RingRecord.Level.WARN, "log.dropped", dropped + " lines were dropped"));
         }

@@ -17,11 +17,16 @@ import dev.evergate.keeper.os.PollSet;
 import dev.evergate.keeper.os.ProcessControl;
 import dev.evergate.keeper.os.TcpListener;
 import dev.evergate.keeper.os.WakeUp;
+import dev.evergate.keeper.owner.OwnerRecord;
+import dev.evergate.keeper.supervisor.ServiceManager;
+import dev.evergate.keeper.supervisor.StoredListeners;
 import dev.evergate.keeper.time.HostTime;
+import dev.evergate.keeper.watch.Finding;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -35,43 +40,46 @@ final class KeeperLoop {
     private static final int POLLED_MAX = 256;
     private static final int LINK_BACKLOG = 16;
     private static final long UNSERVED_PATIENCE_MS = 1_000;
-    private static final long SWEEP_MS = 10;
-    private static final long SWEEP_ROUNDS_MAX = 500;
-    private static final long REAP_MS = 10_000;
+    private static final long WAIT_MS_MAX = 10_000;
     private static final long WATCHDOG_RESERVE_MS = 2_000;
 
-    private final Keeper.Identity identity;
+    private final OwnerRecord identity;
     private final StateDirectory state;
     private final GenerationCounter counter;
     private final GenerationLauncher launcher;
     private final Mailbox mailbox;
-    private final Limits limits;
+    private Limits limits;
     private final KeeperLog log;
 
-    private final Door door = new Door();
+    private final Door door;
     private final StandIn standIn = new StandIn();
     private final PollSet poll = new PollSet(POLLED_MAX);
     private final Reception reception;
     private final LinkDesk desk;
-    private final OuterSupervisor supervisor;
+    private final ServiceManager manager;
+    private final boolean isSupervised;
     private final Leftovers leftovers;
+    private final Watchman watchman;
+    private final Condemned condemned;
 
     private GatewayPhase phase = GatewayPhase.first().phase();
     private long phaseSinceWallMs = HostTime.wallMs();
     private long deadlineMs = Long.MAX_VALUE;
     private long unservedSinceMs = HostTime.monotonicMs();
-    private long nextSweepMs = Long.MAX_VALUE;
-    private long sweepRounds;
-    private long nextReapMs = unservedSinceMs + REAP_MS;
+    private Finding.Wedged wedge = new Finding.Wedged("", "");
     private @Nullable Generation generation;
     private @Nullable Verdict verdict;
 
+    /** Whoever started us. */
+    record Outside(ServiceManager manager, boolean isSupervised, StoredListeners stored) {}
+
     KeeperLoop(
-            Keeper.Identity identity,
+            OwnerRecord identity,
             StateDirectory state,
             GenerationLauncher launcher,
             Mailbox mailbox,
             Limits limits,
+            Outside outside,
             KeeperLog log)
             throws IOException {
         this.identity = identity;
@@ -80,10 +88,13 @@ final class KeeperLoop {
         this.mailbox = mailbox;
         this.limits = limits;
         this.log = log;
+        manager = outside.manager();
+        isSupervised = outside.isSupervised();
+        door = new Door(outside.stored());
         counter = new GenerationCounter(state.counter());
         leftovers = new Leftovers(log);
-        supervisor =
-                OuterSupervisor.connect(System.getenv().getOrDefault("NOTIFY_SOCKET", ""), log);
+        watchman = new Watchman(log);
+        condemned = new Condemned(state, mailbox, limits, log);
         reception = new Reception(this, door, log);
         desk =
                 new LinkDesk(
@@ -126,13 +137,20 @@ final class KeeperLoop {
                 counter.last(),
                 current == null ? 0 : current.pid(),
                 version.isEmpty() ? identity.version() : version,
-                phaseSinceWallMs);
+                phaseSinceWallMs,
+                door.places());
     }
 
-    Welcome welcome(Generation to) {
-        long leftMs = Math.max(0, deadlineMs - HostTime.monotonicMs());
-        return new Welcome(
-                to.number(), identity.instance(), to.mode().label(), to.number() - 1, leftMs);
+    /** Lets a generation begin, once all before it are dead: it may take their leases then. */
+    void welcome(Generation to) {
+        LinkDesk.Caller caller = to.caller();
+        long number = to.number();
+        if (caller != null && !condemned.hasBefore(number) && to.welcome()) {
+            long leftMs = Math.max(0, deadlineMs - HostTime.monotonicMs());
+            String mode = to.mode().label();
+            caller.send(
+                    new Welcome(number, identity.instance(), mode, number - 1, leftMs).toMessage());
+        }
     }
 
     /** The generation serves: from here on every connection is its. */
@@ -145,13 +163,16 @@ final class KeeperLoop {
             log.info("door.retired", endpoint.name() + " at " + endpoint.place());
         }
         happen(new Event.Ready());
-        reception.answerWishes(true, ready.number(), "");
-        supervisor.ready("generation " + ready.number() + " serves");
+        manager.ready("generation " + ready.number() + " serves", HostTime.monotonicMs());
     }
 
     /** The generation cannot serve; a person is told unless that ends the keeper, which tells. */
     void refused(Generation refusing, Refusal refusal) {
-        happen(new Event.Refused(refusal, false));
+        boolean mayWait = isSupervised && door.isHeldElsewhere();
+        if (mayWait && phase instanceof GatewayPhase.Booting) {
+            manager.waiting(refusal.message(), HostTime.monotonicMs());
+        }
+        happen(new Event.Refused(refusal, mayWait));
         String text = "Generation " + refusing.number() + " cannot serve: " + refusal.message();
         if (phase instanceof GatewayPhase.Stopping) {
             log.warn("generation.refused", text);
@@ -187,7 +208,9 @@ final class KeeperLoop {
                 poll.add(listener.descriptor());
             }
         }
-        poll.await(waitMs(beforeMs));
+        int waitMs = waitMs(beforeMs);
+        poll.await(waitMs);
+        watchman.wokeUp(generation, waitMs, HostTime.monotonicMs());
         for (Mailbox.Mail mail = mailbox.take(); mail != null; mail = mailbox.take()) {
             read(mail);
         }
@@ -218,37 +241,50 @@ final class KeeperLoop {
     }
 
     private int waitMs(long nowMs) {
-        long next = Math.min(Math.min(deadlineMs, standIn.nextMs(nowMs)), nextReapMs);
-        next = Math.min(next, nextSweepMs);
+        long next = Math.min(Math.min(deadlineMs, standIn.nextMs(nowMs)), manager.nextMs());
+        next = Math.min(Math.min(next, leftovers.nextMs()), condemned.nextMs());
+        if (generation != null && phase.isJudging()) {
+            next = Math.min(next, Watchman.nextMs(generation));
+        }
         if (isBetweenGenerations() && !isUnserved(nowMs)) {
             next = Math.min(next, unservedSinceMs + UNSERVED_PATIENCE_MS);
         }
-        return (int) Math.clamp(next - nowMs, 0, REAP_MS);
+        return (int) Math.clamp(next - nowMs, 0, WAIT_MS_MAX);
+    }
+
+    private void judge(long nowMs) {
+        Generation current = generation;
+        if (current != null
+                && phase.isJudging()
+                && watchman.look(current, nowMs) instanceof Finding.Wedged found) {
+            wedge = found;
+            happen(new Event.Wedged(current.servedMs(nowMs)));
+        }
     }
 
     private void tick(long nowMs) {
+        judge(nowMs);
+        condemned.tick(nowMs);
         if (nowMs >= deadlineMs) {
             deadlineMs = Long.MAX_VALUE;
             happen(new Event.DeadlinePassed());
         }
-        if (nowMs >= nextSweepMs) {
-            sweep(nowMs);
-        }
-        if (nowMs >= nextReapMs) {
-            nextReapMs = nowMs + REAP_MS;
-            leftovers.reap(generationPid());
-        }
+        leftovers.tick(nowMs, livingPids());
+        manager.tick(nowMs);
     }
 
     private void read(Mailbox.Mail mail) {
         switch (mail) {
             case Mailbox.Mail.Signalled(var name) -> signalled(name);
             case Mailbox.Mail.Exited(var number, var status) -> exited(number, status);
+            case Mailbox.Mail.Described(var number, var summary) ->
+                    condemned.described(number, summary);
             case Mailbox.Mail.NotStarted(var refusal) -> {
                 log.complain("generation.not-started", refusal.message());
                 happen(new Event.Refused(refusal, false));
                 happen(new Event.Ended(-1, false));
             }
+            case Mailbox.Mail.StopGranted(var graceMs) -> limits = limits.granted(graceMs);
         }
     }
 
@@ -266,12 +302,21 @@ final class KeeperLoop {
     }
 
     private void exited(long number, int status) {
+        long nowMs = HostTime.monotonicMs();
+        leftovers.sweepFrom(nowMs);
+        Generation gone = condemned.ended(number);
         Generation ended = generation;
         if (ended == null || ended.number() != number) {
+            if (gone != null) {
+                long lasted = gone.servedMs(nowMs);
+                Obituary.write(log, state.errors(number), number, status, lasted, true);
+            }
+            if (ended != null) {
+                welcome(ended); // It may have waited for this.
+            }
             return;
         }
         desk.settle(); // Its last words may still lie in the socket.
-        long nowMs = HostTime.monotonicMs();
         long servedMs = ended.servedMs(nowMs);
         if (servedMs >= 0) {
             unservedSinceMs = nowMs;
@@ -281,17 +326,18 @@ final class KeeperLoop {
         if (caller != null) {
             caller.hangUp();
         }
-        sweepRounds = 0;
-        sweep(nowMs);
+        leftovers.tick(nowMs, livingPids());
         boolean isWanted =
                 phase instanceof GatewayPhase.Stopping || phase instanceof GatewayPhase.Restarting;
         Obituary.write(log, state.errors(number), number, status, servedMs, isWanted);
         happen(new Event.Ended(servedMs, ended.endedFromOutside(status)));
     }
 
-    private void sweep(long nowMs) {
-        boolean isLeft = leftovers.sweep(generationPid()) && ++sweepRounds < SWEEP_ROUNDS_MAX;
-        nextSweepMs = isLeft ? nowMs + SWEEP_MS : Long.MAX_VALUE;
+    private List<Long> livingPids() {
+        List<Long> pids = new ArrayList<>();
+        pids.add(generationPid());
+        condemned.addPids(pids);
+        return pids;
     }
 
     private long generationPid() {
@@ -304,11 +350,12 @@ final class KeeperLoop {
         log.info("gateway.phase", before.label() + " -> " + phase.label());
         desk.tellWatchers(reception.phaseEvent());
         if (phase instanceof GatewayPhase.Stopping(var ending, var _)) {
-            reception.answerWishes(false, 0, "the gateway is stopping");
-            supervisor.stopping();
+            manager.stopping(HostTime.monotonicMs());
             StopWatchdog.start(limits.wholeStopMs() + WATCHDOG_RESERVE_MS, ending.exit());
+        } else if (phase instanceof GatewayPhase.Restarting) {
+            manager.reloading(HostTime.monotonicMs());
         } else {
-            supervisor.status(phase.label());
+            manager.status(phase.label(), HostTime.monotonicMs());
         }
     }
 
@@ -319,7 +366,8 @@ final class KeeperLoop {
                 case Effect.Reload _ -> tell(LinkMessage.of(Word.EVENT).with("name", "reload"));
                 case Effect.Tell(var reason) -> tellToEnd(reason);
                 case Effect.Kill(var cause) -> kill(cause);
-                case Effect.Condemn _ -> kill(GatewayPhase.Cause.WEDGED);
+                case Effect.Settle(var isGranted) -> reception.settle(isGranted);
+                case Effect.Condemn _ -> condemn();
                 case Effect.Within(var limit) ->
                         deadlineMs = HostTime.monotonicMs() + durationMs(limit);
                 case Effect.Exit(var end) -> verdict = end;
@@ -333,7 +381,7 @@ final class KeeperLoop {
             case PROOF -> limits.proofMs();
             case STOP -> limits.stopMs();
             case EXIT -> limits.exitMs();
-            case KILL -> limits.killMs();
+            case KILL -> Condemned.DESCRIBE_MS + limits.killMs();
             case RETRY -> limits.retryMs();
             case BACKOFF ->
                     phase instanceof GatewayPhase.Backoff(var track)
@@ -346,7 +394,7 @@ final class KeeperLoop {
         try {
             long number = counter.next();
             log.about(number);
-            identity.record(number).write(state.owner());
+            state.writeOwner(identity.withGeneration(number));
         } catch (IOException e) {
             notStarted(
                     ExitCode.STATE_UNUSABLE,
@@ -393,26 +441,18 @@ final class KeeperLoop {
         return true;
     }
 
+    /** Lets a wedged generation go, so that the next one can come while it is described. */
+    private void condemn() {
+        kill(GatewayPhase.Cause.WEDGED);
+        unservedSinceMs = HostTime.monotonicMs();
+        generation = null;
+    }
+
     private void kill(GatewayPhase.Cause cause) {
         Generation current = generation;
-        if (current == null) {
-            return;
+        if (current != null) {
+            condemned.add(current, cause, wedge, HostTime.monotonicMs());
         }
-        String who = "Generation " + current.number();
-        switch (cause) {
-            case ZOMBIE ->
-                    log.complain(
-                            "gateway.shutdown.zombie_detected",
-                            who + " had finished but did not end; it is killed.");
-            case START_OVERDUE ->
-                    log.complain("generation.overdue", who + " did not start; it is killed.");
-            case STOP_OVERDUE ->
-                    log.complain("generation.overdue", who + " did not stop; it is killed.");
-            case WEDGED ->
-                    log.complain("generation.wedged", who + " makes no progress; it is killed.");
-            case STOP_NOW -> log.info("generation.stop-now", who + " is killed.");
-        }
-        current.kill();
     }
 
     private void close() {
@@ -420,9 +460,7 @@ final class KeeperLoop {
         if (current != null) {
             current.kill();
         }
-        for (int i = 0; leftovers.sweep(0) && i < 20; i++) {
-            HostTime.sleep(SWEEP_MS);
-        }
+        leftovers.sweepAll();
         standIn.close();
         desk.close();
         door.close();

@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param startMs from launch to Ready
  * @param proofMs from Ready until failed starts are forgotten
- * @param stopMs from being told to end until killed; short enough for the 10 s that container
- *     engines grant
+ * @param stopMs from being told to end until killed; unless somebody grants more, short enough for
+ *     the 10 s that container engines grant
  * @param exitMs from Finished until killed
  * @param killMs from SIGKILL until it is sent again or given up
  * @param retryMs from the proof of a generation in safe mode until a normal start is tried
@@ -19,6 +19,7 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs,
     private static final long EXIT_DEFAULT_MS = 5_000;
     private static final long EXIT_MIN_MS = 1;
     private static final long EXIT_MAX_MS = 3_600_000;
+    private static final long OWN_END_MS = 1_000;
 
     /**
      * The defaults, changed by what the environment says; a malformed value changes nothing and is
@@ -47,6 +48,16 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs,
             exitMs = EXIT_DEFAULT_MS;
         }
         return new Limits(60_000, 60_000, 8_000, exitMs, 1_000, 300_000);
+    }
+
+    /**
+     * The same, with as much time to stop as fits into what whoever stops us grants: what is left
+     * for a generation that has finished but does not end, for killing it and for ourselves is at
+     * most half of it.
+     */
+    Limits granted(long graceMs) {
+        long reserveMs = Math.min(exitMs + 2 * killMs + OWN_END_MS, graceMs / 2);
+        return new Limits(startMs, proofMs, graceMs - reserveMs, exitMs, killMs, retryMs);
     }
 
     /** The longest an orderly stop can take. */

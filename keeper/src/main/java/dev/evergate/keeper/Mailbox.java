@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What other threads tell the keeper's loop.
@@ -24,8 +25,14 @@ final class Mailbox {
         /** A generation's process has ended, with the status a shell would show. */
         record Exited(long generation, int status) implements Mail {}
 
+        /** A generation that has to be killed was described. */
+        record Described(long generation, String summary) implements Mail {}
+
         /** A generation could not even be started. */
         record NotStarted(Refusal refusal) implements Mail {}
+
+        /** Whoever stops us waits this long before it kills us. */
+        record StopGranted(long graceMs) implements Mail {}
     }
 
     private static final int MAIL_MAX = 64;
@@ -58,6 +65,16 @@ final class Mailbox {
         WakeUp bell = wakeUp;
         if (bell != null) {
             set.add(bell.descriptor());
+        }
+    }
+
+    /** The next message, null when none comes in time; for use before there is a loop. */
+    @Nullable Mail await(long timeoutMs) {
+        try {
+            return queue.poll(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.evergate.keeper;
 
 import dev.evergate.keeper.GatewayPhase.Event;
+import dev.evergate.keeper.link.Beat;
 import dev.evergate.keeper.link.Endpoint;
 import dev.evergate.keeper.link.Hello;
 import dev.evergate.keeper.link.LinkFormatException;
@@ -9,6 +10,7 @@ import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.Refusal;
 import dev.evergate.keeper.link.Wish;
 import dev.evergate.keeper.link.Word;
+import dev.evergate.keeper.time.HostTime;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -68,8 +70,15 @@ final class Reception implements LinkDesk.Clerk {
         }
     }
 
-    /** Answers everybody who waits for a restart. */
-    void answerWishes(boolean isGranted, long generation, String text) {
+    /** Tells everybody who waits for a restart what became of it. */
+    void settle(boolean isGranted) {
+        String text =
+                isGranted
+                        ? ""
+                        : loop.phase() instanceof GatewayPhase.Stopping
+                                ? "the gateway is stopping"
+                                : "the next generation could not start; look at: evergate logs";
+        long generation = isGranted ? loop.owner().generation() : 0;
         for (OpenWish wish : openWishes) {
             wish.caller()
                     .send(new Outcome(wish.requestId(), isGranted, generation, text).toMessage());
@@ -92,9 +101,7 @@ final class Reception implements LinkDesk.Clerk {
             case Word.READY -> loop.becameReady(generation);
             case Word.REFUSED -> loop.refused(generation, Refusal.from(message));
             case Word.FINISHED -> loop.happen(new Event.Finished());
-            case Word.BEAT -> {
-                // Proof of life; what follows from its absence is the watchdog's decision.
-            }
+            case Word.BEAT -> generation.beat(Beat.from(message), HostTime.monotonicMs());
             default -> {
                 return false;
             }
@@ -118,7 +125,7 @@ final class Reception implements LinkDesk.Clerk {
             return;
         }
         generation.saidHello(caller, hello.version());
-        caller.send(loop.welcome(generation).toMessage());
+        loop.welcome(generation);
     }
 
     private void open(LinkDesk.Caller caller, Endpoint endpoint) {

@@ -1,5 +1,7 @@
 package dev.evergate.keeper;
 
+import dev.evergate.keeper.owner.OwnerRecord;
+
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -52,6 +54,11 @@ record StateDirectory(Path root) {
         createFolder(logs());
     }
 
+    /** Says who we are, to people and to the next start. */
+    void writeOwner(OwnerRecord owner) throws IOException {
+        WholeFile.replace(owner(), owner.text());
+    }
+
     Path lock() {
         return root.resolve("lock");
     }
@@ -74,6 +81,10 @@ record StateDirectory(Path root) {
 
     Path logs() {
         return root.resolve("logs");
+    }
+
+    Path dumps() {
+        return root.resolve("dumps");
     }
 
     Path ring() {

@@ -7,6 +7,9 @@ import dev.evergate.keeper.link.Endpoint;
 import dev.evergate.keeper.os.Os;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.TcpListener;
+import dev.evergate.keeper.supervisor.ServiceManager;
+import dev.evergate.keeper.supervisor.StoredListeners;
+import dev.evergate.keeper.supervisor.Supervision;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,10 +17,17 @@ import org.junit.jupiter.api.Test;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 class DoorTest {
-    private final Door door = new Door();
+    private final Door door =
+            new Door(
+                    StoredListeners.take(
+                            Map.of(),
+                            1,
+                            new ServiceManager(new Supervision(false, "", 0), _ -> {}),
+                            _ -> {}));
 
     @BeforeEach
     void needsASupportedSystem() {

@@ -12,6 +12,7 @@ import dev.evergate.keeper.os.ProcessControl;
 import dev.evergate.keeper.os.TcpListener;
 import dev.evergate.keeper.os.TcpStream;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +91,9 @@ public final class FakeGeneration implements KeeperLink.Orders {
             new CountDownLatch(1).await();
         }
         link.ready();
-        byte[] body = ("generation " + number).getBytes(StandardCharsets.US_ASCII);
+        String instance = behaviour.equals("liar") ? "other" : link.welcome().instance();
+        String identity = "{\"instance\":\"" + instance + "\"}\n";
+        byte[] body = (identity + "generation " + number).getBytes(StandardCharsets.US_ASCII);
         while (!isAskedToEnd || behaviour.equals("deaf")) {
             if (PollSet.awaitOne(listener.descriptor(), 50)) {
                 Optional<TcpStream> accepted = listener.accept();
@@ -98,13 +101,23 @@ public final class FakeGeneration implements KeeperLink.Orders {
                     answer(accepted.get(), body);
                 }
             }
-            link.beat(new Beat("running", 0, Map.of("core", 1L)));
+            beat(link);
         }
         link.finished();
         if (behaviour.equals("zombie")) {
             new CountDownLatch(1).await();
         }
         System.exit(0);
+    }
+
+    private void beat(KeeperLink link) throws Exception {
+        try {
+            link.beat(new Beat("running", 0, Map.of("core", 1L)));
+        } catch (IOException e) {
+            if (!behaviour.equals("clings")) {
+                throw e;
+            }
+        }
     }
 
     private static void answer(TcpStream stream, byte[] body) throws Exception {
@@ -125,7 +138,7 @@ public final class FakeGeneration implements KeeperLink.Orders {
     public void event(String name, Map<String, String> fields) {
         try {
             Files.writeString(state.resolve("event"), name);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -137,6 +150,9 @@ public final class FakeGeneration implements KeeperLink.Orders {
 
     @Override
     public void lost() {
+        if (behaviour.equals("clings")) {
+            return;
+        }
         Runtime.getRuntime().halt(3);
     }
 }

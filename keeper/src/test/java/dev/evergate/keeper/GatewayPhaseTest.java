@@ -274,8 +274,37 @@ class GatewayPhaseTest {
     @ParameterizedTest
     @MethodSource({"bootingRows", "servingRows", "restartingRows", "backoffRows", "stoppingRows"})
     void followsTheTable(Row row) {
-        assertThat(GatewayPhase.next(row.from(), row.event()))
+        assertThat(unsettled(GatewayPhase.next(row.from(), row.event())))
                 .isEqualTo(new Next(row.to(), row.effects()));
+    }
+
+    /** Who waits for a restart is no matter of the rows. */
+    static Next unsettled(Next next) {
+        return new Next(
+                next.phase(),
+                next.effects().stream().filter(e -> !(e instanceof Effect.Settle)).toList());
+    }
+
+    @Test
+    @Tag("I3")
+    void tellsWhoWaitsForARestartWhetherItServes() {
+        assertThat(settled(booting(NEW), READY)).containsExactly(true);
+        assertThat(settled(booting(NEW), NEVER_READY)).as("the second try may do it").isEmpty();
+        assertThat(settled(booting(FAILED), NEVER_READY)).containsExactly(false);
+        assertThat(settled(booting(TRIAL), NEVER_READY)).containsExactly(false);
+        assertThat(settled(booting(NEW), REFUSES)).containsExactly(false);
+        assertThat(settled(serving(SERVED, Standing.FRESH), STOP)).containsExactly(false);
+        assertThat(settled(booting(NEW), STOP_NOW)).containsExactly(false);
+    }
+
+    private static List<Boolean> settled(GatewayPhase phase, Event event) {
+        List<Boolean> settled = new ArrayList<>();
+        for (Effect effect : GatewayPhase.next(phase, event).effects()) {
+            if (effect instanceof Effect.Settle(var isGranted)) {
+                settled.add(isGranted);
+            }
+        }
+        return settled;
     }
 
     @Test

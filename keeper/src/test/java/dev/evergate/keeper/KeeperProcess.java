@@ -40,8 +40,25 @@ final class KeeperProcess implements AutoCloseable {
 
     static KeeperProcess start(Path folder, int port, Map<String, String> environment)
             throws Exception {
-        Path state = folder.resolve("state");
-        String classPath = classes(Keeper.class) + ":" + classes(FakeGeneration.class);
+        return start(folder, command(folder, folder.resolve("state"), port), environment);
+    }
+
+    /** Starts one with this command, perhaps below something else. */
+    static KeeperProcess start(Path folder, List<String> command, Map<String, String> environment)
+            throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.directory(folder.toFile());
+        builder.environment().put("_JAVA_SR_SIGNUM", "62");
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(
+                ProcessBuilder.Redirect.appendTo(folder.resolve("console").toFile()));
+        return new KeeperProcess(folder, folder.resolve("state"), builder.start());
+    }
+
+    /** What a keeper is started with. */
+    static List<String> command(Path folder, Path state, int port) throws Exception {
+        String classPath = classPath();
         Path arguments = folder.resolve("generation.args");
         Files.writeString(
                 arguments,
@@ -56,13 +73,11 @@ final class KeeperProcess implements AutoCloseable {
         command.add("-D" + GenerationLauncher.ARGUMENT_FILE_PROPERTY + "=" + arguments);
         command.addAll(List.of("-cp", classPath, Keeper.class.getName()));
         command.addAll(List.of("--state-dir", state.toString(), "--port", Integer.toString(port)));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("_JAVA_SR_SIGNUM", "62");
-        builder.environment().putAll(environment);
-        builder.redirectErrorStream(true);
-        builder.redirectOutput(
-                ProcessBuilder.Redirect.appendTo(folder.resolve("console").toFile()));
-        return new KeeperProcess(folder, state, builder.start());
+        return command;
+    }
+
+    static String classPath() throws Exception {
+        return classes(Keeper.class) + ":" + classes(FakeGeneration.class);
     }
 
     private static String classes(Class<?> type) throws Exception {
@@ -107,7 +122,11 @@ final class KeeperProcess implements AutoCloseable {
     }
 
     int awaitExit() throws Exception {
-        if (!process.waitFor(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+        return awaitExit(PATIENCE_MS);
+    }
+
+    int awaitExit(long patienceMs) throws Exception {
+        if (!process.waitFor(patienceMs, TimeUnit.MILLISECONDS)) {
             throw new AssertionError("The keeper did not end. " + console());
         }
         return process.exitValue();

@@ -175,7 +175,8 @@ class KeeperProcessTest {
 
             long beganMs = HostTime.monotonicMs();
             assertThat(keeper.awaitExit()).isZero();
-            assertThat(HostTime.monotonicMs() - beganMs).isLessThan(2_000);
+            assertThat(HostTime.monotonicMs() - beganMs)
+                    .isLessThan(5_000); // 2 s on a quiet machine
         }
     }
 
@@ -266,7 +267,8 @@ class KeeperProcessTest {
             long beganMs = HostTime.monotonicMs();
             try (KeeperProcess second = KeeperProcess.start(folder, 0, Map.of())) {
                 assertThat(second.awaitExit()).isEqualTo(78);
-                assertThat(HostTime.monotonicMs() - beganMs).isLessThan(2_000);
+                assertThat(HostTime.monotonicMs() - beganMs)
+                        .isLessThan(5_000); // 2 s on a quiet machine
                 assertThat(second.console()).contains("keeper pid " + keeper.pid());
             }
             assertThat(keeper.owner().phase()).isEqualTo("serving");

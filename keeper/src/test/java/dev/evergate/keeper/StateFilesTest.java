@@ -3,6 +3,8 @@ package dev.evergate.keeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evergate.keeper.owner.OwnerRecord;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,10 +78,10 @@ class StateFilesTest {
     @Test
     void theOwnerIsReadBackAndADamagedFileIsNobody() throws Exception {
         Path file = folder.resolve("owner");
-        OwnerRecord owner = new OwnerRecord(4711, 99, "boot", "uuid", "0.1.0", 41);
+        OwnerRecord owner = new OwnerRecord(4711, 99, "boot", "uuid", "0.1.0", 41, "");
 
         assertThat(OwnerRecord.read(file)).isEmpty();
-        owner.write(file);
+        Files.writeString(file, owner.text());
         assertThat(OwnerRecord.read(file)).contains(owner);
         Files.writeString(file, "pid=4711\nstartTicks=");
         assertThat(OwnerRecord.read(file)).isEmpty();

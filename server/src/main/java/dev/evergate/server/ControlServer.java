@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -57,6 +58,7 @@ public final class ControlServer implements Component, AutoCloseable {
     private static final int WORKERS = 2;
     private static final int BACKLOG = 4096;
     private static final long COURTESY_MS = 500;
+    private static final long CUT_MS = 200;
     private static final long OPEN_MS_MAX = 5000;
     private static final int READ_BYTES_MIN = 64;
     private static final int READ_BYTES_FIRST = 512;
@@ -64,15 +66,16 @@ public final class ControlServer implements Component, AutoCloseable {
 
     private final Services services;
     private final AccessPolicy policy;
-    private final Consumer<Throwable> faults;
     private final Map<String, Channel> listeners = new ConcurrentHashMap<>();
     private final Map<String, LoopGauge> gauges = new LinkedHashMap<>();
     private final AtomicBoolean isStopped = new AtomicBoolean();
     private final EventLoopGroup doorLoops;
     private final EventLoopGroup workerLoops;
     private final ByteBufAllocator buffers;
+    private final EventLoop doorLoop;
     private final Door door;
     private final Clients clients;
+    private Optional<Deadline> courtesy = Optional.empty();
 
     /**
      * Builds everything; no thread runs and nothing is open before {@link #start}.
@@ -96,7 +99,6 @@ public final class ControlServer implements Component, AutoCloseable {
                         new Traffic());
         this.services = new Services(gateway, readiness, evidence, identity, world, json, boards);
         this.policy = new AccessPolicy(time);
-        this.faults = faults;
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
         this.buffers = Transport.buffers();
@@ -106,7 +108,7 @@ public final class ControlServer implements Component, AutoCloseable {
             workers.add(worker);
             gauges.put("worker-" + i, new LoopGauge(worker, time));
         }
-        EventLoop doorLoop = doorLoops.next();
+        this.doorLoop = doorLoops.next();
         gauges.put("door", new LoopGauge(doorLoop, time));
         this.clients = new Clients(services, policy, workers, faults);
         this.door = new Door(services, clients, new HttpRoutes(services, policy), doorLoop);
@@ -213,46 +215,69 @@ public final class ControlServer implements Component, AutoCloseable {
 
     /**
      * Refuses new work from now on and tells every client that the end is near: event {@code
-     * shutdown}, then close 1012. Does not wait. Only the first call counts.
+     * shutdown}, then close 1012, which it is given 500 ms to answer while other things go on.
+     * Connections without a WebSocket are cut at once. Does not wait. Only the first call counts.
      *
      * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
      */
-    public void announceStop(String reason, long restartExpectedMs) {
-        clients.announceStop(reason, restartExpectedMs);
+    public synchronized void announceStop(String reason, long restartExpectedMs) {
+        if (courtesy.isEmpty()) {
+            courtesy = Optional.of(services.world().time().deadlineIn(COURTESY_MS));
+            clients.announceStop(reason, restartExpectedMs);
+            boolean _ = atTheDoor(door::cutPlain);
+        }
+    }
+
+    private synchronized Deadline courtesy() {
+        return courtesy.orElseThrow();
+    }
+
+    @Override
+    public long stopMs() {
+        return COURTESY_MS + 3 * CUT_MS;
     }
 
     /**
-     * Closes every connection, by force what does not answer within 500 ms or the deadline, and
-     * ends the worker loops. The door stays. Only the first call does anything.
+     * Closes every connection, by force what has not answered within 500 ms of {@link
+     * #announceStop}, and ends the worker loops. The door stays: it answers probes and refuses
+     * everything else. Only the first call does anything.
+     *
+     * @throws IllegalStateException naming the loops that do not answer; their connections end with
+     *     the process
      */
     @Override
     public void stop(Deadline deadline) throws InterruptedException {
         if (isStopped.getAndSet(true)) {
             return;
         }
-        Time time = services.world().time();
         announceStop("gateway stopping", 0);
-        Deadline courtesy = time.deadlineIn(COURTESY_MS);
-        clients.end(courtesy.nanos() - deadline.nanos() < 0 ? courtesy : deadline, time);
-        cutStrangers();
-        var _ = workerLoops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+        Deadline polite = new Deadline(deadline.nanos() - CUT_MS * 1_000_000);
+        Deadline courtesy = courtesy();
+        boolean areCut =
+                clients.end(courtesy.nanos() - polite.nanos() < 0 ? courtesy : polite, CUT_MS);
+        CountDownLatch atTheDoor = new CountDownLatch(1);
+        boolean isDoorOpen =
+                atTheDoor(
+                        () -> {
+                            door.cutAll();
+                            atTheDoor.countDown();
+                        });
+        boolean isDoorCut = !isDoorOpen || atTheDoor.await(CUT_MS, TimeUnit.MILLISECONDS);
+        // What was on its way from the door to a worker ends with the worker.
+        boolean haveEnded =
+                workerLoops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).await(CUT_MS);
+        if (!areCut || !isDoorCut || !haveEnded) {
+            throw new IllegalStateException("loops that do not answer: " + loopAgesMs());
+        }
     }
 
-    private void cutStrangers() throws InterruptedException {
-        CountDownLatch cut = new CountDownLatch(1);
+    /** Runs something on the door loop; false if that has ended, and its connections with it. */
+    private boolean atTheDoor(Runnable task) {
         try {
-            doorLoops
-                    .next()
-                    .execute(
-                            () -> {
-                                door.cut();
-                                cut.countDown();
-                            });
-        } catch (RejectedExecutionException closed) {
-            return; // the door has ended before, and its connections with it
-        }
-        if (!cut.await(COURTESY_MS, TimeUnit.MILLISECONDS)) {
-            faults.accept(new IllegalStateException("the door loop does not answer"));
+            doorLoop.execute(task);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            return false;
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.evergate.app.cli;
 
 import dev.evergate.app.StateDirectory;
+import dev.evergate.app.cli.service.LocalHost;
+import dev.evergate.app.cli.service.ServiceFailure;
 import dev.evergate.app.cli.text.Output;
 import dev.evergate.app.cli.text.StandardOutput;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.ExitCode;
-import dev.evergate.keeper.link.KeeperClient;
-import dev.evergate.keeper.link.Owner;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,13 +16,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** The {@code evergate} command: everything but the keeper, which the launcher starts itself. */
 public final class Cli {
@@ -44,7 +44,8 @@ public final class Cli {
                         System.in,
                         output,
                         world,
-                        Cli::askKeeper,
+                        new LinkedKeepers(),
+                        new LocalHost(environment, StateDirectory.home(environment)),
                         Cli::cannotRunAlone);
         int exit = new Cli(surroundings).run(args);
         System.exit(exit);
@@ -57,7 +58,7 @@ public final class Cli {
 
     /** Runs one command; returns its exit code. */
     int run(String... args) {
-        return commandLine().execute(args);
+        return commandLine(List.of(args)).execute(args);
     }
 
     @Command(
@@ -65,20 +66,16 @@ public final class Cli {
             description = "An always-on gateway between chat apps and AI agents.")
     private static final class Root {}
 
-    @Command(name = "gateway", description = "Run the gateway, look at it, call it.")
+    @Command(
+            name = "gateway",
+            description = "Run the gateway, by hand or as a service; look at it, call it.")
     private static final class GatewayGroup {}
 
     @Command(name = "sessions", description = "Look at conversations.")
     private static final class SessionsGroup {}
 
-    private CommandLine commandLine() {
-        var gateway =
-                new CommandLine(new GatewayGroup())
-                        .addSubcommand(RunCommand.of(surroundings))
-                        .addSubcommand(new GatewayStatusCommand(surroundings))
-                        .addSubcommand(new HealthCommand(surroundings))
-                        .addSubcommand(new StabilityCommand(surroundings))
-                        .addSubcommand(new CallCommand(surroundings));
+    private CommandLine commandLine(List<String> words) {
+        CommandLine gateway = gatewayGroup(words);
         var sessions =
                 new CommandLine(new SessionsGroup())
                         .addSubcommand(new SessionsCommand(surroundings));
@@ -113,6 +110,35 @@ public final class Cli {
                 .setUsageHelpWidth(90)
                 .setAbbreviatedOptionsAllowed(false);
         return root;
+    }
+
+    /** Each command costs a little of every start, so only the one that is meant is made. */
+    private CommandLine gatewayGroup(List<String> words) {
+        var group = new CommandLine(new GatewayGroup());
+        int place = words.indexOf("gateway");
+        if (place < 0) {
+            return group;
+        }
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("run", () -> RunCommand.of(surroundings));
+        commands.put("status", () -> new GatewayStatusCommand(surroundings));
+        commands.put("start", () -> new StartCommand(surroundings));
+        commands.put("stop", () -> new StopCommand(surroundings));
+        commands.put("restart", () -> new RestartCommand(surroundings));
+        commands.put("install", () -> new InstallCommand(surroundings));
+        commands.put("uninstall", () -> new UninstallCommand(surroundings));
+        commands.put("health", () -> new HealthCommand(surroundings));
+        commands.put("stability", () -> new StabilityCommand(surroundings));
+        commands.put("call", () -> new CallCommand(surroundings));
+        String meant = place + 1 < words.size() ? words.get(place + 1) : "";
+        boolean isKnown = commands.containsKey(meant);
+        commands.forEach(
+                (name, command) -> {
+                    if (!isKnown || name.equals(meant)) {
+                        group.addSubcommand(command.get());
+                    }
+                });
+        return group;
     }
 
     private int execute(CommandLine.ParseResult parsed) {
@@ -153,13 +179,19 @@ public final class Cli {
     private int onFailure(Exception failure, CommandLine.ParseResult parsed) {
         boolean isJson = parsed.originalArgs().contains("--json");
         return report(
-                failure instanceof CommandFailure known
-                        ? known
-                        : new CommandFailure(
-                                ExitCode.UNEXPECTED,
-                                "INTERNAL",
-                                "Unexpected: " + failure,
-                                "This is a bug in Evergate; please report it with the command you gave."),
+                switch (failure) {
+                    case CommandFailure known -> known;
+                    case ServiceFailure known ->
+                            new CommandFailure(
+                                    known.exit(), known.code(), known.text(), known.help());
+                    default ->
+                            new CommandFailure(
+                                    ExitCode.UNEXPECTED,
+                                    "INTERNAL",
+                                    "Unexpected: " + failure,
+                                    "This is a bug in Evergate; please report it with the command"
+                                            + " you gave.");
+                },
                 isJson);
     }
 
@@ -174,14 +206,6 @@ public final class Cli {
             }
         }
         return failure.exit().code();
-    }
-
-    private static Optional<Owner> askKeeper(Path stateDirectory) {
-        try (var keeper = KeeperClient.connect(stateDirectory)) {
-            return Optional.of(keeper.who());
-        } catch (IOException nobody) {
-            return Optional.empty();
-        }
     }
 
     private static int cannotRunAlone(List<String> arguments) {

@@ -12,6 +12,7 @@ final class Overview {
 
             Run it
               gateway run        Start the gateway and keep it running
+              gateway install    Run it as a service: uninstall, start, stop, restart
               gateway status     Whether it runs, since when, and whether it answers
               status             One screen: gateway, model, sessions, problems
               health             Ask it whether it is well

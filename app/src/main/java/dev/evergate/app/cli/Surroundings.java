@@ -1,5 +1,6 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.service.ServiceHost;
 import dev.evergate.app.cli.text.Output;
 import dev.evergate.core.time.World;
 
@@ -16,6 +17,7 @@ import java.util.function.ToIntFunction;
  *
  * @param home the user's home directory
  * @param keepers how to ask a state directory's keeper
+ * @param services the machine that services are installed on
  * @param alone runs a gateway in this process, given all words of the command line; answers its
  *     exit code
  */
@@ -25,7 +27,8 @@ record Surroundings(
         InputStream input,
         Output output,
         World world,
-        KeeperProbe keepers,
+        Keepers keepers,
+        ServiceHost services,
         ToIntFunction<List<String>> alone) {
     Surroundings {
         environment = Map.copyOf(environment);

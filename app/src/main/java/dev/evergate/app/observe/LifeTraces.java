@@ -61,22 +61,39 @@ final class LifeTraces {
     }
 
     /** A stop: one span for the whole, and one for each part, in order. */
-    static Span of(StopReport report, long endedAtMs) {
-        long tookMs = report.steps().stream().mapToLong(StopReport.Step::tookMs).sum();
-        long atMs = endedAtMs - tookMs;
-        List<Span> steps = new ArrayList<>();
-        for (StopReport.Step step : report.steps()) {
-            steps.add(
-                    new Span(
-                            "restart.close." + step.component(),
-                            atMs,
-                            step.tookMs(),
-                            Map.of("component", step.component()),
-                            step.failure(),
-                            List.of()));
-            atMs += step.tookMs();
-        }
+    static Span of(StopReport report) {
+        List<Span> steps =
+                report.steps().stream()
+                        .map(
+                                step ->
+                                        new Span(
+                                                "restart.close." + step.component(),
+                                                report.startedAtMs() + step.offsetMs(),
+                                                step.tookMs(),
+                                                Map.of(
+                                                        "component",
+                                                        step.component(),
+                                                        "outcome",
+                                                        step.outcome()
+                                                                .name()
+                                                                .toLowerCase(Locale.ROOT)),
+                                                failure(step),
+                                                List.of()))
+                        .toList();
         return new Span(
-                "restart.close.total", endedAtMs - tookMs, tookMs, Map.of(), "", steps);
+                "restart.close.total",
+                report.startedAtMs(),
+                report.tookMs(),
+                Map.of("clean", Boolean.toString(report.isClean())),
+                report.isClean() ? "" : "not everything stopped in time",
+                steps);
+    }
+
+    private static String failure(StopReport.Step step) {
+        return switch (step.outcome()) {
+            case STOPPED -> "";
+            case FAILED -> "failed: " + step.detail();
+            case OVERDUE -> "overdue: " + step.detail();
+        };
     }
 }

@@ -68,12 +68,14 @@ public final class Observatory {
 
     /** From now on everything goes to a collector as well, if one is configured. */
     public void export(Optional<Otel> settings) {
+        settings.ifPresent(to -> world.tasks().start("telemetry-start", () -> open(to)));
+    }
+
+    private void open(Otel to) {
         try {
-            telemetry =
-                    settings.map(
-                            to ->
-                                    Telemetry.start(
-                                            world, to, this, ringFile, rooms.gateway().events()));
+            var running =
+                    Telemetry.start(world, to, this, ringFile, rooms.gateway().events());
+            telemetry = Optional.of(running);
         } catch (RuntimeException | LinkageError e) { // the boundary: telemetry never costs service
             log.error("There is no telemetry: {}", e.toString());
         }

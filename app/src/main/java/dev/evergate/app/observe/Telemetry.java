@@ -66,7 +66,7 @@ public final class Telemetry {
 
     /** The last words of this generation, once everything has stopped; waits 200 ms at most. */
     void close(StopReport report) {
-        shipper.offer(LifeTraces.of(report, world.time().wallMillis()));
+        shipper.offer(LifeTraces.of(report));
         shipper.close(GOODBYE_MS);
     }
 

@@ -314,6 +314,15 @@ class CliTest {
     }
 
     @Test
+    void listsEveryCommandOfAGroupUnlessOneIsMeant() {
+        assertThat(bench.run("gateway", "--help").answer())
+                .contains("run", "status", "start", "stop", "restart", "install", "uninstall")
+                .contains("health", "call");
+        assertThat(bench.run("gateway").answer()).contains("uninstall");
+        assertThat(bench.run("gateway", "instal").notes()).contains("Did you mean: install");
+    }
+
+    @Test
     void reportsWrongArgumentsToScriptsInJson() {
         var result = bench.run("health", "--json", "--bogus");
 
@@ -327,6 +336,11 @@ class CliTest {
         String[][] commands = {
             {"gateway", "run"},
             {"gateway", "status"},
+            {"gateway", "start"},
+            {"gateway", "stop"},
+            {"gateway", "restart"},
+            {"gateway", "install"},
+            {"gateway", "uninstall"},
             {"gateway", "health"},
             {"gateway", "call"},
             {"status"},

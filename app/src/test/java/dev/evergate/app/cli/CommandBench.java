@@ -5,7 +5,9 @@ import dev.evergate.app.Access;
 import dev.evergate.app.StateDirectory;
 import dev.evergate.app.cli.text.Output;
 import dev.evergate.core.time.RealWorld;
+import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.Owner;
+import dev.evergate.keeper.link.Wish;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,11 +16,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Runs commands in surroundings of a test's making. Used by one thread. */
 final class CommandBench implements AutoCloseable {
@@ -26,13 +30,17 @@ final class CommandBench implements AutoCloseable {
     final Map<String, String> environment = new HashMap<>();
     final List<String> runAlone = new ArrayList<>();
     final StateDirectory state;
+    final List<Wish> wishes = new ArrayList<>();
+    final FakeServices services;
     Optional<Owner> owner = Optional.empty();
+    Function<Wish, Outcome> answers = wish -> new Outcome(wish.requestId(), true, 4, "");
     boolean isTerminal;
     String input = "";
     private final Path home;
 
     CommandBench(Path home) {
         this.home = home;
+        this.services = new FakeServices(home);
         this.state = new StateDirectory(home.resolve(".evergate")).prepare();
     }
 
@@ -52,7 +60,8 @@ final class CommandBench implements AutoCloseable {
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 output,
                 world,
-                _ -> owner,
+                new BenchKeepers(),
+                services,
                 words -> {
                     runAlone.addAll(words);
                     return 42;
@@ -84,7 +93,28 @@ final class CommandBench implements AutoCloseable {
     }
 
     Owner owner(String phase, String instance) {
-        return new Owner(4700, instance, phase, 3, 4711, "9.9.9", world.time().wallMillis());
+        return new Owner(
+                4700, instance, phase, 3, 4711, "9.9.9", world.time().wallMillis(), List.of());
+    }
+
+    /** One keeper, which grants what it is asked for. */
+    private final class BenchKeepers implements Keepers {
+        @Override
+        public Optional<Owner> who(Path stateDirectory) {
+            return stateDirectory.equals(state.root()) ? owner : Optional.empty();
+        }
+
+        @Override
+        public Outcome want(Path stateDirectory, Wish wish, Duration timeout) throws IOException {
+            if (who(stateDirectory).isEmpty()) {
+                throw new IOException("no keeper there");
+            }
+            wishes.add(wish);
+            if (wish.kind() == Wish.Kind.STOP) {
+                owner = Optional.empty();
+            }
+            return answers.apply(wish);
+        }
     }
 
     @Override

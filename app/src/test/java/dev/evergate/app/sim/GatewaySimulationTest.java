@@ -171,7 +171,7 @@ class GatewaySimulationTest {
                             journal,
                             taken.epoch(),
                             config,
-                            PluginSet.of(config, List.of(new SimProvider(life, 0.3))),
+                            PluginSet.of(life, config, List.of(() -> new SimProvider(life, 0.3))),
                             new WelcomeCard(List.of(), Map.of(), "evergate.json"),
                             feed);
             var assembled =

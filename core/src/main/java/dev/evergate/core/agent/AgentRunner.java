@@ -10,6 +10,7 @@ import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
 import dev.evergate.core.plugin.PluginSet;
+import dev.evergate.core.time.Attempt;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Timers.Timer;
 import dev.evergate.core.time.World;
@@ -20,8 +21,10 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Asks models until one has answered: retries what may pass, falls back to the next model, never
@@ -46,6 +49,9 @@ public final class AgentRunner {
 
     /** A provider that asks for a longer wait than this loses its turn to the next model. */
     private static final long RETRY_AFTER_MAX_MS = 60_000;
+
+    /** How long a provider may go on after it was told to stop; then nobody listens to it. */
+    private static final long DEAF_MS = 2_000;
 
     private final World world;
 
@@ -92,7 +98,7 @@ public final class AgentRunner {
             ModelRequest request =
                     new ModelRequest(candidate.model(), conversation, maxTokens(config, candidate));
             listener.model(candidate.provider(), candidate.model());
-            var attempt = new Attempt(candidate, provider.get(), request, listener, limits);
+            var attempt = new Chance(candidate, provider.get(), request, listener, limits);
             Optional<Outcome> outcome = attempt.untilSettled();
             if (outcome.isPresent()) {
                 return outcome.get();
@@ -108,9 +114,11 @@ public final class AgentRunner {
         private final CancelSignal caller;
         private final CancelSignal.Registration registration;
         private final Timer timer;
+        private final Deadline end;
         private volatile String exceeded = "";
 
         Limits(CancelSignal caller, long timeoutMs) {
+            this.end = world.time().deadlineIn(timeoutMs + DEAF_MS);
             this.caller = caller;
             this.registration = caller.onCancel(signal::cancel);
             String late =
@@ -151,7 +159,7 @@ public final class AgentRunner {
     }
 
     /** One model's chance at a run. */
-    private final class Attempt {
+    private final class Chance {
         private final ModelRef ref;
         private final ModelProvider provider;
         private final ModelRequest request;
@@ -160,8 +168,9 @@ public final class AgentRunner {
         private final StringBuilder text = new StringBuilder();
         private final Deadline window = world.time().deadlineIn(RETRY_WINDOW_MS);
         private String failure = "";
+        private boolean isAbandoned;
 
-        Attempt(
+        Chance(
                 ModelRef ref,
                 ModelProvider provider,
                 ModelRequest request,
@@ -178,7 +187,7 @@ public final class AgentRunner {
         Optional<Outcome> untilSettled() {
             for (int tries = 1; ; tries++) {
                 try {
-                    ModelAnswer answer = provider.answer(request, this::text, limits.signal);
+                    ModelAnswer answer = ask();
                     return Optional.of(
                             new Outcome.Answered(
                                     text.toString(),
@@ -205,7 +214,50 @@ public final class AgentRunner {
             }
         }
 
-        private void text(String delta) {
+        /**
+         * Asks on a thread of its own: a provider that hangs, or computes for ever, costs this run
+         * and nobody else's.
+         */
+        private ModelAnswer ask() throws ModelException {
+            var answer = new AtomicReference<ModelAnswer>();
+            return switch (onAThreadOfItsOwn(
+                    () -> answer.set(provider.answer(request, this::text, limits.signal)))) {
+                case Attempt.Done() -> Objects.requireNonNull(answer.get());
+                case Attempt.Failed(ModelException e) -> throw e;
+                case Attempt.Failed(var bug) -> {
+                    log.error("The provider of {} hit a bug", ref, bug);
+                    throw new ModelException(
+                            ModelException.Kind.REFUSED,
+                            "The provider of %s hit a bug; the log has the details."
+                                    .formatted(ref));
+                }
+                case Attempt.Overdue(var stack) -> {
+                    abandon();
+                    log.error("The provider of {} does not end; it stands{}", ref, stack);
+                    throw new ModelException(
+                            ModelException.Kind.CANCELLED,
+                            "The provider of %s does not end.".formatted(ref));
+                }
+            };
+        }
+
+        private Attempt onAThreadOfItsOwn(Attempt.Work work) throws ModelException {
+            try {
+                return world.attempt("model-" + ref.provider(), limits.end, work);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ModelException(ModelException.Kind.CANCELLED, "interrupted");
+            }
+        }
+
+        private synchronized void abandon() {
+            isAbandoned = true;
+        }
+
+        private synchronized void text(String delta) {
+            if (isAbandoned) {
+                return; // its run has ended
+            }
             text.append(delta);
             if (text.length() > TEXT_CHARS_MAX) {
                 limits.exceed(

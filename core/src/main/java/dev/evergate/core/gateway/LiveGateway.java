@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -42,7 +43,10 @@ public final class LiveGateway implements Gateway {
     /** Rows a cursor may be behind; a client that missed more loads the newest page instead. */
     private static final int DELTA_ROWS_MAX = 1_000;
 
-    private static final long DRAIN_LOOK_MS = 20;
+    private static final long DRAIN_LOOK_MS = 5;
+
+    /** How long turns that are left to the next generation get to write down what they said. */
+    public static final long SETTLE_MS = 500;
 
     private final GatewayParts parts;
     private final Supplier<ConfigDocument> document;
@@ -93,18 +97,25 @@ public final class LiveGateway implements Gateway {
 
     /**
      * Refuses new messages, lets running turns end until the deadline, and leaves the others to the
-     * next generation. Blocks until then.
+     * next generation: those are waited for {@value #SETTLE_MS} ms more. Blocks until then.
      */
     public void drain(Deadline deadline) {
         refuse("gateway restarting; retry shortly");
         try {
-            while (!turns.isEmpty() && !deadline.hasPassed(parts.world().time())) {
-                parts.world().pause(DRAIN_LOOK_MS);
-            }
+            await(turns::isEmpty, deadline);
+            turns.values().forEach(LiveTurn::interrupt);
+            await(
+                    () -> turns.values().stream().noneMatch(LiveTurn::hasBegun),
+                    parts.world().time().deadlineIn(SETTLE_MS));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-        turns.values().forEach(LiveTurn::interrupt);
+    }
+
+    private void await(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
+        while (!condition.getAsBoolean() && !deadline.hasPassed(parts.world().time())) {
+            parts.world().pause(DRAIN_LOOK_MS);
+        }
     }
 
     @Override

@@ -40,6 +40,12 @@ final class LiveTurn {
     /** Between two tries to reach a store that refuses. */
     private static final long STORE_RETRY_MS = 500;
 
+    /**
+     * A message that was on its way so often when its generation died is taken for the cause of
+     * death.
+     */
+    private static final int ATTEMPTS_MAX = 12;
+
     private final GatewayParts parts;
     private final AcceptedMessage message;
     private final String agentId;
@@ -65,6 +71,11 @@ final class LiveTurn {
 
     long arrival() {
         return message.arrival();
+    }
+
+    /** Whether it is in the journal as begun; until then the inbox alone knows it. */
+    boolean hasBegun() {
+        return startedAtMs > 0;
     }
 
     /** Completes when the turn has ended; never, if this generation ends first. */
@@ -140,13 +151,18 @@ final class LiveTurn {
     }
 
     private static Outcome produce(Work work, Begun begun, RunVoice spoken) {
+        if (begun.turn().attempt() >= ATTEMPTS_MAX) {
+            return new Outcome.Failed(
+                    spoken.text(),
+                    "The gateway ended %d times while it was being answered."
+                            .formatted(ATTEMPTS_MAX));
+        }
         try {
             return work.produce(begun);
         } catch (EvergateException e) {
             throw e;
-        } catch (
-                RuntimeException
-                        bug) { // the boundary: a bug costs one answer, and its sender is told
+        } catch (RuntimeException | Error bug) {
+            // The boundary: a bug costs one answer, and its sender is told.
             log.error("Turn {} hit a bug", begun.turn().runId(), bug);
             return new Outcome.Failed(
                     spoken.text(), "An internal error stopped it; the log has the details.");

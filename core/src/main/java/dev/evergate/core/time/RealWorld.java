@@ -1,9 +1,14 @@
 package dev.evergate.core.time;
 
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The world outside of simulations. Thread-safe. */
 public final class RealWorld implements World, AutoCloseable {
@@ -78,6 +83,33 @@ public final class RealWorld implements World, AutoCloseable {
     @Override
     public Loop loop(String name) {
         return new ThreadLoop(name, time, faults);
+    }
+
+    @Override
+    public Attempt attempt(String name, Deadline deadline, Attempt.Work work)
+            throws InterruptedException {
+        // A platform thread: work that hangs must not wait for virtual threads that hang.
+        var outcome = new CompletableFuture<Attempt>();
+        Thread thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name(name)
+                        .start(() -> outcome.complete(Attempt.of(work)));
+        try {
+            return outcome.get(deadline.remainingMillis(time), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            String stack = stack(thread);
+            thread.interrupt();
+            return outcome.getNow(new Attempt.Overdue(stack));
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    static String stack(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .map(frame -> "\n    at " + frame)
+                .collect(Collectors.joining());
     }
 
     /** Ends the timers. Loops and tasks end by themselves. */

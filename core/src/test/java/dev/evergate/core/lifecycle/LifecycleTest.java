@@ -6,15 +6,17 @@ import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.RealWorld;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 class LifecycleTest {
-    private final List<String> calls = new ArrayList<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
     private final RealWorld world = new RealWorld(_ -> {});
-    private final Lifecycle lifecycle = new Lifecycle(world.time());
+    private final Lifecycle lifecycle = new Lifecycle(world);
 
     @AfterEach
     void close() {
@@ -40,8 +42,54 @@ class LifecycleTest {
         StopReport report = lifecycle.stop(1000);
 
         assertThat(calls).endsWith("stop server", "stop store");
-        assertThat(report.steps().getFirst().failure()).contains("server does not stop");
-        assertThat(report.steps().getLast().failure()).isEmpty();
+        assertThat(report.steps().getFirst().detail()).contains("server does not stop");
+        assertThat(report.steps().getLast().outcome()).isEqualTo(StopReport.Outcome.STOPPED);
+    }
+
+    @Test
+    @Tag("I2")
+    void leavesBehindWhoeverBlocksForEverAndSaysWhereItStands() throws Exception {
+        var never = new CountDownLatch(1);
+        lifecycle.start(part("store", false));
+        lifecycle.start(part("plugin", () -> waitFor(never)));
+        lifecycle.start(part("server", false));
+
+        StopReport report = lifecycle.stop(5_000);
+
+        assertThat(calls).endsWith("stop server", "stop plugin", "stop store");
+        assertThat(report.isClean()).isFalse();
+        StopReport.Step stuck = report.steps().get(1);
+        assertThat(stuck.component()).isEqualTo("plugin");
+        assertThat(stuck.outcome()).isEqualTo(StopReport.Outcome.OVERDUE);
+        assertThat(stuck.detail()).contains("CountDownLatch.await");
+        assertThat(stuck.tookMs()).isBetween(300L, 2_000L);
+        assertThat(report.steps().getLast().offsetMs())
+                .isGreaterThanOrEqualTo(stuck.offsetMs() + stuck.tookMs());
+        assertThat(report.toString()).contains("plugin").contains("overdue");
+    }
+
+    @Test
+    @Tag("I2")
+    void keepsToItsTimeEvenIfNobodyDoes() throws Exception {
+        var never = new CountDownLatch(1);
+        for (int i = 0; i < 10; i++) {
+            lifecycle.start(part("part-" + i, () -> waitFor(never)));
+        }
+
+        StopReport report = lifecycle.stop(500);
+
+        assertThat(report.steps())
+                .hasSize(10)
+                .allMatch(step -> step.outcome() == StopReport.Outcome.OVERDUE);
+        assertThat(report.tookMs()).isLessThan(3_000);
+    }
+
+    private static void waitFor(CountDownLatch never) {
+        try {
+            never.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
@@ -53,6 +101,16 @@ class LifecycleTest {
     }
 
     private Component part(String name, boolean fails) {
+        return part(
+                name,
+                () -> {
+                    if (fails) {
+                        throw new IllegalStateException(name + " does not stop");
+                    }
+                });
+    }
+
+    private Component part(String name, Runnable stop) {
         return new Component() {
             @Override
             public String name() {
@@ -67,9 +125,7 @@ class LifecycleTest {
             @Override
             public void stop(Deadline deadline) {
                 calls.add("stop " + name);
-                if (fails) {
-                    throw new IllegalStateException(name + " does not stop");
-                }
+                stop.run();
             }
         };
     }

@@ -37,8 +37,18 @@ public final class KeeperClient implements AutoCloseable {
 
     /** Asks who keeps the state directory, and where its gateway stands. */
     public Owner who() throws IOException {
+        return who(ANSWER_TIMEOUT);
+    }
+
+    /** As above, with another time after which to stop waiting for the answer. */
+    public Owner who(Duration timeout) throws IOException {
         socket.send(LinkMessage.of(Word.WHO));
-        return Owner.from(await(Word.OWNER, ANSWER_TIMEOUT));
+        return Owner.from(await(Word.OWNER, timeout));
+    }
+
+    /** The process that listens, as the kernel says; 0 when it cannot be seen from here. */
+    public long listener() throws IOException {
+        return socket.peer().pid();
     }
 
     /** Asks for a restart or a stop and waits for what becomes of it. */

@@ -15,8 +15,6 @@ import java.util.Optional;
  * <p>Thread-safety: any number of senders, one receiver.
  */
 public final class LinkSocket implements AutoCloseable {
-    private static final int SEND_TIMEOUT_MS = 1_000;
-
     private final PacketSocket socket;
     private final Object sending = new Object();
 
@@ -41,14 +39,7 @@ public final class LinkSocket implements AutoCloseable {
 
     /** Connects to a keeper; a send fails when the keeper does not read for a second. */
     public static LinkSocket connect(Path path) throws IOException {
-        PacketSocket socket = PacketSocket.connect(path);
-        try {
-            socket.limitSend(SEND_TIMEOUT_MS);
-            return new LinkSocket(socket);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        }
+        return new LinkSocket(PacketSocket.connect(path));
     }
 
     /** Sends one message with copies of the descriptors. */

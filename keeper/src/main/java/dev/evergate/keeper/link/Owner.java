@@ -1,5 +1,8 @@
 package dev.evergate.keeper.link;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Who keeps a state directory, and where its gateway stands.
  *
@@ -11,6 +14,7 @@ package dev.evergate.keeper.link;
  * @param generationPid its process, 0 when none runs
  * @param version of the generation once it has said hello, else of the keeper
  * @param sinceMs wall time in ms since 1970 at which the phase began
+ * @param places where the gateway listens, each as {@code address:port}
  */
 public record Owner(
         long pid,
@@ -19,7 +23,11 @@ public record Owner(
         long generation,
         long generationPid,
         String version,
-        long sinceMs) {
+        long sinceMs,
+        List<String> places) {
+    public Owner {
+        places = List.copyOf(places);
+    }
 
     /** As a message with the given word, {@link Word#OWNER} or {@link Word#EVENT}. */
     public LinkMessage toMessage(String word) {
@@ -30,7 +38,8 @@ public record Owner(
                 .with("generation", generation)
                 .with("generationPid", generationPid)
                 .with("version", version)
-                .with("since", sinceMs);
+                .with("since", sinceMs)
+                .with("places", String.join(" ", places));
     }
 
     /** From a message that carries the fields of {@link Word#OWNER}. */
@@ -42,6 +51,17 @@ public record Owner(
                 message.number("generation"),
                 message.number("generationPid"),
                 message.text("version"),
-                message.number("since"));
+                message.number("since"),
+                places(message.text("places", "")));
+    }
+
+    private static List<String> places(String text) {
+        List<String> places = new ArrayList<>();
+        for (int at = 0, end; at < text.length(); at = end + 1) {
+            end = text.indexOf(' ', at);
+            end = end < 0 ? text.length() : end;
+            places.add(text.substring(at, end));
+        }
+        return places;
     }
 }

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class NotifySocket implements AutoCloseable {
     private static final MemorySegment CONNECT = Native.function("connect");
-    private static final MemorySegment SEND = Native.function("send");
+    private static final MemorySegment SENDMSG = Native.function("sendmsg");
     private static final MemorySegment SOCKET = Native.function("socket");
     private static final int AF_UNIX = 1;
     private static final int SOCK_DGRAM_CLOEXEC_NONBLOCK = 2 | 0x80000 | 0x800;
@@ -55,22 +55,29 @@ public final class NotifySocket implements AutoCloseable {
         }
     }
 
-    /** Sends assignments such as {@code READY=1}, one a line; never waits. */
-    public void send(String assignments) throws OsException {
+    /**
+     * Sends assignments such as {@code READY=1}, one a line, with copies of the descriptors; never
+     * waits.
+     */
+    public void send(String assignments, Descriptor... descriptors) throws OsException {
         byte[] bytes = assignments.getBytes(StandardCharsets.UTF_8);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment body = arena.allocate(Math.max(1, bytes.length));
             MemorySegment.copy(bytes, 0, body, JAVA_BYTE, 0, bytes.length);
+            MemorySegment message = PacketSocket.header(arena, body, bytes.length);
+            if (descriptors.length > 0) {
+                PacketSocket.attach(arena, message, descriptors);
+            }
             Native.check(
-                    "send",
+                    "sendmsg",
                     "NOTIFY_SOCKET",
                     Native.persist(
                             arena,
-                            SEND,
+                            SENDMSG,
                             descriptor.number(),
-                            Native.pointer(body),
-                            bytes.length,
+                            Native.pointer(message),
                             MSG_NOSIGNAL,
+                            0,
                             0));
         }
     }

@@ -55,12 +55,13 @@ public final class PacketSocket implements AutoCloseable {
     private static final int SHUT_RDWR = 2;
     private static final int O_RDONLY = 0;
     private static final int SUN_PATH_BYTES = 108;
+    private static final int SEND_TIMEOUT_MS = 1_000;
     private static final int MESSAGE_HEADER_BYTES = 56;
     private static final int CONTROL_HEADER_BYTES = 16;
 
     private final Descriptor descriptor;
 
-    private PacketSocket(Descriptor descriptor) {
+    PacketSocket(Descriptor descriptor) {
         this.descriptor = descriptor;
     }
 
@@ -115,10 +116,14 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    /** Connects to a listening path; the connection blocks. */
+    /**
+     * Connects to a listening path; the connection blocks, but connecting and sending fail with
+     * {@link Errno#EAGAIN} when the peer does not take it for a second.
+     */
     public static PacketSocket connect(Path path) throws IOException {
         PacketSocket socket = open(0);
         try {
+            socket.limitSend(SEND_TIMEOUT_MS);
             withAddress(path, (arena, address, bytes) -> socket.connect(arena, address, bytes));
             return socket;
         } catch (IOException | RuntimeException e) {
@@ -163,8 +168,7 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    /** Makes a send fail with {@link Errno#EAGAIN} when the peer does not read for this long. */
-    public void limitSend(int timeoutMs) throws OsException {
+    private void limitSend(int timeoutMs) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment time = arena.allocate(16, 8);
             time.set(JAVA_LONG, 0, timeoutMs / 1000);
@@ -316,7 +320,7 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    private static MemorySegment header(Arena arena, MemorySegment body, int bytes) {
+    static MemorySegment header(Arena arena, MemorySegment body, int bytes) {
         MemorySegment vector = arena.allocate(16, 8);
         vector.set(ADDRESS, 0, body);
         vector.set(JAVA_LONG, 8, bytes);
@@ -326,7 +330,7 @@ public final class PacketSocket implements AutoCloseable {
         return message;
     }
 
-    private static void attach(Arena arena, MemorySegment message, Descriptor[] descriptors) {
+    static void attach(Arena arena, MemorySegment message, Descriptor[] descriptors) {
         long length = CONTROL_HEADER_BYTES + 4L * descriptors.length;
         MemorySegment control = arena.allocate(aligned(length), 8);
         control.set(JAVA_LONG, 0, length);

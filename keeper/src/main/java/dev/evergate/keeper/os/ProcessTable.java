@@ -19,6 +19,7 @@ public final class ProcessTable {
     private static final int STATE_FIELD = 0;
     private static final int PARENT_FIELD = 1;
     private static final int START_TICKS_FIELD = 19;
+    private static final int ANCESTORS_MAX = 1_000;
 
     private ProcessTable() {}
 
@@ -48,6 +49,63 @@ public final class ProcessTable {
         }
     }
 
+    /**
+     * What all threads of a process have done so far.
+     *
+     * @param ranMs on a core
+     * @param waitedMs ready to run, but without a core
+     */
+    public record Effort(long ranMs, long waitedMs) {}
+
+    /** The effort of a process, empty when it is hidden or gone; source: {@code schedstat}. */
+    public static Optional<Effort> effort(long pid) {
+        String folder = "/proc/" + pid + "/task";
+        String[] tasks = new File(folder).list();
+        if (tasks == null) {
+            return Optional.empty();
+        }
+        long ranNs = 0;
+        long waitedNs = 0;
+        for (String task : tasks) {
+            try {
+                String[] fields = words(text(Path.of(folder, task, "schedstat")));
+                ranNs += Long.parseLong(fields[0]);
+                waitedNs += Long.parseLong(fields[1]);
+            } catch (IOException | RuntimeException e) {
+                continue; // This thread ended while we looked.
+            }
+        }
+        return Optional.of(new Effort(ranNs / 1_000_000, waitedNs / 1_000_000));
+    }
+
+    /** A variable a process was started with, empty when it has none or is hidden. */
+    public static Optional<String> variable(long pid, String name) {
+        try {
+            String environment = "\0" + text(Path.of("/proc/" + pid + "/environ"));
+            int at = environment.indexOf("\0" + name + "=");
+            if (at < 0) {
+                return Optional.empty();
+            }
+            int begin = at + name.length() + 2;
+            int end = environment.indexOf('\0', begin);
+            return Optional.of(environment.substring(begin, end < 0 ? environment.length() : end));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a process is this one or one it descends from. */
+    public static boolean isOurselvesOrAbove(long pid) {
+        Optional<Entry> at = find(ProcessHandle.current().pid());
+        for (int i = 0; i < ANCESTORS_MAX && at.isPresent(); i++) {
+            if (at.get().pid() == pid) {
+                return true;
+            }
+            at = find(at.get().parent());
+        }
+        return false;
+    }
+
     /** The direct children of a process, ended ones that nobody waited for included. */
     public static List<Entry> children(long parent) {
         List<Entry> found = new ArrayList<>();
@@ -74,7 +132,8 @@ public final class ProcessTable {
         return text(Path.of("/proc/sys/kernel/random/boot_id")).strip();
     }
 
-    static List<Long> pids() {
+    /** All processes that can be seen. */
+    public static List<Long> pids() {
         List<Long> found = new ArrayList<>();
         String[] names = new File("/proc").list();
         if (names != null) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 public final class TcpListener implements AutoCloseable {
     private static final MemorySegment ACCEPT4 = Native.function("accept4");
     private static final MemorySegment BIND = Native.function("bind");
+    private static final MemorySegment GETSOCKOPT = Native.function("getsockopt");
     private static final MemorySegment GETSOCKNAME = Native.function("getsockname");
     private static final MemorySegment INET_PTON = Native.function("inet_pton");
     private static final MemorySegment LISTEN = Native.function("listen");
@@ -28,6 +29,7 @@ public final class TcpListener implements AutoCloseable {
     private static final int SOCK_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
+    private static final int SO_ACCEPTCONN = 30;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
     private static final int SOCKADDR_IN_BYTES = 16;
@@ -81,24 +83,75 @@ public final class TcpListener implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes a descriptor that was inherited from who started us, if it is a listening TCP socket;
+     * it no longer blocks and is not inherited further.
+     */
+    public static Optional<TcpListener> inherited(Descriptor descriptor) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_INT);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, 4);
+            int result =
+                    Native.call(
+                            arena,
+                            GETSOCKOPT,
+                            descriptor.number(),
+                            SOL_SOCKET,
+                            SO_ACCEPTCONN,
+                            Native.pointer(value),
+                            Native.pointer(length));
+            if (result < 0 || value.get(JAVA_INT, 0) == 0) {
+                return Optional.empty();
+            }
+            TcpListener listener = new TcpListener(descriptor);
+            int family = listener.name(arena).get(JAVA_SHORT, 0);
+            if (family != AF_INET && family != AF_INET6) {
+                return Optional.empty();
+            }
+            descriptor.setNonBlocking();
+            descriptor.setCloseOnExec();
+            return Optional.of(listener);
+        }
+    }
+
     /** The port it is bound to. */
     public int port() throws OsException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = arena.allocate(SOCKADDR_IN6_BYTES, 4);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, SOCKADDR_IN6_BYTES);
-            Native.check(
-                    "getsockname",
-                    "",
-                    Native.call(
-                            arena,
-                            GETSOCKNAME,
-                            descriptor.number(),
-                            Native.pointer(address),
-                            Native.pointer(length),
-                            0,
-                            0));
-            return (address.get(JAVA_BYTE, 2) & 0xff) << 8 | (address.get(JAVA_BYTE, 3) & 0xff);
+            MemorySegment name = name(arena);
+            return (name.get(JAVA_BYTE, 2) & 0xff) << 8 | (name.get(JAVA_BYTE, 3) & 0xff);
         }
+    }
+
+    /** Whether it is bound to exactly this IPv4 or IPv6 literal; false for anything else. */
+    public boolean isAt(String address) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            int family = address.indexOf(':') >= 0 ? AF_INET6 : AF_INET;
+            MemorySegment name = name(arena);
+            MemorySegment wanted = socketAddress(arena, family, address, 0);
+            int offset = family == AF_INET6 ? 8 : 4;
+            int bytes = family == AF_INET6 ? 16 : 4;
+            return name.get(JAVA_SHORT, 0) == family
+                    && name.asSlice(offset, bytes).mismatch(wanted.asSlice(offset, bytes)) == -1;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private MemorySegment name(Arena arena) throws OsException {
+        MemorySegment address = arena.allocate(SOCKADDR_IN6_BYTES, 4);
+        MemorySegment length = arena.allocateFrom(JAVA_INT, SOCKADDR_IN6_BYTES);
+        Native.check(
+                "getsockname",
+                "",
+                Native.call(
+                        arena,
+                        GETSOCKNAME,
+                        descriptor.number(),
+                        Native.pointer(address),
+                        Native.pointer(length),
+                        0,
+                        0));
+        return address;
     }
 
     /** The next waiting connection, empty when there is none or it has gone away again. */

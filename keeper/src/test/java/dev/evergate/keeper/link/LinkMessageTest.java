@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -121,7 +122,16 @@ class LinkMessageTest {
         Wish wish = new Wish(Wish.Kind.RESTART, "upgrade", "r-1", "");
         Outcome outcome = new Outcome("r-1", true, 42, "");
         StopOrder order = new StopOrder(8_000, StopOrder.RESTART);
-        Owner owner = new Owner(1, "uuid", "serving", 41, 2, "0.1.0", 1_700_000_000_000L);
+        Owner owner =
+                new Owner(
+                        1,
+                        "uuid",
+                        "serving",
+                        41,
+                        2,
+                        "0.1.0",
+                        1_700_000_000_000L,
+                        List.of("127.0.0.1:1", "[::1]:1"));
 
         assertThat(Hello.from(hello.toMessage())).isEqualTo(hello);
         assertThat(Welcome.from(welcome.toMessage())).isEqualTo(welcome);

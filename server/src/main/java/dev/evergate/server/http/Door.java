@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Door {
     private static final long SCAN_MS = 500;
-    private static final long HEAD_NANOS = 10_000_000_000L;
+    private static final int RETRY_SPREAD_SECONDS = 3;
     private static final int LINE_BYTES_MAX = 8192;
     private static final int HEAD_BYTES_MAX = 16_384;
 
@@ -33,7 +33,7 @@ public final class Door {
     private final Probes probes;
     private final HttpRoutes routes;
     private final EventLoop loop;
-    private final Strangers strangers = new Strangers(STRANGERS_MAX);
+    private final Strangers<Visitor> strangers = new Strangers<>(STRANGERS_MAX);
 
     public Door(Services services, Clients clients, HttpRoutes routes, EventLoop loop) {
         this.services = services;
@@ -57,7 +57,7 @@ public final class Door {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                Visitor visitor = new Visitor(Door.this, time().nanos() + HEAD_NANOS, channel);
+                Visitor visitor = new Visitor(Door.this, channel);
                 channel.pipeline()
                         .addLast(
                                 new HttpRequestDecoder(
@@ -74,9 +74,24 @@ public final class Door {
         strangers.scan(time().nanos());
     }
 
-    /** Cuts everybody who has not proven who they are. */
-    public void cut() {
-        strangers.cutAll();
+    /** Cuts everybody who is here for something else than a WebSocket. On the loop. */
+    public void cutPlain() {
+        long nowNanos = time().nanos();
+        strangers.end(visitor -> visitor.isPlain(nowNanos), Visitor::cut);
+    }
+
+    /**
+     * Cuts by force everybody who has not proven who they are; who comes in this very moment may
+     * still ask for our health. On the loop.
+     */
+    public void cutAll() {
+        long nowNanos = time().nanos();
+        strangers.end(visitor -> !visitor.isNew(nowNanos), Visitor::reset);
+    }
+
+    /** When to come back: not everybody at once. */
+    int retryAfterSeconds() {
+        return 1 + (int) (services.world().entropy().fraction() * RETRY_SPREAD_SECONDS);
     }
 
     Probes probes() {

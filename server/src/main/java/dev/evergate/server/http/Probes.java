@@ -5,12 +5,16 @@ import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.Time;
 import dev.evergate.server.wire.Json;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import tools.jackson.core.JsonGenerator;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -19,6 +23,8 @@ import java.util.function.Supplier;
  * "Health"; I13, I14, I16). Thread-safe.
  */
 final class Probes {
+    private static final Logger log = LoggerFactory.getLogger(Probes.class);
+
     /** A snapshot older than this says nothing about now (I14). */
     private static final long STALE_NANOS = 5_000_000_000L;
 
@@ -26,6 +32,9 @@ final class Probes {
     private final BooleanSupplier isStopping;
     private final Time time;
     private final Json json;
+
+    /** Whether this shutdown has been told to a prober, and so to the log, already. */
+    private final AtomicBoolean isEndTold = new AtomicBoolean();
 
     Probes(Supplier<Readiness> readiness, BooleanSupplier isStopping, Time time, Json json) {
         this.readiness = readiness;
@@ -76,7 +85,11 @@ final class Probes {
     private HttpAnswer live(Readiness now, boolean isStrict) {
         Phase phase = phase(now);
         boolean isEnding = phase == Phase.DRAINING || phase == Phase.STOPPED;
+        if (!isEnding) {
+            isEndTold.set(false); // the next shutdown is another one
+        }
         if (isStrict && isEnding) {
+            tellEnd(now);
             return verdict(
                     false,
                     out -> {
@@ -96,6 +109,15 @@ final class Probes {
                 });
     }
 
+    private void tellEnd(Readiness now) {
+        if (isEndTold.compareAndSet(false, true)) {
+            log.atInfo()
+                    .addKeyValue("event", "gateway.healthz.shutting_down_response")
+                    .addKeyValue("generation", now.generation())
+                    .log("Told a prober that generation {} shuts down", now.generation());
+        }
+    }
+
     private HttpAnswer started(Readiness now) {
         boolean isStarted = now.phase() != Phase.STARTING;
         return verdict(
@@ -108,15 +130,14 @@ final class Probes {
     }
 
     private HttpAnswer ready(Readiness now, boolean showsDetail) {
-        List<String> failing = new ArrayList<>(now.failing());
         Phase phase = phase(now);
+        boolean isStale = time.nanos() - now.observedAtNanos() > STALE_NANOS;
+        List<String> failing = new ArrayList<>(isStale ? List.of("health-stale") : now.failing());
+        List<String> notices = isStale ? List.of() : now.notices();
         switch (phase) {
             case STARTING -> addOnce(failing, "starting");
             case DRAINING, STOPPED -> addOnce(failing, "gateway-draining");
             case STANDBY, RUNNING -> {}
-        }
-        if (time.nanos() - now.observedAtNanos() > STALE_NANOS) {
-            addOnce(failing, "health-stale");
         }
         return verdict(
                 failing.isEmpty(),
@@ -124,7 +145,7 @@ final class Probes {
                     out.writeBooleanProperty("ready", failing.isEmpty());
                     if (showsDetail) {
                         texts(out, "failing", failing);
-                        texts(out, "notices", now.notices());
+                        texts(out, "notices", notices);
                     }
                     out.writeStringProperty("phase", phase.wireName());
                     identity(out, now);

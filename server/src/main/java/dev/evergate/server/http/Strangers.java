@@ -2,14 +2,16 @@ package dev.evergate.server.http;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The connections that have not proven who they are, oldest first. There is room for a limited
  * number: one more costs the oldest its place, so that whoever holds connections open cannot keep
  * others out. Not thread-safe.
  */
-final class Strangers {
-    private final ArrayDeque<Stranger> waiting = new ArrayDeque<>();
+final class Strangers<S extends Strangers.Stranger> {
+    private final ArrayDeque<S> waiting = new ArrayDeque<>();
     private final int sizeMax;
 
     /** A connection as it is seen here. */
@@ -17,7 +19,7 @@ final class Strangers {
         /** Whether it has proven itself or is gone. */
         boolean isSettled();
 
-        /** Whether its request should have been here long ago. */
+        /** Whether its request should have been here, or its answer been read, long ago. */
         boolean isLate(long nowNanos);
 
         /** Ends it. */
@@ -28,7 +30,7 @@ final class Strangers {
         this.sizeMax = sizeMax;
     }
 
-    void add(Stranger stranger) {
+    void add(S stranger) {
         waiting.add(stranger);
         if (waiting.size() > sizeMax) {
             waiting.removeIf(Stranger::isSettled);
@@ -40,8 +42,8 @@ final class Strangers {
 
     /** Forgets those that are settled and cuts those that are late. */
     void scan(long nowNanos) {
-        for (Iterator<Stranger> all = waiting.iterator(); all.hasNext(); ) {
-            Stranger stranger = all.next();
+        for (Iterator<S> all = waiting.iterator(); all.hasNext(); ) {
+            S stranger = all.next();
             if (stranger.isSettled()) {
                 all.remove();
             } else if (stranger.isLate(nowNanos)) {
@@ -51,8 +53,14 @@ final class Strangers {
         }
     }
 
-    void cutAll() {
-        waiting.forEach(Stranger::cut);
-        waiting.clear();
+    /** Ends those that {@code which} is true of, as {@code how} says, and forgets them. */
+    void end(Predicate<? super S> which, Consumer<? super S> how) {
+        for (Iterator<S> all = waiting.iterator(); all.hasNext(); ) {
+            S stranger = all.next();
+            if (which.test(stranger)) {
+                all.remove();
+                how.accept(stranger);
+            }
+        }
     }
 }

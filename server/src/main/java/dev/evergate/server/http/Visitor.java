@@ -1,6 +1,7 @@
 package dev.evergate.server.http;
 
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.session.Reset;
 import dev.evergate.server.session.Shard;
 
 import io.netty.buffer.ByteBuf;
@@ -40,22 +41,60 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     /** How long a peer may take to read our answer before the connection is closed. */
     private static final long LINGER_MS = 1000;
 
+    private static final long HEAD_NANOS = 10_000_000_000L;
+
+    /** How long a peer may take to take our answer from us. */
+    private static final long ANSWER_NANOS = 30_000_000_000L;
+
+    /** Whoever has just come in may be about to ask for our health. */
+    private static final long NEW_NANOS = 250_000_000L;
+
     private final Door door;
-    private final long headDeadlineNanos;
     private final Channel channel;
+    private final long sinceNanos;
     private boolean hasRequest;
-    private volatile boolean isPastHead;
+    private volatile long deadlineNanos;
+    private volatile Stage stage = Stage.HEAD;
     private volatile boolean isSettled;
 
-    Visitor(Door door, long headDeadlineNanos, Channel channel) {
+    private enum Stage {
+        /** Its request has not come, or not whole. */
+        HEAD,
+        /** It is being answered. */
+        ANSWER,
+        /** It has become a WebSocket, which looks after itself. */
+        WEB_SOCKET
+    }
+
+    Visitor(Door door, Channel channel) {
         this.door = door;
-        this.headDeadlineNanos = headDeadlineNanos;
         this.channel = channel;
+        this.sinceNanos = door.time().nanos();
+        this.deadlineNanos = sinceNanos + HEAD_NANOS;
+    }
+
+    /** Whether it has asked for something that is not a WebSocket, or should have by now. */
+    boolean isPlain(long nowNanos) {
+        return switch (stage) {
+            case HEAD -> nowNanos - sinceNanos >= NEW_NANOS;
+            case ANSWER -> true;
+            case WEB_SOCKET -> false;
+        };
+    }
+
+    /** Whether it has come in so lately that nothing is known about it. */
+    boolean isNew(long nowNanos) {
+        return stage == Stage.HEAD && nowNanos - sinceNanos < NEW_NANOS;
     }
 
     @Override
     public void cut() {
         var _ = channel.close();
+    }
+
+    /** Ends it by force: what it was sent and has not taken is thrown away. */
+    void reset() {
+        Reset.of(channel);
     }
 
     @Override
@@ -65,7 +104,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
 
     @Override
     public boolean isLate(long nowNanos) {
-        return !isPastHead && nowNanos - headDeadlineNanos >= 0;
+        return stage != Stage.WEB_SOCKET && nowNanos - deadlineNanos >= 0;
     }
 
     @Override
@@ -73,7 +112,8 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         try {
             if (!hasRequest && message instanceof HttpRequest request) {
                 hasRequest = true;
-                isPastHead = true;
+                stage = Stage.ANSWER;
+                deadlineNanos = door.time().nanos() + ANSWER_NANOS;
                 receive(request);
             }
         } finally {
@@ -139,10 +179,10 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         };
     }
 
-    private static HttpAnswer stopping() {
+    private HttpAnswer stopping() {
         return HttpAnswer.error(
                         "503 Service Unavailable", "unavailable", "The gateway is shutting down.")
-                .with("Retry-After: 1");
+                .with("Retry-After: " + door.retryAfterSeconds());
     }
 
     private void moveToWorker(HttpRequest request, Peer peer, String path) {
@@ -184,6 +224,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
             return;
         }
         var _ = channel.write(Upgrade.accept(request, channel.alloc()), channel.voidPromise());
+        stage = Stage.WEB_SOCKET;
         door.clients().adopt(shard, channel, peer, () -> isSettled = true);
         channel.pipeline().remove(this);
         // Leaving, the decoder passes on what it has not read.

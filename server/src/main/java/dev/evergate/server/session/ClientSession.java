@@ -329,7 +329,7 @@ public final class ClientSession implements FrameSink {
             case OPEN -> checkOpen(nowNanos);
             case CLOSING -> {
                 if (nowNanos - deadlineNanos >= 0) {
-                    cut();
+                    reset();
                 }
             }
             case GONE -> {}
@@ -351,7 +351,7 @@ public final class ClientSession implements FrameSink {
         }
         boolean isSilent = heardNanos - pingedNanos <= 0 && sincePing >= Limits.PONG_NANOS;
         if (isUnanswered && (isSilent || sincePing >= Limits.PONG_NANOS_MAX)) {
-            cut();
+            reset();
         }
     }
 
@@ -366,8 +366,13 @@ public final class ClientSession implements FrameSink {
         outflow.end(code, reason);
     }
 
-    /** Ends the connection without waiting for anybody. */
-    void cut() {
+    /** Ends the connection; what the peer was sent may still reach it. */
+    private void cut() {
         var _ = channel.close();
+    }
+
+    /** Ends the connection by force: the peer does not listen. */
+    void reset() {
+        Reset.of(channel);
     }
 }

@@ -34,6 +34,7 @@ public final class Clients {
     private static final long BUDGET_BYTES = 64L << 20;
     private static final long BEAT_MS = 500;
     private static final long HEALTH_MS = 60_000;
+    private static final long LOOK_MS = 5;
 
     private final Hall hall;
     private final List<Shard> shards;
@@ -177,27 +178,29 @@ public final class Clients {
     }
 
     /**
-     * Waits until every client has gone, then cuts those that have not. Blocks until {@code
-     * deadline} at most.
+     * Waits until every client has gone, {@code courtesy} at the latest, then resets those that
+     * have not. Blocks until {@code cutMs} milliseconds later at most.
+     *
+     * @return whether every loop has done so; one that is stuck keeps its connections
      */
-    public void end(Deadline courtesy, Time time) throws InterruptedException {
+    public boolean end(Deadline courtesy, long cutMs) throws InterruptedException {
+        unsubscribe();
+        Time time = hall.services().world().time();
         while (size() > 0 && !courtesy.hasPassed(time)) {
-            pause(Math.clamp(courtesy.remainingMillis(time), 1, 20));
+            pause(LOOK_MS);
         }
         CountDownLatch cut = new CountDownLatch(shards.size());
         for (Shard shard : shards) {
-            Runnable cutAll =
+            Runnable resetAll =
                     () -> {
-                        shard.each(ClientSession::cut);
+                        shard.each(ClientSession::reset);
                         cut.countDown();
                     };
-            if (!shard.run(cutAll)) {
+            if (!shard.run(resetAll)) {
                 cut.countDown();
             }
         }
-        // A loop that does not answer is ended by its owner; its connections end with the process.
-        var _ = cut.await(200, TimeUnit.MILLISECONDS);
-        unsubscribe();
+        return cut.await(cutMs, TimeUnit.MILLISECONDS);
     }
 
     private synchronized void unsubscribe() {

@@ -32,7 +32,7 @@ class StrangersTest {
         }
     }
 
-    private final Strangers strangers = new Strangers(3);
+    private final Strangers<Someone> strangers = new Strangers<>(3);
     private final List<Someone> all =
             new ArrayList<>(IntStream.range(0, 6).mapToObj(_ -> new Someone()).toList());
 

@@ -120,6 +120,14 @@ public final class GatewayClient implements AutoCloseable {
         return params;
     }
 
+    /** The whole {@code connect} request as text, for clients that write their own frames. */
+    public static String connectFrame(String id, String token) {
+        ObjectNode frame = JSON.createObjectNode();
+        frame.put("type", "req").put("id", id).put("method", "connect");
+        frame.set("params", connectParams(token));
+        return frame.toString();
+    }
+
     /** Waits for the challenge and sends {@code connect}; returns the payload of the answer. */
     public JsonNode hello(ObjectNode params) {
         JsonNode _ = await("connect.challenge", event -> true);

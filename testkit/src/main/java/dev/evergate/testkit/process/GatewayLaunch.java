@@ -25,6 +25,8 @@ public final class GatewayLaunch {
     private Path stateDir;
     private int port;
     private Optional<Path> dist = Optional.empty();
+    private Optional<Path> plugin = Optional.empty();
+    private Output output = Output.FILE;
 
     GatewayLaunch() {
         try (RealWorld world = new RealWorld(Throwable::printStackTrace)) {
@@ -56,6 +58,24 @@ public final class GatewayLaunch {
         } catch (IOException e) {
             throw new UncheckedIOException("evergate.dist", e);
         }
+    }
+
+    /** Puts a plugin's jar on the module path of every generation. */
+    public GatewayLaunch plugin(Path jar) {
+        plugin = Optional.of(jar);
+        return this;
+    }
+
+    /** Where the console of keeper and generations leads. */
+    private enum Output {
+        FILE,
+        UNREAD_PIPES
+    }
+
+    /** Gives it pipes for standard output and standard error that nobody ever reads. */
+    public GatewayLaunch unreadPipes() {
+        output = Output.UNREAD_PIPES;
+        return this;
     }
 
     /** Uses the state directory of an earlier gateway. */
@@ -116,17 +136,23 @@ public final class GatewayLaunch {
 
     /** Starts it, as the launcher script does, and does not wait. */
     public GatewayProcess start() {
-        Path output = root.resolve("output.log");
+        Path build = dist.orElseGet(GatewayLaunch::configuredDist);
         List<String> command = new ArrayList<>();
         // The launcher too ignores these two before it becomes the keeper.
         command.addAll(List.of("/bin/sh", "-c", "trap '' USR1 USR2; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + dist.orElseGet(GatewayLaunch::configuredDist).resolve("lib/keeper.args"));
+        plugin.ifPresent(jar -> command.add("-Devergate.generation.args=" + arguments(build, jar)));
+        command.add("@" + build.resolve("lib/keeper.args"));
         command.addAll(List.of("gateway", "run", "--state-dir", stateDir.toString()));
         command.addAll(List.of("--port", Integer.toString(port)));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.redirectErrorStream(true).redirectOutput(output.toFile());
+        switch (output) {
+            case FILE ->
+                    builder.redirectErrorStream(true)
+                            .redirectOutput(root.resolve("output.log").toFile());
+            case UNREAD_PIPES -> {} // what a process builder gives, and nobody asks for
+        }
         builder.redirectInput(new File("/dev/null"));
         builder.environment()
                 .keySet()
@@ -136,6 +162,19 @@ public final class GatewayLaunch {
         builder.environment().putAll(environment);
         try {
             return new GatewayProcess(builder.start(), root, stateDir, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The build's arguments for a generation, with one more jar and without a startup cache. */
+    private Path arguments(Path build, Path jar) {
+        try {
+            String given = Files.readString(build.resolve("lib/generation.args"));
+            String changed =
+                    given.replaceAll("(?m)^-p \"(.*)\"$", "-p \"$1:" + jar + "\"")
+                            .replaceAll("(?m)^.*AOTCache.*$", "");
+            return Files.writeString(root.resolve("generation.args"), changed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -175,6 +175,18 @@ public final class GatewayProcess implements AutoCloseable {
         return awaitExit(15_000);
     }
 
+    /** Asks the keeper to stop (SIGTERM) and measures how long it takes to be gone. */
+    public Duration timeToStop() throws InterruptedException {
+        long sinceNanos = System.nanoTime();
+        boolean _ = keeper.toHandle().destroy();
+        boolean isGone = keeper.waitFor(15, TimeUnit.SECONDS);
+        Duration took = Duration.ofNanos(System.nanoTime() - sinceNanos);
+        if (!isGone) {
+            throw new AssertionError("the keeper has not ended; " + describe());
+        }
+        return took;
+    }
+
     /** Waits until the keeper has ended and returns its exit code. */
     public int awaitExit(long timeoutMs) {
         Wait.until(() -> "the keeper has ended; " + describe(), timeoutMs, () -> !keeper.isAlive());

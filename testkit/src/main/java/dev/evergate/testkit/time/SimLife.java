@@ -1,5 +1,7 @@
 package dev.evergate.testkit.time;
 
+import dev.evergate.core.time.Attempt;
+import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Entropy;
 import dev.evergate.core.time.Ids;
 import dev.evergate.core.time.Loop;
@@ -10,7 +12,9 @@ import dev.evergate.core.time.World;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -89,6 +93,16 @@ public final class SimLife implements World {
     @Override
     public void pause(long millis) {
         world.pause(millis);
+    }
+
+    @Override
+    public Attempt attempt(String task, Deadline deadline, Attempt.Work work) {
+        var outcome = new AtomicReference<Optional<Attempt>>(Optional.empty());
+        tasks().start(task, () -> outcome.set(Optional.of(Attempt.of(work))));
+        boolean _ =
+                world.await(
+                        () -> outcome.get().isPresent(), deadline.remainingMillis(world.time()));
+        return outcome.get().orElse(new Attempt.Overdue(""));
     }
 
     @Override

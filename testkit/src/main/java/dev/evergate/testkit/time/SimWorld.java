@@ -1,5 +1,7 @@
 package dev.evergate.testkit.time;
 
+import dev.evergate.core.time.Attempt;
+import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Entropy;
 import dev.evergate.core.time.Ids;
 import dev.evergate.core.time.Loop;
@@ -311,6 +313,11 @@ public final class SimWorld implements World {
     @Override
     public Ids ids() {
         return ids;
+    }
+
+    @Override
+    public Attempt attempt(String name, Deadline deadline, Attempt.Work work) {
+        return root.attempt(name, deadline, work);
     }
 
     @Override

@@ -1,0 +1,23 @@
+package dev.evergate.app.cli;
+
+import dev.evergate.keeper.link.Outcome;
+import dev.evergate.keeper.link.Owner;
+import dev.evergate.keeper.link.Wish;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Speaks with the keepers of state directories. */
+interface Keepers {
+    /** What the keeper says about itself; empty if nobody answers within two seconds. */
+    Optional<Owner> who(Path stateDirectory);
+
+    /**
+     * Asks for a restart or a stop and waits for what becomes of it.
+     *
+     * @throws IOException if nobody is there, or nothing was said within {@code timeout}
+     */
+    Outcome want(Path stateDirectory, Wish wish, Duration timeout) throws IOException;
+}

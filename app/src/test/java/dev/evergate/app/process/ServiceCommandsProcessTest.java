@@ -1,0 +1,123 @@
+package dev.evergate.app.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evergate.testkit.process.GatewayProcess;
+import dev.evergate.testkit.process.Gateways;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The real command line around a real keeper, without a service manager. */
+@Tag("process")
+class ServiceCommandsProcessTest {
+    private static final long LIMIT_SECONDS = 60;
+
+    @RegisterExtension final Gateways gateways = new Gateways();
+
+    @TempDir private Path home = Path.of("");
+
+    /** One command and what it said. */
+    private record Said(int exit, String answer, String notes) {
+        JsonNode json() {
+            return JsonMapper.shared().readTree(answer);
+        }
+    }
+
+    @Test
+    @Tag("I5")
+    void restartsByTheNextGenerationOfTheSameKeeperAndStopsItForGood() throws Exception {
+        GatewayProcess gateway = gateways.startReady(GatewayProcess.launch());
+        String state = gateway.stateDir().toString();
+        long first = gateway.generationPid();
+
+        Said restarted = evergate("gateway", "restart", "--wait", "--json", "--state-dir", state);
+
+        assertThat(restarted.exit()).as(restarted.notes()).isZero();
+        assertThat(restarted.json().path("by").asString("")).isEqualTo("keeper");
+        assertThat(restarted.json().path("generation").asInt(0)).isEqualTo(2);
+        assertThat(restarted.json().path("previousGeneration").asInt(0)).isEqualTo(1);
+        assertThat(restarted.json().path("keeperPid").asLong(0)).isEqualTo(gateway.keeperPid());
+        assertThat(restarted.notes()).contains("(generation 2)");
+        assertThat(gateway.isAlive()).isTrue();
+        assertThat(gateway.generationPid()).isNotEqualTo(first);
+
+        Said started = evergate("gateway", "start", "--state-dir", state);
+        assertThat(started.exit()).isZero();
+        assertThat(started.answer()).contains("runs already: keeper pid " + gateway.keeperPid());
+
+        Said stopped = evergate("gateway", "stop", "--json", "--state-dir", state);
+        assertThat(stopped.exit()).as(stopped.notes()).isZero();
+        assertThat(stopped.json().path("by").asString("")).isEqualTo("keeper");
+        assertThat(gateway.awaitExit(2_000)).isZero();
+
+        assertThat(evergate("gateway", "stop", "--state-dir", state).answer())
+                .contains("Nothing runs");
+        Said missed = evergate("gateway", "restart", "--state-dir", state);
+        assertThat(missed.exit()).isEqualTo(3);
+        assertThat(missed.notes()).contains("not running").contains("evergate gateway run");
+    }
+
+    @Test
+    void showsAServiceThatStartsThisInstallation() throws Exception {
+        Said shown =
+                evergate("gateway", "install", "--dry-run", "--json", "--state-dir", "a state");
+
+        assertThat(shown.exit()).as(shown.notes()).isZero();
+        String unit = shown.json().path("files").path(0).path("content").asString("");
+        String program =
+                unit.lines()
+                        .filter(line -> line.startsWith("ExecStart="))
+                        .findFirst()
+                        .orElseThrow()
+                        .replaceFirst("ExecStart=\"?(.*?)\"? gateway run", "$1");
+        assertThat(Path.of(program)).isExecutable().hasFileName("evergate");
+        assertThat(unit)
+                .contains("/a state\"\n") // EVERGATE_STATE_DIR, absolute
+                .contains("/a state/.env\n");
+        assertThat(home).isEmptyDirectory();
+    }
+
+    private Said evergate(String... words) throws IOException, InterruptedException {
+        Path answer = Files.createTempFile("evergate-test", ".out");
+        Path notes = Files.createTempFile("evergate-test", ".err");
+        try {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            Path dist = Path.of(System.getProperty("evergate.dist")).toRealPath();
+            command.add("@" + dist.resolve("lib/cli.args"));
+            command.addAll(List.of(words));
+            var builder = new ProcessBuilder(command);
+            builder.environment()
+                    .keySet()
+                    .removeIf(
+                            name ->
+                                    name.startsWith("EVERGATE_")
+                                            || name.startsWith("OPENCLAW_")
+                                            || name.startsWith("XDG_"));
+            builder.environment().put("HOME", home.toString());
+            builder.redirectOutput(answer.toFile()).redirectError(notes.toFile());
+            Process process = builder.start();
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("still running: " + command);
+            }
+            return new Said(process.exitValue(), Files.readString(answer), Files.readString(notes));
+        } finally {
+            Files.delete(answer);
+            Files.delete(notes);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of how generations are judged. */
+@NullMarked
+package dev.evergate.keeper.watch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A plugin that does everything a plugin must not do. */
+@NullMarked
+package dev.evergate.testkit.plugin;
+
+import org.jspecify.annotations.NullMarked;
