@@ -57,9 +57,12 @@ class ResetTest {
             }
             for (int position = 0; position < cases; position++) {
                 JsonNode history =
-                        client.call("chat.history", "{\"sessionKey\":\"%s\"}".formatted(session(position)));
+                        client.call(
+                                "chat.history",
+                                "{\"sessionKey\":\"%s\"}".formatted(session(position)));
                 long asked =
-                        history.path("messages").valueStream()
+                        history.path("messages")
+                                .valueStream()
                                 .filter(row -> row.path("role").asString("").equals("user"))
                                 .count();
                 assertThat(asked).as("message %d is there once: %s", position, history).isOne();
