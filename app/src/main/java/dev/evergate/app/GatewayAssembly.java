@@ -60,6 +60,7 @@ final class GatewayAssembly {
     private static final long PARTS_STOP_MS = 1_700;
 
     private static final long PART_STOP_MS = 300;
+    /** For parts that end with a commit: a slow disk is no failure. */
     private static final long STORE_STOP_MS = 1_000;
 
     private static final long PRUNE_MS = 3_600_000;
@@ -206,7 +207,7 @@ final class GatewayAssembly {
         lifecycle.start(part("store", STORE_STOP_MS, journal::close));
         lifecycle.start(part("core", loop::close));
         lifecycle.start(server);
-        lifecycle.start(part("lease", () -> journal.leases().release(epoch)));
+        lifecycle.start(part("lease", STORE_STOP_MS, () -> journal.leases().release(epoch)));
         lifecycle.start(readiness);
         lifecycle.start(new Turns());
     }
