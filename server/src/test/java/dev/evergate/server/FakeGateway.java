@@ -55,7 +55,8 @@ final class FakeGateway implements Gateway {
                 Map.of(),
                 new ConfigSnapshot.Agents(
                         "main", Optional.of(new ModelRef("fake", "echo-1")), List.of(), 60_000, 10),
-                List.of());
+                Optional.empty(),
+                    List.of());
     }
 
     static Session sample(String key) {

@@ -85,6 +85,7 @@ final class SimGateway {
                         List.of(),
                         60_000,
                         4),
+                Optional.empty(),
                 List.of());
     }
 }

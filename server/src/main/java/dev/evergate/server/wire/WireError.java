@@ -64,7 +64,8 @@ public record WireError(String code, String message, Map<String, Object> details
             case UNAVAILABLE -> tryAgain(message, "unavailable");
             case STATE_UNUSABLE -> tryAgain(message, "state-unusable");
             case FENCED -> tryAgain(message, "gateway-restarting");
-            case STORE_DAMAGED, ADDRESS_IN_USE, INTERNAL -> of(UNAVAILABLE, message);
+            case STORE_DAMAGED, ADDRESS_IN_USE, ALREADY_RUNNING, INTERNAL ->
+                    of(UNAVAILABLE, message);
         };
     }
 

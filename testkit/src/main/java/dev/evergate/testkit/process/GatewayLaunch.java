@@ -25,6 +25,7 @@ public final class GatewayLaunch {
     private Path stateDir;
     private int port;
     private Optional<Path> dist = Optional.empty();
+    private String program = "keeper";
     private Optional<Path> plugin = Optional.empty();
     private Optional<Path> console = Optional.empty();
 
@@ -58,6 +59,13 @@ public final class GatewayLaunch {
         } catch (IOException e) {
             throw new UncheckedIOException("evergate.dist", e);
         }
+    }
+
+    /** Starts one generation alone: it is then what {@link GatewayProcess} calls the keeper. */
+    public GatewayLaunch withoutKeeper() {
+        program = "generation";
+        arguments.add("--no-keeper");
+        return this;
     }
 
     /** Puts a plugin's jar on the module path of every generation. */
@@ -151,7 +159,7 @@ public final class GatewayLaunch {
         command.addAll(List.of("/bin/sh", "-c", "trap '' USR1 USR2; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         plugin.ifPresent(jar -> command.add("-Devergate.generation.args=" + arguments(build, jar)));
-        command.add("@" + build.resolve("lib/keeper.args"));
+        command.add("@" + build.resolve("lib").resolve(program + ".args"));
         command.addAll(List.of("gateway", "run", "--state-dir", stateDir.toString()));
         command.addAll(List.of("--port", Integer.toString(port)));
         command.addAll(arguments);
