@@ -49,7 +49,8 @@ final class SimGateway {
                         config,
                         PluginSet.of(life, config, List.of(() -> model)),
                         new WelcomeCard(List.of(), Map.of(), "evergate.json"),
-                        feed);
+                        feed,
+                        12);
         var assembled =
                 new LiveGateway(
                         parts,
