@@ -6,6 +6,7 @@ import dev.evergate.keeper.os.ProcessControl;
 
 import org.slf4j.LoggerFactory;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
@@ -27,11 +28,18 @@ public final class Main {
         }
         int code = new Generation(System.getenv()).run(List.of(words)).code();
         // Either way out skips nothing we need, and nothing that hangs can delay it: whatever is
-        // durable is so already. The second lets a JVM that records a startup cache write it.
-        if (hasKeeper) {
+        // durable is so already.
+        if (hasKeeper && !isRecording()) {
             ProcessControl.exit(code);
         }
         Runtime.getRuntime().halt(code);
+    }
+
+    /** Whether the JVM still has to write down what a startup cache is made from. */
+    private static boolean isRecording() {
+        return ManagementFactory.getRuntimeMXBean()
+                .getInputArguments()
+                .contains("-XX:AOTMode=record");
     }
 
     /** Signals meant for the gateway are the keeper's: Ctrl-C must not reach both. */
