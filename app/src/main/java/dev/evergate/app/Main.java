@@ -20,6 +20,7 @@ public final class Main {
         boolean hasKeeper = KeeperDoor.isOffered(System.getenv());
         if (hasKeeper) {
             leaveTheTerminal();
+            adoptOrphans();
             StrayOutput.capture();
             ExitGuard.install(
                     caller ->
@@ -49,6 +50,17 @@ public final class Main {
         } catch (OsException e) {
             System.err.println(
                     "Signals of the terminal reach this generation too: " + e.getMessage());
+        }
+    }
+
+    /**
+     * What a tool leaves behind is ours, so that a leftover of a living generation has an owner.
+     */
+    private static void adoptOrphans() {
+        try {
+            ProcessControl.adoptOrphans();
+        } catch (OsException e) {
+            System.err.println("The keeper adopts what tools leave behind: " + e.getMessage());
         }
     }
 }
