@@ -10,6 +10,7 @@ module dev.evergate.app {
     requires info.picocli;
     requires java.management;
     requires java.net.http;
+    requires jdk.management;
     requires jdk.unsupported;
     requires org.slf4j;
 

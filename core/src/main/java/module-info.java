@@ -15,6 +15,7 @@ module dev.evergate.core {
     exports dev.evergate.core.gateway;
     exports dev.evergate.core.journal;
     exports dev.evergate.core.lifecycle;
+    exports dev.evergate.core.metric;
     exports dev.evergate.core.plugin;
     exports dev.evergate.core.time;
 }

@@ -11,4 +11,5 @@ module dev.evergate.keeper {
     exports dev.evergate.keeper.log;
     exports dev.evergate.keeper.os;
     exports dev.evergate.keeper.owner;
+    exports dev.evergate.keeper.ring;
 }

@@ -3,6 +3,8 @@ package dev.evergate.app;
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelScout;
 import dev.evergate.app.observe.LogTail;
+import dev.evergate.app.observe.Observatory;
+import dev.evergate.app.observe.OldLogs;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigProblem;
@@ -19,6 +21,7 @@ import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Lifecycle;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.StopReport;
+import dev.evergate.core.metric.Metric;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.EndingWorld;
@@ -31,9 +34,12 @@ import dev.evergate.store.SqlStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -73,6 +79,8 @@ final class GatewayAssembly {
     private final Epoch epoch;
     private final ReadinessMonitor readiness;
     private final LiveGateway gateway;
+    private final Observatory observatory;
+    private final Path logs;
     private final ControlServer server;
     private InetSocketAddress address;
     private volatile long drainMs;
@@ -96,7 +104,7 @@ final class GatewayAssembly {
         this.readiness =
                 new ReadinessMonitor(
                         world,
-                        journal,
+                        new ProvenStore(journal, plan.state().data()),
                         this::loopAgesMs,
                         notices(plugins),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
@@ -109,14 +117,25 @@ final class GatewayAssembly {
                         plan.file().path().toString());
         var parts = new GatewayParts(world, journal, epoch, config, plugins, card, new EventFeed());
         this.gateway = new LiveGateway(parts, loop, plan.file()::document);
+        this.observatory =
+                new Observatory(
+                        new Observatory.Rooms(
+                                Version.current(),
+                                readiness,
+                                gateway,
+                                this::loopAgesMs,
+                                List.of(journal::metrics, this::serverMetrics)),
+                        plan.state().ring(),
+                        world);
         this.server =
                 new ControlServer(
                         gateway,
                         readiness,
-                        new LogTail(plan.state().logs()),
+                        observatory.evidence(new LogTail(plan.state().logs())),
                         new Identity(Version.current(), life.instance(), life.generation(), host()),
                         world,
                         new FaultHandler());
+        this.logs = plan.state().logs();
         this.address = new InetSocketAddress(config.gateway().bindHost(), config.gateway().port());
     }
 
@@ -163,19 +182,23 @@ final class GatewayAssembly {
     }
 
     /**
-     * Starts every part and takes up what earlier generations left; nobody can connect yet. What has
-     * been started of a start that fails is stopped again.
+     * Starts every part and takes up what earlier generations left; nobody can connect yet. What
+     * has been started of a start that fails is stopped again.
      */
     void enter() throws Exception {
         try {
             startParts();
+            takeUp();
         } catch (Exception e) {
-            world.endRoutines();
-            StopReport _ = lifecycle.stop(PARTS_STOP_MS);
-            server.close();
+            giveUp();
             throw e;
         }
-        takeUp();
+    }
+
+    private void giveUp() {
+        world.endRoutines();
+        StopReport _ = lifecycle.stop(PARTS_STOP_MS);
+        server.close();
     }
 
     /** The one order: a stop is its exact reverse. */
@@ -200,12 +223,20 @@ final class GatewayAssembly {
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 
-    /** Serves the listening socket it is given, or one of its own. */
+    /**
+     * Serves the listening socket it is given, or one of its own. If that is impossible, everything
+     * is stopped again.
+     */
     void serve(OptionalInt listener) {
-        if (listener.isPresent()) {
-            server.adopt(LISTENER, listener.getAsInt());
-        } else {
-            address = server.open(LISTENER, address);
+        try {
+            if (listener.isPresent()) {
+                server.adopt(LISTENER, listener.getAsInt());
+            } else {
+                address = server.open(LISTENER, address);
+            }
+        } catch (EvergateException e) {
+            giveUp();
+            throw e;
         }
     }
 
@@ -232,9 +263,14 @@ final class GatewayAssembly {
         } catch (EvergateException e) {
             log.warn("Nothing was forgotten this time: {}", e.getMessage());
         }
+        try {
+            log.info("Deleted {} old log files", OldLogs.delete(logs, world.time().wallMillis()));
+        } catch (IOException e) {
+            log.warn("Old log files cannot be deleted: {}", e.toString());
+        }
     }
 
-    void writeAccess(StateDirectory state) throws java.io.IOException {
+    void writeAccess(StateDirectory state) throws IOException {
         new Access(
                         "ws" + url().substring("http".length()),
                         config.gateway().auth().secret(),
@@ -263,6 +299,10 @@ final class GatewayAssembly {
         ages.put("core", loop.busyMillis());
         ages.put("store-writer", journal.writerBusyMillis());
         return ages;
+    }
+
+    private List<Metric> serverMetrics() {
+        return server.metrics();
     }
 
     private static String host() {
@@ -317,6 +357,24 @@ final class GatewayAssembly {
         @Override
         public long stopMs() {
             return drainMs + LiveGateway.SETTLE_MS;
+        }
+    }
+
+    /** The store as readiness sees it. */
+    private record ProvenStore(SqlStore journal, Path folder) implements ReadinessMonitor.Store {
+        @Override
+        public void proveWritable() {
+            journal.proveWritable();
+        }
+
+        @Override
+        public long freeBytes() {
+            try {
+                return Files.getFileStore(folder).getUsableSpace();
+            } catch (IOException e) {
+                log.debug("Free space is not known: {}", e.getMessage());
+                return Long.MAX_VALUE; // the write was possible, and that counts
+            }
         }
     }
 }

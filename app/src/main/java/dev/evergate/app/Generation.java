@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.app.observe.GenerationLog;
+import dev.evergate.app.observe.LifeEvent;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigHistory;
 import dev.evergate.core.config.ConfigOverrides;
@@ -154,7 +155,7 @@ final class Generation implements Door.Asked {
                 if (phase != Phase.DRAINING || event == Phase.Event.KEEPER_LOST) {
                     ending = request;
                 }
-                log.info("Asked to end: {}", request.reason());
+                log.info(LifeEvent.STOPPING, "Asked to end: {}", request.reason());
                 happen(event);
             }
             case News.Reload _ -> lookAtConfig();
@@ -164,7 +165,7 @@ final class Generation implements Door.Asked {
     private void happen(Phase.Event event) {
         Phase.Next next = phase.next(event);
         if (next.phase() != phase) {
-            log.info("Phase {} -> {} ({})", phase, next.phase(), event);
+            log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", phase, next.phase(), event);
             phase = next.phase();
             if (built != null) {
                 built.assembly().moved(phase);
@@ -195,7 +196,12 @@ final class Generation implements Door.Asked {
         Arguments arguments = Arguments.parse(words, environment);
         StateDirectory state = arguments.state().prepare();
         door.own(state);
-        lines = GenerationLog.start(state.logs(), door.life().generation());
+        lines =
+                GenerationLog.start(
+                        state.logs(),
+                        state.ring(),
+                        door.life().generation(),
+                        !KeeperDoor.isOffered(environment));
         var file = new ConfigFile(arguments.config());
         if (file.createIfMissing(world.ids().token())) {
             log.info("Wrote a first configuration to {}", file.path());
@@ -233,7 +239,7 @@ final class Generation implements Door.Asked {
                         parts.file().path(),
                         parts.start().snapshot());
         console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
-        log.info("Ready after {} s at {}", seconds, assembly.url());
+        log.info(LifeEvent.READY, "Ready after {} s at {}", seconds, assembly.url());
         if (parts.start().mode() == StartMode.NORMAL) {
             var _ =
                     world.timers()
@@ -267,6 +273,7 @@ final class Generation implements Door.Asked {
                         () -> {
                             try {
                                 log.info(
+                                        LifeEvent.STOPPED,
                                         "Stopped: {}",
                                         parts.assembly()
                                                 .stop(

@@ -85,6 +85,11 @@ public record StateDirectory(Path root) {
         return root.resolve("logs");
     }
 
+    /** What happened to this gateway, in a file that survives SIGKILL. */
+    public Path ring() {
+        return root.resolve("ring");
+    }
+
     /** Takes away what tells the local command line where to go: nobody is there any more. */
     void forgetAccess() {
         try {

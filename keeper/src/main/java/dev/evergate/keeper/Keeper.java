@@ -116,6 +116,7 @@ public final class Keeper {
         OwnerRecord identity = OwnerRecord.ofThisProcess(HostTime.uuid(), version);
         state.writeOwner(identity);
         Limits limits = limits(supervision, problems);
+        log.remember(state.ring());
         log.info("keeper.started", "Process " + identity.pid() + " keeps " + state.root());
         for (String problem : problems) {
             log.warn("keeper.setup", problem);

@@ -87,6 +87,10 @@ record StateDirectory(Path root) {
         return root.resolve("dumps");
     }
 
+    Path ring() {
+        return root.resolve("ring");
+    }
+
     Path errors(long generation) {
         return logs().resolve("generation-" + generation + ".err");
     }

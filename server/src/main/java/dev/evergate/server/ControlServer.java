@@ -5,6 +5,7 @@ import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.core.metric.Metric;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
@@ -14,9 +15,10 @@ import dev.evergate.server.http.HttpRoutes;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
 import dev.evergate.server.rpc.Services;
+import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
+import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
-import dev.evergate.server.spi.LogSource;
 import dev.evergate.server.wire.Json;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -84,7 +86,7 @@ public final class ControlServer implements Component, AutoCloseable {
     public ControlServer(
             Gateway gateway,
             Supplier<Readiness> readiness,
-            LogSource logs,
+            Evidence evidence,
             Identity identity,
             World world,
             Consumer<Throwable> faults) {
@@ -92,8 +94,10 @@ public final class ControlServer implements Component, AutoCloseable {
         Json json = new Json();
         Services.Boards boards =
                 new Services.Boards(
-                        new HealthBoard(gateway, time, json), new PresenceBoard(identity, time));
-        this.services = new Services(gateway, readiness, logs, identity, world, json, boards);
+                        new HealthBoard(gateway, time, json),
+                        new PresenceBoard(identity, time),
+                        new Traffic());
+        this.services = new Services(gateway, readiness, evidence, identity, world, json, boards);
         this.policy = new AccessPolicy(time);
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
@@ -291,6 +295,11 @@ public final class ControlServer implements Component, AutoCloseable {
         Map<String, Long> ages = new LinkedHashMap<>();
         gauges.forEach((name, gauge) -> ages.put(name, gauge.ageMs()));
         return ages;
+    }
+
+    /** What the server measures about itself. Does not wait. */
+    public List<Metric> metrics() {
+        return services.boards().traffic().metrics(clients.size());
     }
 
     /** Clients right now, authenticated or not. */

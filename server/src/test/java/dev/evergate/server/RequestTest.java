@@ -157,9 +157,10 @@ class RequestTest {
         String send = "{\"sessionKey\":\"main\",\"message\":\"%s\",\"idempotencyKey\":\"k\"}";
 
         assertThat(call(client, "chat.send", send.formatted("REFUSE")).path("error").toString())
-                .isEqualTo(
-                        "{\"code\":\"UNAVAILABLE\",\"message\":\"not now\",\"retryable\":true,"
-                                + "\"retryAfterMs\":500,\"details\":{\"reason\":\"unavailable\"}}");
+                .matches(
+                        "\\{\"code\":\"UNAVAILABLE\",\"message\":\"not now\",\"retryable\":true,"
+                                + "\"retryAfterMs\":[5-9][0-9]{2},"
+                                + "\"details\":\\{\"reason\":\"unavailable\"\\}\\}");
         assertThat(call(client, "chat.send", send.formatted("BUG")).path("error").toString())
                 .isEqualTo(
                         "{\"code\":\"UNAVAILABLE\",\"message\":\"chat.send failed unexpectedly;"
@@ -341,6 +342,11 @@ class RequestTest {
         assertThat(server.gateway.systemEvents).containsExactly("rain");
         assertThat(call(client, "logs.tail", "{\"cursor\":5}").at("/payload/cursor").asInt())
                 .isEqualTo(15);
+        assertThat(
+                        call(client, "diagnostics.stability", "{\"limit\":7,\"sinceSeq\":3}")
+                                .at("/payload")
+                                .toString())
+                .isEqualTo("{\"limit\":7,\"type\":\"\",\"sinceSeq\":3}");
         assertThat(call(client, "config.get", "{}").at("/payload/valid").asBoolean()).isTrue();
         assertThat(call(client, "commands.list", "{}").at("/payload/commands/0/name").asString())
                 .isEqualTo("help");

@@ -32,6 +32,7 @@ class ScopeTest {
                             "commands.list",
                             "config.get",
                             "logs.tail",
+                            "diagnostics.stability",
                             "sessions.list",
                             "sessions.describe",
                             "sessions.subscribe",

@@ -2,6 +2,7 @@ package dev.evergate.server;
 
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.testkit.net.RawClient;
@@ -48,7 +49,14 @@ final class TestServer implements AutoCloseable {
                 new ControlServer(
                         gateway,
                         this::readiness,
-                        logs,
+                        new Evidence(
+                                logs,
+                                (limit, type, sinceSeq) ->
+                                        JSON.createObjectNode()
+                                                .put("limit", limit)
+                                                .put("type", type.orElse(""))
+                                                .put("sinceSeq", sinceSeq),
+                                () -> "evergate_ready 1\n"),
                         new Identity("0.1.0", "instance-1", 41, "test-host"),
                         world,
                         faults::add);

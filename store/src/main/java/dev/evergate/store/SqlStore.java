@@ -8,10 +8,12 @@ import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Outbox;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TurnJournal;
+import dev.evergate.core.metric.Metric;
 import dev.evergate.core.time.World;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * The journal on SQLite: {@code evergate.db} in the data directory, write-ahead log, every commit
@@ -118,6 +120,19 @@ public final class SqlStore implements Journal {
     public int prune(Epoch epoch, long nowMs) {
         int _ = sessions.removeDropped(epoch);
         return turns.prune(epoch, nowMs - KEPT_MS);
+    }
+
+    /** What the store measures about itself. Does not wait. */
+    public List<Metric> metrics() {
+        return List.of(
+                writer.commits()
+                        .distribution(
+                                "evergate_store_commit_seconds",
+                                "Time from the begin of a write transaction until it is on disk."),
+                Metric.gauge(
+                        "evergate_store_waiting_writes",
+                        "Writes that nobody has started yet.",
+                        writer.waiting()));
     }
 
     /** How long the writer has been busy with one group of writes; 0 when it is idle. */

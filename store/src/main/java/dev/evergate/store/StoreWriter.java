@@ -1,6 +1,7 @@
 package dev.evergate.store;
 
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.metric.Stopwatch;
 import dev.evergate.core.time.Loop;
 import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
@@ -37,6 +38,7 @@ final class StoreWriter {
     private final long patienceMs;
     private final ArrayBlockingQueue<Pending<?>> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
     private final AtomicBoolean isScheduled = new AtomicBoolean();
+    private final Stopwatch commits = new Stopwatch();
     private volatile boolean isClosed;
 
     /** Of the writer thread. */
@@ -69,6 +71,11 @@ final class StoreWriter {
     /** Units that nobody has started yet. */
     int waiting() {
         return waiting.size();
+    }
+
+    /** How long transactions took, from their begin to the disk. */
+    Stopwatch commits() {
+        return commits;
     }
 
     /** See {@link Loop#busyMillis}. */
@@ -148,6 +155,7 @@ final class StoreWriter {
                 }
             }
             open.commit();
+            commits.took(time.nanos() - start);
         } catch (SQLException e) {
             return giveUp(batch, from, database.meaning(e));
         } catch (EvergateException e) {

@@ -128,6 +128,7 @@ public final class Cli {
         commands.put("install", () -> new InstallCommand(surroundings));
         commands.put("uninstall", () -> new UninstallCommand(surroundings));
         commands.put("health", () -> new HealthCommand(surroundings));
+        commands.put("stability", () -> new StabilityCommand(surroundings));
         commands.put("call", () -> new CallCommand(surroundings));
         String meant = place + 1 < words.size() ? words.get(place + 1) : "";
         boolean isKnown = commands.containsKey(meant);

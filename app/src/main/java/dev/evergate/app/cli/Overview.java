@@ -11,19 +11,20 @@ final class Overview {
             Usage: evergate COMMAND [OPTIONS]
 
             Run it
-              gateway run      Start the gateway and keep it running
-              gateway install  Run it as a service: uninstall, start, stop, restart
-              gateway status   Whether it runs, since when, and whether it answers
-              status           One screen: gateway, model, sessions, problems
-              health           Ask it whether it is well
-              logs             Show what it logged
+              gateway run        Start the gateway and keep it running
+              gateway install    Run it as a service: uninstall, start, stop, restart
+              gateway status     Whether it runs, since when, and whether it answers
+              status             One screen: gateway, model, sessions, problems
+              health             Ask it whether it is well
+              logs               Show what it logged
+              gateway stability  Why it started, restarted and stopped
 
             Talk to it
-              agent            Send a message to an agent and print its answer
-              sessions list    Conversations, the newest first
+              agent              Send a message to an agent and print its answer
+              sessions list      Conversations, the newest first
 
             Script it
-              gateway call     Call any method and print its answer as JSON
+              gateway call       Call any method and print its answer as JSON
 
             Examples
               evergate gateway run

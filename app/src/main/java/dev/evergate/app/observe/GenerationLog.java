@@ -5,6 +5,8 @@ import ch.qos.logback.classic.LoggerContext;
 import dev.evergate.keeper.log.Console;
 import dev.evergate.keeper.log.DailyFile;
 import dev.evergate.keeper.log.LineWriter;
+import dev.evergate.keeper.ring.RingLog;
+import dev.evergate.keeper.ring.RingRecord;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,20 +23,29 @@ public final class GenerationLog implements AutoCloseable {
 
     private final LineWriter file;
     private final LineWriter console;
+    private final RingLog ring;
 
-    private GenerationLog(LineWriter file, LineWriter console) {
+    private GenerationLog(LineWriter file, LineWriter console, RingLog ring) {
         this.file = file;
         this.console = console;
+        this.ring = ring;
     }
 
-    /** Sends every log line of this process to the day's file in {@code directory}. Call once. */
-    public static GenerationLog start(Path directory, long generation) {
+    /**
+     * Sends every log line of this process to the day's file in {@code directory}, and what happens
+     * to it to the {@code ring} as well. Call once.
+     *
+     * @param ownsState whether no keeper holds the state, so that the ring is this process's
+     */
+    public static GenerationLog start(
+            Path directory, Path ring, long generation, boolean ownsState) {
         var log =
                 new GenerationLog(
                         new LineWriter("log-file", new DailyFile(directory)),
-                        new LineWriter("log-console", new Console()));
+                        new LineWriter("log-console", new Console()),
+                        new RingLog(ring, RingRecord.Process.GENERATION, ownsState));
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        var target = new JsonLog(log.file, log.console, generation);
+        var target = new JsonLog(log.file, log.console, new Chronicle(log.ring, generation));
         target.setContext(context);
         target.start();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(target);
@@ -48,7 +59,6 @@ public final class GenerationLog implements AutoCloseable {
 
     @Override
     public void close() {
-        file.flush(FLUSH_MS);
-        console.flush(FLUSH_MS);
+        var _ = console.flush(file.flush(ring.flush(FLUSH_MS)));
     }
 }

@@ -13,12 +13,12 @@ import dev.evergate.keeper.log.LineWriter;
 final class JsonLog extends AppenderBase<ILoggingEvent> {
     private final LineWriter file;
     private final LineWriter console;
-    private final long generation;
+    private final Chronicle chronicle;
 
-    JsonLog(LineWriter file, LineWriter console, long generation) {
+    JsonLog(LineWriter file, LineWriter console, Chronicle chronicle) {
         this.file = file;
         this.console = console;
-        this.generation = generation;
+        this.chronicle = chronicle;
         setName("json");
     }
 
@@ -26,15 +26,20 @@ final class JsonLog extends AppenderBase<ILoggingEvent> {
     protected void append(ILoggingEvent event) {
         var line =
                 JsonLine.begin(event.getTimeStamp(), event.getLevel().toString(), "generation")
-                        .with("generation", generation)
+                        .with("generation", chronicle.generation())
                         .with("logger", event.getLoggerName())
                         .with("thread", event.getThreadName())
                         .with("message", event.getFormattedMessage());
+        String name = Chronicle.name(event);
+        if (!name.isEmpty()) {
+            line.with("event", name);
+        }
         IThrowableProxy thrown = event.getThrowableProxy();
         if (thrown != null) {
             line.with("stack", stack(thrown));
         }
-        int dropped = file.takeDropped();
+        chronicle.note(event);
+        int dropped = file.takeDropped() + console.takeDropped() + chronicle.takeDropped();
         if (dropped > 0) {
             line.with("droppedBefore", dropped);
         }

@@ -61,9 +61,23 @@ class OwnershipTest {
             assertThat(owner.awaitExit(EXIT_MS)).isEqualTo(137);
             next.awaitReady();
             assertThat(fate(next, "before")).isEqualTo("ok");
+            assertThat(log(next)).doesNotContain("a generation without a keeper");
             assertThat(log(next).split("gateway.preflight.zombie_detected", -1)).hasSize(2);
             assertThat(next.stop()).isZero();
         }
+    }
+
+    @Test
+    @Tag("P3")
+    void aGenerationThatLosesItsKeeperEndsByItselfAndTheNextKeeperHasThePort() {
+        GatewayProcess owner = gateways.startReady(GatewayProcess.launch());
+        GatewayProcess.signal("KILL", owner.keeperPid());
+        GatewayProcess next = gateways.startReady(beside(owner).port(owner.port()));
+
+        assertThat(log(next))
+                .doesNotContain("a generation without a keeper")
+                .doesNotContain("zombie_detected")
+                .doesNotContain("Exception");
     }
 
     @Test

@@ -23,6 +23,7 @@ final class ArchitectureRules {
             List.of(
                     "time",
                     "fault",
+                    "metric",
                     "lifecycle",
                     "config",
                     "journal",

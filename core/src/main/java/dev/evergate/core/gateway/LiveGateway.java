@@ -85,6 +85,16 @@ public final class LiveGateway implements Gateway {
         refusal = why;
     }
 
+    /** How many turns there are at this moment. Does not wait. */
+    public Load load() {
+        List<ActiveRun> runs = turns.values().stream().map(LiveTurn::view).toList();
+        int waiting = (int) runs.stream().filter(ActiveRun::isWaiting).count();
+        return new Load(runs.size() - waiting, waiting);
+    }
+
+    /** Turns that are going on, and turns that wait for their place. */
+    public record Load(int running, int waiting) {}
+
     /**
      * Refuses new messages, lets running turns end until the deadline, and leaves the others to the
      * next generation: those are waited for {@value #SETTLE_MS} ms more. Blocks until then.

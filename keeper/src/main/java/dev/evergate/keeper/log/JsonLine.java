@@ -9,6 +9,9 @@ public final class JsonLine {
     /** Longer texts are cut: a line must fit one write. */
     private static final int TEXT_CHARS_MAX = 8_000;
 
+    /** Where texts end whatever their number: at three bytes a character, one write of 64 KiB. */
+    private static final int LINE_CHARS_MAX = 20_000;
+
     private final StringBuilder json = new StringBuilder(256);
 
     private JsonLine() {}
@@ -33,7 +36,7 @@ public final class JsonLine {
         return this;
     }
 
-    /** Adds a text, cut to 8,000 characters. */
+    /** Adds a text, cut to 8,000 characters, and less when the record gets too long. */
     public JsonLine with(String name, String text) {
         json.append(",\"").append(name).append("\":\"");
         escape(text);
@@ -49,7 +52,7 @@ public final class JsonLine {
 
     private void escape(String text) {
         int length = Math.min(text.length(), TEXT_CHARS_MAX);
-        for (int i = 0; i < length; i++) {
+        for (int i = 0; i < length && json.length() < LINE_CHARS_MAX; i++) {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 json.append('\\').append(c);

@@ -1,19 +1,16 @@
 package dev.evergate.keeper.log;
 
-import dev.evergate.keeper.time.HostTime;
-
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Writes lines on a thread of its own, so that nobody waits for a slow disk or a full pipe.
+ * Writes lines on a thread of its own; a full queue drops lines and counts them.
  *
- * <p>A full queue drops lines and counts them. Thread-safety: safe.
+ * <p>Thread-safety: safe.
  */
 public final class LineWriter {
     private static final int LINES_MAX = 256;
+
+    private final BackgroundQueue<byte[]> lines;
 
     /** Where lines go; called by one thread. */
     public interface Sink {
@@ -21,49 +18,22 @@ public final class LineWriter {
         void write(byte[] line);
     }
 
-    private final BlockingQueue<byte[]> lines = new ArrayBlockingQueue<>(LINES_MAX);
-    private final AtomicInteger unwritten = new AtomicInteger();
-    private final AtomicInteger dropped = new AtomicInteger();
-    private final Sink sink;
-
     public LineWriter(String threadName, Sink sink) {
-        this.sink = sink;
-        HostTime.startDaemon(threadName, this::work);
+        lines = new BackgroundQueue<>(threadName, LINES_MAX, sink::write);
     }
 
     /** Queues a line; false when it was dropped. */
     public boolean offer(String line) {
-        unwritten.incrementAndGet();
-        if (lines.offer((line + "\n").getBytes(StandardCharsets.UTF_8))) {
-            return true;
-        }
-        unwritten.decrementAndGet();
-        dropped.incrementAndGet();
-        return false;
+        return lines.offer((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** How many lines were dropped since this was last asked. */
     public int takeDropped() {
-        return dropped.getAndSet(0);
+        return lines.takeDropped();
     }
 
-    /** Waits until everything is written, but not longer than this. */
-    public void flush(long timeoutMs) {
-        long end = HostTime.monotonicMs() + timeoutMs;
-        while (unwritten.get() > 0 && HostTime.monotonicMs() < end) {
-            HostTime.sleep(1);
-        }
-    }
-
-    private void work() {
-        try {
-            while (true) {
-                byte[] line = lines.take();
-                sink.write(line);
-                unwritten.decrementAndGet();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // Nobody does this; the process is ending.
-        }
+    /** Waits until everything is written, but not longer than this; returns what is left. */
+    public long flush(long timeoutMs) {
+        return lines.flush(timeoutMs);
     }
 }

@@ -10,12 +10,18 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 
 import java.util.List;
+import java.util.function.Consumer;
 
-/** What plain HTTP requests get. Thread-safe; does not wait. */
+/** What plain HTTP requests get. Thread-safe; does not wait: what takes long is told later. */
 public final class HttpRoutes {
     private static final String BEARER = "Bearer ";
+    private static final List<String> METRICS = List.of("/metrics", "/api/diagnostics/prometheus");
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
     private static final List<String> PROTECTED =
             List.of("/v1/", "/tools/", "/api/", "/control-ui-config.json", "/answerz", "/metrics");
+
+    /** Stands for an answer that takes time. */
+    private static final HttpAnswer LATER = HttpAnswer.text("", "");
 
     private final Services services;
     private final AccessPolicy policy;
@@ -25,7 +31,32 @@ public final class HttpRoutes {
         this.policy = policy;
     }
 
-    HttpAnswer answer(String method, String path, HttpHeaders headers, Peer peer) {
+    /** Answers now or, from another thread, later. */
+    void answer(
+            String method,
+            String path,
+            HttpHeaders headers,
+            Peer peer,
+            Consumer<HttpAnswer> listener) {
+        HttpAnswer now = answer(method, path, headers, peer);
+        if (now != LATER) {
+            listener.accept(now);
+            return;
+        }
+        services.world().tasks().start("metrics", () -> listener.accept(metrics()));
+    }
+
+    private HttpAnswer metrics() {
+        try {
+            String text = services.evidence().metrics().get();
+            return new HttpAnswer("200 OK", METRICS_TYPE, text, List.of("Cache-Control: no-store"));
+        } catch (RuntimeException bug) { // the boundary: whoever waits is told
+            return HttpAnswer.error(
+                    "500 Internal Server Error", "internal", "The metrics cannot be read: " + bug);
+        }
+    }
+
+    private HttpAnswer answer(String method, String path, HttpHeaders headers, Peer peer) {
         ConfigSnapshot.Gateway config = services.gateway().config().gateway();
         boolean isForeign =
                 peer.origin().isPresent()
@@ -34,7 +65,7 @@ public final class HttpRoutes {
             return HttpAnswer.error("403 Forbidden", "forbidden", "Origin not allowed.");
         }
         if (PROTECTED.stream().anyMatch(path::startsWith)) {
-            return protectedRoute(headers, peer, config);
+            return protectedRoute(method, path, headers, peer, config);
         }
         if (!path.equals("/")) {
             return HttpAnswer.text("404 Not Found", "Not Found");
@@ -46,12 +77,19 @@ public final class HttpRoutes {
     }
 
     private HttpAnswer protectedRoute(
-            HttpHeaders headers, Peer peer, ConfigSnapshot.Gateway config) {
+            String method,
+            String path,
+            HttpHeaders headers,
+            Peer peer,
+            ConfigSnapshot.Gateway config) {
         String authorization = headers.get(HttpHeaderNames.AUTHORIZATION, "");
         String token =
                 authorization.startsWith(BEARER) ? authorization.substring(BEARER.length()) : "";
         return switch (policy.bearer(token, peer, config)) {
-            case ACCEPTED -> HttpAnswer.text("404 Not Found", "Not Found");
+            case ACCEPTED ->
+                    METRICS.contains(path)
+                            ? reading(method)
+                            : HttpAnswer.text("404 Not Found", "Not Found");
             case REFUSED -> HttpAnswer.error("401 Unauthorized", "unauthorized", "Unauthorized");
             case LOCKED ->
                     HttpAnswer.error(
@@ -60,6 +98,14 @@ public final class HttpRoutes {
                                     "Too many failed authentication attempts.")
                             .with("Retry-After: 300");
         };
+    }
+
+    /** Metrics for GET and HEAD, which is told apart later. */
+    private static HttpAnswer reading(String method) {
+        return method.equals("GET") || method.equals("HEAD")
+                ? LATER
+                : HttpAnswer.text("405 Method Not Allowed", "Method Not Allowed")
+                        .with("Allow: GET, HEAD");
     }
 
     private String greeting() {

@@ -207,9 +207,13 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     /** On the worker loop: a WebSocket begins, or a plain request is answered. */
     private void settle(Shard shard, HttpRequest request, Peer peer, String path) {
         if (!Upgrade.isAsked(request)) {
-            answer(
-                    request,
-                    door.routes().answer(request.method().name(), path, request.headers(), peer));
+            door.routes()
+                    .answer(
+                            request.method().name(),
+                            path,
+                            request.headers(),
+                            peer,
+                            answer -> channel.eventLoop().execute(() -> answer(request, answer)));
             channel.config().setAutoRead(true);
             return;
         }

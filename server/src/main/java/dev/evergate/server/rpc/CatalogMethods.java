@@ -9,12 +9,15 @@ import dev.evergate.server.spi.LogSource;
 import dev.evergate.server.wire.Params;
 
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 
 import java.util.List;
 
 /** What is configured and available: agents, models, commands, configuration, log. */
 final class CatalogMethods {
     private static final int LOG_LINES_DEFAULT = 500;
+    private static final int STABILITY_MAX = 1_000;
+    private static final int STABILITY_DEFAULT = 50;
     private static final int LOG_LINES_MAX = 5000;
     private static final int LOG_BYTES_DEFAULT = 250_000;
     private static final int LOG_BYTES_MAX = 1_000_000;
@@ -31,7 +34,8 @@ final class CatalogMethods {
                 Method.inline("models.list", Scope.READ, call -> call.answer(this::models)),
                 Method.inline("commands.list", Scope.READ, call -> call.answer(this::commands)),
                 Method.blocking("config.get", Scope.READ, this::config),
-                Method.blocking("logs.tail", Scope.READ, this::logs));
+                Method.blocking("logs.tail", Scope.READ, this::logs),
+                Method.blocking("diagnostics.stability", Scope.READ, this::stability));
     }
 
     /** Also part of {@code chat.startup}. */
@@ -167,7 +171,8 @@ final class CatalogMethods {
     private void logs(Call call) {
         Params params = call.params();
         LogSource.Tail tail =
-                services.logs()
+                services.evidence()
+                        .logs()
                         .tail(
                                 params.optionalInteger("cursor", 0, Long.MAX_VALUE),
                                 (int)
@@ -192,6 +197,20 @@ final class CatalogMethods {
                     }
                     out.writeEndObject();
                 });
+    }
+
+    private void stability(Call call) {
+        Params params = call.params();
+        JsonNode told =
+                services.evidence()
+                        .stability()
+                        .read(
+                                (int)
+                                        params.optionalInteger("limit", 1, STABILITY_MAX)
+                                                .orElse(STABILITY_DEFAULT),
+                                params.optionalText("type"),
+                                params.optionalInteger("sinceSeq", 0, Long.MAX_VALUE).orElse(0));
+        call.answer(out -> out.writePOJO(told));
     }
 
     private static void empty(JsonGenerator out, String name) {

@@ -3,8 +3,8 @@ package dev.evergate.server.rpc;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.World;
+import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
-import dev.evergate.server.spi.LogSource;
 import dev.evergate.server.wire.Json;
 
 import java.util.function.Supplier;
@@ -13,13 +13,13 @@ import java.util.function.Supplier;
 public record Services(
         Gateway gateway,
         Supplier<Readiness> readiness,
-        LogSource logs,
+        Evidence evidence,
         Identity identity,
         World world,
         Json json,
         Boards boards) {
     /** What is kept up to date for all clients at once. */
-    public record Boards(HealthBoard health, PresenceBoard presence) {}
+    public record Boards(HealthBoard health, PresenceBoard presence, Traffic traffic) {}
 
     long nowMs() {
         return world.time().wallMillis();

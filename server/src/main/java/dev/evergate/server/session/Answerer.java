@@ -36,13 +36,17 @@ final class Answerer implements Call.Responder {
     @Override
     public void failed(WireError error) {
         Json json = requests.hall().services().json();
-        answer(true, allocator -> Frames.failure(allocator, id, json, error));
+        requests.hall().services().boards().traffic().error();
+        WireError told = requests.spread(error);
+        answer(true, allocator -> Frames.failure(allocator, id, json, told));
     }
 
     @Override
     public void failed(byte[] payload, WireError error) {
         Json json = requests.hall().services().json();
-        answer(true, allocator -> Frames.failure(allocator, id, json, payload, error));
+        requests.hall().services().boards().traffic().error();
+        WireError told = requests.spread(error);
+        answer(true, allocator -> Frames.failure(allocator, id, json, payload, told));
     }
 
     private void answer(boolean isLast, Function<ByteBufAllocator, ByteBuf> frame) {

@@ -180,6 +180,7 @@ public final class ClientSession implements FrameSink {
         early = null;
         if (wasOpen) {
             hall.services().boards().presence().left(id);
+            hall.services().boards().traffic().authenticated(-1);
         }
         settle();
     }
@@ -266,6 +267,7 @@ public final class ClientSession implements FrameSink {
         pingedNanos = shard.nowNanos();
         decoder.messageBytesMax(Limits.FRAME_BYTES);
         hall.services().boards().presence().joined(id, granted);
+        hall.services().boards().traffic().authenticated(1);
         outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, granted)));
         outflow.flush();
         settle();
@@ -309,6 +311,7 @@ public final class ClientSession implements FrameSink {
     }
 
     private void tooSlow() {
+        hall.services().boards().traffic().slowConsumer();
         log.info("{} reads too slowly: {} bytes wait", id, outflow.bufferedBytes());
         close(CloseCode.POLICY, "slow consumer");
     }

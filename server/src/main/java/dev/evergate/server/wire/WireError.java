@@ -81,6 +81,17 @@ public record WireError(String code, String message, Map<String, Object> details
         return new WireError(code, message, details, new Retry(true, afterMs));
     }
 
+    /**
+     * The same with its advice put off by a part of itself, so that not everybody comes back at
+     * once.
+     *
+     * @param part from 0 to 1
+     */
+    public WireError putOff(double part) {
+        long afterMs = retry.afterMs + (long) (retry.afterMs * part);
+        return new WireError(code, message, details, new Retry(retry.isAdvised, afterMs));
+    }
+
     void write(JsonGenerator out) {
         out.writeStartObject();
         out.writeStringProperty("code", code);

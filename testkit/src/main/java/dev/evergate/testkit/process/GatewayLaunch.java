@@ -27,7 +27,7 @@ public final class GatewayLaunch {
     private Optional<Path> dist = Optional.empty();
     private String program = "keeper";
     private Optional<Path> plugin = Optional.empty();
-    private Output output = Output.FILE;
+    private Optional<Path> console = Optional.empty();
 
     GatewayLaunch() {
         try (RealWorld world = new RealWorld(Throwable::printStackTrace)) {
@@ -74,16 +74,25 @@ public final class GatewayLaunch {
         return this;
     }
 
-    /** Where the console of keeper and generations leads. */
-    private enum Output {
-        FILE,
-        UNREAD_PIPES
-    }
-
-    /** Gives it pipes for standard output and standard error that nobody ever reads. */
-    public GatewayLaunch unreadPipes() {
-        output = Output.UNREAD_PIPES;
-        return this;
+    /** Gives it a pipe for standard output and standard error that is full, and nobody reads it. */
+    public GatewayLaunch fullPipe() {
+        try {
+            Files.createDirectories(root);
+            Path pipe = root.resolve("full.pipe");
+            String script =
+                    "mkfifo '%1$s'; exec 3<>'%1$s'; head -c 65536 /dev/zero >&3; echo full; exec sleep 600";
+            ProcessBuilder holder = new ProcessBuilder("/bin/sh", "-c", script.formatted(pipe));
+            holder.environment().put("HOME", root.toString()); // it ends with the gateway
+            Process held = holder.start();
+            String said = held.inputReader().readLine();
+            if (!"full".equals(said)) {
+                throw new IllegalStateException("no full pipe, but: " + said);
+            }
+            console = Optional.of(pipe);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Uses the state directory of an earlier gateway. */
@@ -155,12 +164,8 @@ public final class GatewayLaunch {
         command.addAll(List.of("--port", Integer.toString(port)));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
-        switch (output) {
-            case FILE ->
-                    builder.redirectErrorStream(true)
-                            .redirectOutput(root.resolve("output.log").toFile());
-            case UNREAD_PIPES -> {} // what a process builder gives, and nobody asks for
-        }
+        builder.redirectErrorStream(true)
+                .redirectOutput(console.orElse(root.resolve("output.log")).toFile());
         builder.redirectInput(new File("/dev/null"));
         builder.environment()
                 .keySet()

@@ -22,6 +22,7 @@ public enum Scope {
                     "cron.list",
                     "cron.status",
                     "health",
+                    "diagnostics.stability",
                     "logs.tail",
                     "models.list",
                     "node.list",

@@ -1,0 +1,108 @@
+package dev.evergate.app.observe;
+
+import dev.evergate.core.gateway.LiveGateway;
+import dev.evergate.core.lifecycle.Phase;
+import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.core.metric.Metric;
+import dev.evergate.core.metric.Metric.Point;
+import dev.evergate.core.time.World;
+import dev.evergate.server.spi.Evidence;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Sees everything that can be measured in one generation. Thread-safe; reading may block on the
+ * disk.
+ */
+public final class Observatory {
+    private static final double MILLIS = 1e3;
+
+    private final Rooms rooms;
+    private final World world;
+    private final RingWatch ring;
+    private final TurnMetrics turns;
+
+    /**
+     * Where measurements come from; none of them waits.
+     *
+     * @param own what other rooms measure about themselves
+     */
+    public record Rooms(
+            String version,
+            Supplier<Readiness> readiness,
+            LiveGateway gateway,
+            Supplier<Map<String, Long>> loopAgesMs,
+            List<Supplier<List<Metric>>> own) {
+        public Rooms {
+            own = List.copyOf(own);
+        }
+    }
+
+    /** Watches from now on. */
+    public Observatory(Rooms rooms, Path ring, World world) {
+        this.rooms = rooms;
+        this.world = world;
+        this.ring = new RingWatch(ring, world.time()::wallMillis);
+        this.turns = new TurnMetrics(rooms.gateway().events());
+    }
+
+    /** What the server shows to those who may see it. */
+    public Evidence evidence(LogTail logs) {
+        return new Evidence(logs, ring, () -> PrometheusText.of(metrics()));
+    }
+
+    /** Everything, as it stands now. */
+    public List<Metric> metrics() {
+        List<Metric> metrics = new ArrayList<>(generation(rooms.readiness().get()));
+        LiveGateway.Load load = rooms.gateway().load();
+        metrics.add(
+                new Metric.Gauge(
+                        "evergate_turns",
+                        "Turns in this generation.",
+                        List.of(
+                                Point.of("state", "running", load.running()),
+                                Point.of("state", "queued", load.waiting()))));
+        metrics.addAll(turns.metrics());
+        rooms.own().forEach(room -> metrics.addAll(room.get()));
+        List<Point> ages = new ArrayList<>();
+        rooms.loopAgesMs()
+                .get()
+                .forEach((loop, ms) -> ages.add(Point.of("loop", loop, ms / MILLIS)));
+        metrics.add(
+                new Metric.Gauge(
+                        "evergate_loop_age_seconds",
+                        "How long each critical loop has been busy with one thing.",
+                        ages));
+        metrics.addAll(ProcessMetrics.read());
+        metrics.add(ring.metric());
+        return metrics;
+    }
+
+    private List<Metric> generation(Readiness now) {
+        List<Point> phases = new ArrayList<>();
+        for (Phase phase : Phase.values()) {
+            phases.add(Point.of("phase", phase.wireName(), phase == now.phase() ? 1 : 0));
+        }
+        double upNanos = world.time().nanos() - now.startedAtNanos();
+        return List.of(
+                new Metric.Gauge(
+                        "evergate_build_info",
+                        "The release that runs.",
+                        List.of(Point.of("version", rooms.version(), 1))),
+                Metric.gauge("evergate_generation", "Number of this generation.", now.generation()),
+                Metric.gauge("evergate_epoch", "Epoch of the gateway lease.", now.epoch()),
+                new Metric.Gauge("evergate_phase", "1 for the phase it is in.", phases),
+                Metric.gauge(
+                        "evergate_ready",
+                        "1 if a message sent now would be durably accepted.",
+                        now.isReady() ? 1 : 0),
+                Metric.gauge(
+                        "evergate_uptime_seconds",
+                        "Since this generation was built.",
+                        upNanos / 1e9));
+    }
+}

@@ -1,0 +1,213 @@
+package dev.evergate.app.observe;
+
+import dev.evergate.keeper.ring.RingRecord;
+import dev.evergate.keeper.ring.RingRecord.Level;
+import dev.evergate.keeper.ring.RingRecord.Process;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells from the ring what happened to the gateway: one {@link Chapter} for each start, restart and
+ * stop, with its cause, what was seen on the way, and how it came out. Stateless.
+ *
+ * <p>A chapter begins when the gateway leaves the phase {@code serving}, or with the start of a
+ * keeper, and ends when a generation serves or the keeper has stopped. Its cause is the first
+ * notable thing of the moments before.
+ */
+public final class Stability {
+    private static final String SERVING = "serving";
+
+    /** What happened longer before a restart is not its cause. */
+    private static final long CAUSE_MS = 20_000;
+
+    private static final int NOTABLE_MAX = 32;
+
+    private Stability() {}
+
+    /** What kind of chapter it is. */
+    public enum Kind {
+        START,
+        RESTART,
+        STOP
+    }
+
+    /**
+     * One start, restart or stop.
+     *
+     * @param atMs when it began, wall time in ms since 1970
+     * @param untilMs when it was over; 0 if it is not
+     * @param isPlanned whether somebody asked for it
+     * @param cause a clause
+     * @param seen everything that was recorded meanwhile, in order
+     * @param result a clause
+     * @param generation the generation that serves since, 0 for none
+     */
+    public record Chapter(
+            Kind kind,
+            long atMs,
+            long untilMs,
+            boolean isPlanned,
+            String cause,
+            List<RingRecord> seen,
+            String result,
+            long generation) {
+        public Chapter {
+            seen = List.copyOf(seen);
+        }
+
+        /** What a person should see of it: what went wrong, and what ended how. */
+        public List<RingRecord> remarkable() {
+            return seen.stream()
+                    .filter(
+                            entry ->
+                                    entry.level() != Level.INFO
+                                            || entry.event().equals("generation.leftover")
+                                            || entry.event().equals("generation.stopped"))
+                    .toList();
+        }
+    }
+
+    /** The chapters in a ring's records, the newest first. */
+    public static List<Chapter> chapters(List<RingRecord> records) {
+        var reader = new Reader();
+        records.forEach(reader::read);
+        return reader.finish().reversed();
+    }
+
+    /** Goes through the records once, from the oldest to the newest. Used by one thread. */
+    private static final class Reader {
+        private final List<Chapter> chapters = new ArrayList<>();
+        private final Deque<RingRecord> notable = new ArrayDeque<>();
+        private Optional<Open> open = Optional.empty();
+        private boolean keeperRuns;
+        private long lastAtMs;
+
+        /** A chapter whose end has not been read. */
+        private record Open(
+                Kind kind, long atMs, boolean isPlanned, String cause, List<RingRecord> seen) {}
+
+        void read(RingRecord entry) {
+            switch (entry.event()) {
+                case "keeper.started" -> keeperStarted(entry);
+                case "keeper.stopped" -> {
+                    add(entry);
+                    close(Kind.STOP, entry.atMs(), "stopped: " + clause(entry.text()), 0);
+                    keeperRuns = false;
+                }
+                case "gateway.phase" -> phaseChanged(entry);
+                default -> add(entry);
+            }
+            lastAtMs = entry.atMs();
+        }
+
+        private void add(RingRecord entry) {
+            open.ifPresent(chapter -> chapter.seen().add(entry));
+            if (open.isEmpty() && isNotable(entry)) {
+                notable.addLast(entry);
+                if (notable.size() > NOTABLE_MAX) {
+                    notable.removeFirst();
+                }
+            }
+        }
+
+        private void keeperStarted(RingRecord entry) {
+            if (keeperRuns && open.isPresent()) {
+                close(Kind.RESTART, lastAtMs, "the keeper ended without a word meanwhile", 0);
+            }
+            String cause =
+                    keeperRuns
+                            ? "the keeper ended without a word: it was killed, or the machine went"
+                                    + " down"
+                            : "Evergate was started";
+            long atMs = keeperRuns && lastAtMs > 0 ? lastAtMs : entry.atMs();
+            Kind kind = keeperRuns ? Kind.RESTART : Kind.START;
+            open = Optional.of(new Open(kind, atMs, !keeperRuns, cause, new ArrayList<>()));
+            add(entry);
+            keeperRuns = true;
+        }
+
+        private void phaseChanged(RingRecord entry) {
+            if (open.isEmpty() && entry.text().startsWith(SERVING + " ")) {
+                begin(entry);
+            }
+            add(entry);
+            if (entry.text().endsWith(" " + SERVING)) {
+                close(
+                        Kind.RESTART,
+                        entry.atMs(),
+                        "generation " + entry.generation() + " serves",
+                        entry.generation());
+            }
+            keeperRuns = true;
+        }
+
+        private void begin(RingRecord entry) {
+            notable.removeIf(earlier -> entry.atMs() - earlier.atMs() > CAUSE_MS);
+            RingRecord first = notable.isEmpty() ? entry : notable.getFirst();
+            boolean isPlanned =
+                    first.event().equals("keeper.signal") || first.event().equals("gateway.wish");
+            open =
+                    Optional.of(
+                            new Open(
+                                    Kind.RESTART,
+                                    first.atMs(),
+                                    isPlanned,
+                                    cause(first),
+                                    new ArrayList<>(notable)));
+        }
+
+        private void close(Kind kind, long atMs, String result, long generation) {
+            open.ifPresent(
+                    chapter ->
+                            chapters.add(
+                                    new Chapter(
+                                            kind == Kind.STOP ? kind : chapter.kind(),
+                                            chapter.atMs(),
+                                            atMs,
+                                            chapter.isPlanned(),
+                                            chapter.cause(),
+                                            chapter.seen(),
+                                            result,
+                                            generation)));
+            open = Optional.empty();
+            notable.clear();
+        }
+
+        List<Chapter> finish() {
+            close(open.map(Open::kind).orElse(Kind.RESTART), 0, "it is not over", 0);
+            return chapters;
+        }
+    }
+
+    private static boolean isNotable(RingRecord entry) {
+        boolean isAsked =
+                entry.event().equals("gateway.wish")
+                        || (entry.event().equals("keeper.signal")
+                                && !entry.text().equals("SIGHUP"));
+        boolean isBad =
+                entry.level() != Level.INFO
+                        && (entry.event().startsWith("generation.")
+                                || entry.event().startsWith("gateway."));
+        return isAsked
+                || isBad
+                || (entry.process() == Process.KEEPER && entry.event().equals("generation.ended"));
+    }
+
+    private static String cause(RingRecord entry) {
+        return switch (entry.event()) {
+            case "keeper.signal" -> entry.text() + " came";
+            case "gateway.wish" -> "it was asked for: " + clause(entry.text());
+            default -> clause(entry.text());
+        };
+    }
+
+    /** A sentence as a part of another one. */
+    private static String clause(String sentence) {
+        String text = sentence.replace("; the next one follows.", "").strip();
+        return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.evergate.app.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evergate.app.observe.Stability.Chapter;
+import dev.evergate.app.observe.Stability.Kind;
+import dev.evergate.keeper.ring.RingRecord;
+import dev.evergate.keeper.ring.RingRecord.Level;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+
+class StabilityTest {
+    private final List<RingRecord> records = new ArrayList<>();
+    private long generation = 1;
+    private long nowMs = 1_000_000;
+
+    @Test
+    void aCrashIsTheCauseOfWhatFollows() {
+        started();
+        warn(
+                "generation.ended",
+                "Generation 1 was ended by signal 9 after 2 h; the next one follows.");
+        phase("serving -> booting");
+        info("generation.leftover", "Ended sleep (pid 7)");
+        generation = 2;
+        phase("booting -> serving");
+
+        Chapter chapter = newest();
+
+        assertThat(chapter.cause()).isEqualTo("Generation 1 was ended by signal 9 after 2 h");
+        assertThat(chapter.result()).isEqualTo("generation 2 serves");
+        assertThat(chapter.isPlanned()).isFalse();
+        assertThat(chapter.untilMs() - chapter.atMs()).isEqualTo(300);
+        assertThat(chapter.remarkable())
+                .extracting(RingRecord::event)
+                .containsExactly("generation.ended", "generation.leftover");
+    }
+
+    @Test
+    void aWishIsPlannedAndAnOldWarningIsNotItsCause() {
+        started();
+        warn("generation.slow", "Generation 1 was slow");
+        nowMs += 60_000;
+        info("gateway.wish", "restart (new code) from pid 12");
+        phase("serving -> restarting");
+        info("generation.ended", "Generation 1 ended with code 0");
+        phase("restarting -> booting");
+        generation = 2;
+        phase("booting -> serving");
+
+        assertThat(newest().isPlanned()).isTrue();
+        assertThat(newest().cause()).isEqualTo("it was asked for: restart (new code) from pid 12");
+    }
+
+    @Test
+    void aStopEndsTheStory() {
+        started();
+        info("keeper.signal", "SIGTERM");
+        phase("serving -> stopping");
+        info("keeper.stopped", "Exit code 0");
+        assertThat(newest().kind()).isEqualTo(Kind.STOP);
+        assertThat(newest().result()).isEqualTo("stopped: Exit code 0");
+
+        started();
+        assertThat(newest().kind()).isEqualTo(Kind.START);
+        assertThat(newest().cause()).isEqualTo("Evergate was started");
+    }
+
+    @Test
+    void aKeeperThatEndedWithoutAWordIsNoticedByTheNextOne() {
+        started();
+        nowMs += 5_000;
+        generation = 2;
+        started();
+
+        assertThat(newest().kind()).isEqualTo(Kind.RESTART);
+        assertThat(newest().isPlanned()).isFalse();
+        assertThat(newest().cause()).startsWith("the keeper ended without a word");
+    }
+
+    @Test
+    void aCrashLoopIsOneChapterThatIsNotOver() {
+        started();
+        for (int i = 0; i < 20; i++) {
+            warn("generation.ended", "Generation " + i + " ended with code 1 before it served");
+            phase(i == 0 ? "serving -> booting" : "backoff -> booting");
+        }
+
+        List<Chapter> chapters = Stability.chapters(records);
+
+        assertThat(chapters).hasSize(2);
+        assertThat(chapters.getFirst().untilMs()).isZero();
+        assertThat(chapters.getFirst().result()).isEqualTo("it is not over");
+    }
+
+    @Test
+    void aRingThatBeginsInTheMiddleIsUnderstoodFromThereOn() {
+        info("generation.leftover", "Ended sleep (pid 7)");
+        phase("booting -> serving");
+        assertThat(Stability.chapters(records)).isEmpty();
+
+        info("keeper.signal", "SIGUSR1");
+        phase("serving -> restarting");
+        phase("booting -> serving");
+        assertThat(Stability.chapters(records)).hasSize(1);
+        assertThat(Stability.chapters(List.of())).isEmpty();
+    }
+
+    private Chapter newest() {
+        return Stability.chapters(records).getFirst();
+    }
+
+    private void started() {
+        info("keeper.started", "Process 1 keeps /state");
+        info("generation.started", "Process 2");
+        phase("booting -> serving");
+    }
+
+    private void phase(String change) {
+        info("gateway.phase", change);
+    }
+
+    private void info(String event, String text) {
+        add(Level.INFO, event, text);
+    }
+
+    private void warn(String event, String text) {
+        add(Level.WARN, event, text);
+    }
+
+    private void add(Level level, String event, String text) {
+        nowMs += 100;
+        records.add(
+                new RingRecord(
+                        records.size() + 1,
+                        nowMs,
+                        RingRecord.Process.KEEPER,
+                        level,
+                        generation,
+                        event,
+                        text));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.evergate.keeper.ring;
+
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+
+/** A process that writes numbered records until it is killed: arguments are the file and a kind. */
+final class RingWriterMain {
+    private static final long PAUSE_NANOS = 50_000;
+
+    private RingWriterMain() {}
+
+    public static void main(String[] args) {
+        RingRecord.Process process = RingRecord.Process.valueOf(args[1]);
+        Ring ring = new Ring(Path.of(args[0]), process == RingRecord.Process.KEEPER);
+        for (long i = 1; ; i++) {
+            String text = i + " " + "x".repeat((int) (i % 400));
+            ring.write(
+                    RingRecord.of(
+                            System.currentTimeMillis(),
+                            process,
+                            RingRecord.Level.INFO,
+                            i,
+                            "test.writing",
+                            text));
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+}
