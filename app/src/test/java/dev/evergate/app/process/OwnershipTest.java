@@ -59,6 +59,7 @@ class OwnershipTest {
             GatewayProcess next = gateways.start(beside(owner).port(owner.port()));
 
             assertThat(owner.awaitExit(EXIT_MS)).isEqualTo(137);
+            next.generationPid(); // Until then the port may still be the old one's.
             next.awaitReady();
             assertThat(fate(next, "before")).isEqualTo("ok");
             assertThat(log(next)).doesNotContain("a generation without a keeper");
@@ -72,7 +73,9 @@ class OwnershipTest {
     void aGenerationThatLosesItsKeeperEndsByItselfAndTheNextKeeperHasThePort() {
         GatewayProcess owner = gateways.startReady(GatewayProcess.launch());
         GatewayProcess.signal("KILL", owner.keeperPid());
-        GatewayProcess next = gateways.startReady(beside(owner).port(owner.port()));
+        GatewayProcess next = gateways.start(beside(owner).port(owner.port()));
+        next.generationPid(); // Until then the port may still be the old one's.
+        next.awaitReady();
 
         assertThat(log(next))
                 .doesNotContain("a generation without a keeper")
