@@ -314,8 +314,7 @@ class SupervisedKeeperTest {
         }
     }
 
-    private static void keepsPinging(KeeperProcess keeper, FakeSystemd manager)
-            throws Exception {
+    private static void keepsPinging(KeeperProcess keeper, FakeSystemd manager) throws Exception {
         int before = pings(manager);
         keeper.await("pings while it waits", () -> pings(manager) >= before + 4 ? "" : null);
     }
