@@ -117,8 +117,10 @@ class Distribution {
         Path home = dist.resolve(id);
         delete(home);
         Path lib = Files.createDirectories(home.resolve("lib"));
+        Path telemetry = Files.createDirectories(lib.resolve("telemetry"));
         for (Path jar : jars) {
-            Natives.unpack(jar, lib, Files.createDirectories(lib.resolve("native")));
+            Path folder = isTelemetry(jar) ? telemetry : lib;
+            Natives.unpack(jar, folder, Files.createDirectories(lib.resolve("native")));
         }
         Map<Launch, List<String>> arguments = new EnumMap<>(Launch.class);
         for (Launch launch : Launch.values()) {
@@ -133,6 +135,12 @@ class Distribution {
                     isCached ? lines : Launch.withoutCache(lines));
         }
         Files.createFile(home.resolve("complete"));
+    }
+
+    /** What is loaded only where telemetry is configured: it must not lie on the module path. */
+    private static boolean isTelemetry(Path jar) {
+        String name = jar.getFileName().toString();
+        return name.startsWith("opentelemetry-") || name.startsWith("evergate-telemetry-");
     }
 
     private static boolean isComplete(Path build) {

@@ -19,6 +19,7 @@ module dev.evergate.app {
 
     uses dev.evergate.api.ModelProviderFactory;
     uses dev.evergate.api.ModelScout;
+    uses dev.evergate.core.telemetry.Exporter.Factory;
 
     provides ch.qos.logback.classic.spi.Configurator with
             dev.evergate.app.observe.Logging;

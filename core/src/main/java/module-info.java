@@ -17,5 +17,6 @@ module dev.evergate.core {
     exports dev.evergate.core.lifecycle;
     exports dev.evergate.core.metric;
     exports dev.evergate.core.plugin;
+    exports dev.evergate.core.telemetry;
     exports dev.evergate.core.time;
 }

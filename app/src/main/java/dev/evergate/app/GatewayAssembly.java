@@ -220,6 +220,7 @@ final class GatewayAssembly {
             gateway.resume();
         }
         readiness.leaseTaken(epoch.value());
+        observatory.export(config.otel());
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 
@@ -253,7 +254,9 @@ final class GatewayAssembly {
                 restartExpectedMs > 0 ? "gateway restarting" : "gateway stopping",
                 restartExpectedMs);
         this.drainMs = drainMs;
-        return lifecycle.stop(drainMs + PARTS_STOP_MS);
+        StopReport report = lifecycle.stop(drainMs + PARTS_STOP_MS);
+        observatory.close(report);
+        return report;
     }
 
     private void prune() {

@@ -55,6 +55,7 @@ final class FakeGateway implements Gateway {
                 Map.of(),
                 new ConfigSnapshot.Agents(
                         "main", Optional.of(new ModelRef("fake", "echo-1")), List.of(), 60_000, 10),
+                Optional.empty(),
                 List.of());
     }
 

@@ -1,17 +1,23 @@
 package dev.evergate.app.observe;
 
+import dev.evergate.core.config.ConfigSnapshot.Otel;
 import dev.evergate.core.gateway.LiveGateway;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.core.lifecycle.StopReport;
 import dev.evergate.core.metric.Metric;
 import dev.evergate.core.metric.Metric.Point;
 import dev.evergate.core.time.World;
 import dev.evergate.server.spi.Evidence;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -19,12 +25,16 @@ import java.util.function.Supplier;
  * disk.
  */
 public final class Observatory {
+    private static final Logger log = LoggerFactory.getLogger(Observatory.class);
+
     private static final double MILLIS = 1e3;
 
     private final Rooms rooms;
     private final World world;
     private final RingWatch ring;
     private final TurnMetrics turns;
+    private final Path ringFile;
+    private volatile Optional<Telemetry> telemetry = Optional.empty();
 
     /**
      * Where measurements come from; none of them waits.
@@ -46,6 +56,7 @@ public final class Observatory {
     public Observatory(Rooms rooms, Path ring, World world) {
         this.rooms = rooms;
         this.world = world;
+        this.ringFile = ring;
         this.ring = new RingWatch(ring, world.time()::wallMillis);
         this.turns = new TurnMetrics(rooms.gateway().events());
     }
@@ -53,6 +64,35 @@ public final class Observatory {
     /** What the server shows to those who may see it. */
     public Evidence evidence(LogTail logs) {
         return new Evidence(logs, ring, () -> PrometheusText.of(metrics()));
+    }
+
+    /** From now on everything goes to a collector as well, if one is configured. */
+    public void export(Optional<Otel> settings) {
+        settings.ifPresent(to -> world.tasks().start("telemetry-start", () -> open(to)));
+    }
+
+    private void open(Otel to) {
+        try {
+            var running = Telemetry.start(world, to, this, ringFile, rooms.gateway().events());
+            telemetry = Optional.of(running);
+        } catch (RuntimeException | LinkageError e) { // the boundary: telemetry never costs service
+            log.error("There is no telemetry: {}", e.toString());
+        }
+    }
+
+    /** Everything has stopped: says so to the collector, which is given 200 ms at most. */
+    public void close(StopReport report) {
+        telemetry.ifPresent(running -> running.close(report));
+    }
+
+    /** What names this process to a collector. */
+    Map<String, String> resource() {
+        Readiness now = rooms.readiness().get();
+        return Map.of(
+                "service.name", "evergate",
+                "service.version", rooms.version(),
+                "service.instance.id", now.instance(),
+                "evergate.generation", Long.toString(now.generation()));
     }
 
     /** Everything, as it stands now. */
@@ -79,6 +119,7 @@ public final class Observatory {
                         ages));
         metrics.addAll(ProcessMetrics.read());
         metrics.add(ring.metric());
+        telemetry.ifPresent(running -> metrics.addAll(running.shipper().metrics()));
         return metrics;
     }
 

@@ -215,6 +215,7 @@ class GatewaySimulationTest {
                             List.of(),
                             60_000,
                             4),
+                    Optional.empty(),
                     List.of());
         }
     }

@@ -26,6 +26,7 @@ final class ArchitectureRules {
                     "metric",
                     "lifecycle",
                     "config",
+                    "telemetry",
                     "journal",
                     "plugin",
                     "agent",

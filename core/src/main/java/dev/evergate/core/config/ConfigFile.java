@@ -215,6 +215,9 @@ public final class ConfigFile {
                 JsonNode value = object.get(name);
                 if (SECRET_KEYS.contains(name)) {
                     object.put(name, ConfigDocument.REDACTED);
+                } else if (name.equals("headers") && value instanceof ObjectNode headers) {
+                    List.copyOf(headers.propertyNames())
+                            .forEach(header -> headers.put(header, ConfigDocument.REDACTED));
                 } else {
                     redacted(value);
                 }

@@ -7,6 +7,7 @@ import dev.evergate.core.config.ConfigSnapshot.Auth;
 import dev.evergate.core.config.ConfigSnapshot.Gateway;
 import dev.evergate.core.config.ConfigSnapshot.Model;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
+import dev.evergate.core.config.ConfigSnapshot.Otel;
 import dev.evergate.core.config.ConfigSnapshot.Provider;
 
 import java.net.URI;
@@ -44,12 +45,14 @@ final class ConfigReader {
         Gateway gateway = gateway(root.section("gateway"));
         Map<String, Provider> providers = providers(root.section("models").section("providers"));
         Agents agents = agents(root.section("agents").section("defaults"));
+        Optional<Otel> otel = otel(root.section("diagnostics"));
         List<ConfigProblem> problems = root.problems();
         if (!problems.isEmpty()) {
             return new Reading(Optional.empty(), problems);
         }
         return new Reading(
-                Optional.of(new ConfigSnapshot(1, hash, gateway, providers, agents, List.of())),
+                Optional.of(
+                        new ConfigSnapshot(1, hash, gateway, providers, agents, otel, List.of())),
                 List.of());
     }
 
@@ -99,6 +102,24 @@ final class ConfigReader {
                             .formatted(mode.toUpperCase(Locale.ROOT)));
         }
         return new Auth(authMode, secret);
+    }
+
+    /** Off without {@code diagnostics.enabled} and without an endpoint. */
+    private static Optional<Otel> otel(ConfigSection diagnostics) {
+        ConfigSection section = diagnostics.section("otel");
+        boolean isOn = diagnostics.flag("enabled", false) && section.has("endpoint");
+        Map<String, Secret> headers = new LinkedHashMap<>();
+        section.section("headers")
+                .allTexts()
+                .forEach((name, value) -> headers.put(name, Secret.of(value)));
+        boolean traces = section.flag("traces", true);
+        boolean metrics = section.flag("metrics", true);
+        boolean logs = section.flag("logs", true);
+        double sampleRate = section.fraction("sampleRate", 1);
+        return isOn
+                ? section.httpUrl("endpoint")
+                        .map(url -> new Otel(url, headers, traces, metrics, logs, sampleRate))
+                : Optional.empty();
     }
 
     private static Map<String, Provider> providers(ConfigSection section) {

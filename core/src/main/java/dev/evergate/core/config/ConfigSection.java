@@ -106,6 +106,34 @@ final class ConfigSection {
         return value.intValue();
     }
 
+    boolean has(String name) {
+        return !isAbsent(node.path(name));
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        JsonNode value = node.path(name);
+        if (isAbsent(value)) {
+            return otherwise;
+        }
+        if (!value.isBoolean()) {
+            problem(name, "%s (expected: true or false)".formatted(shown(value)));
+            return otherwise;
+        }
+        return value.booleanValue();
+    }
+
+    double fraction(String name, double otherwise) {
+        JsonNode value = node.path(name);
+        if (isAbsent(value)) {
+            return otherwise;
+        }
+        if (!value.isNumber() || value.doubleValue() < 0 || value.doubleValue() > 1) {
+            problem(name, "%s (expected: a number from 0 to 1)".formatted(shown(value)));
+            return otherwise;
+        }
+        return value.doubleValue();
+    }
+
     List<String> texts(String name) {
         JsonNode list = node.path(name);
         List<String> texts = new ArrayList<>();

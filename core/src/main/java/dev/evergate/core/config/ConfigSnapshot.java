@@ -3,6 +3,7 @@ package dev.evergate.core.config;
 import dev.evergate.api.ModelProviderSettings;
 import dev.evergate.api.Secret;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  *
  * @param generation number of this configuration, from 1
  * @param hash opaque name of its content
+ * @param otel where telemetry goes; empty while it is off
  * @param problems what was kept but not understood
  */
 public record ConfigSnapshot(
@@ -21,6 +23,7 @@ public record ConfigSnapshot(
         Gateway gateway,
         Map<String, Provider> providers,
         Agents agents,
+        Optional<Otel> otel,
         List<ConfigProblem> problems) {
     public ConfigSnapshot {
         providers = Map.copyOf(providers);
@@ -53,6 +56,25 @@ public record ConfigSnapshot(
         public enum Mode {
             TOKEN,
             PASSWORD
+        }
+    }
+
+    /**
+     * {@code diagnostics.otel.*}: an OpenTelemetry collector that speaks OTLP over HTTP.
+     *
+     * @param endpoint its base address; {@code /v1/traces} and so on are added
+     * @param headers sent with everything
+     * @param sampleRate the share of answers that are traced, 0 to 1; restarts always are
+     */
+    public record Otel(
+            URI endpoint,
+            Map<String, Secret> headers,
+            boolean traces,
+            boolean metrics,
+            boolean logs,
+            double sampleRate) {
+        public Otel {
+            headers = Map.copyOf(headers);
         }
     }
 

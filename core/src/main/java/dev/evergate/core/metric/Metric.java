@@ -1,6 +1,5 @@
 package dev.evergate.core.metric;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -37,39 +36,20 @@ public sealed interface Metric {
      * @param counts measurements in each bucket, one more than bounds
      * @param sum of all measurements
      */
-    record Distribution(String name, String help, List<Double> bounds, long[] counts, double sum)
+    record Distribution(String name, String help, List<Double> bounds, List<Long> counts, double sum)
             implements Metric {
         public Distribution {
             bounds = List.copyOf(bounds);
-            counts = counts.clone();
-            if (counts.length != bounds.size() + 1) {
+            counts = List.copyOf(counts);
+            if (counts.size() != bounds.size() + 1) {
                 throw new IllegalArgumentException(
-                        "counts: " + counts.length + " (expected: " + (bounds.size() + 1) + ")");
+                        "counts: " + counts.size() + " (expected: " + (bounds.size() + 1) + ")");
             }
-        }
-
-        @Override
-        public long[] counts() {
-            return counts.clone();
         }
 
         /** All measurements. */
         public long count() {
-            return Arrays.stream(counts).sum();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Distribution that
-                    && name.equals(that.name)
-                    && bounds.equals(that.bounds)
-                    && Arrays.equals(counts, that.counts)
-                    && sum == that.sum;
-        }
-
-        @Override
-        public int hashCode() {
-            return name.hashCode() + Arrays.hashCode(counts);
+            return counts.stream().mapToLong(Long::longValue).sum();
         }
     }
 

@@ -29,6 +29,7 @@ class RouterTest {
                             List.of()),
                     Map.of(),
                     new ConfigSnapshot.Agents("main", Optional.empty(), List.of(), 1000, 1),
+                    Optional.empty(),
                     List.of());
 
     @ParameterizedTest
