@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.core.time.ExitGuard;
+import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.ProcessControl;
 
@@ -27,7 +28,12 @@ public final class Main {
                             LoggerFactory.getLogger(Main.class)
                                     .error("Refused to end the process for {}", caller));
         }
-        int code = new Generation(System.getenv()).run(List.of(words)).code();
+        int code = ExitCode.UNEXPECTED.code();
+        try {
+            code = new Generation(System.getenv()).run(List.of(words)).code();
+        } catch (RuntimeException e) { // the last boundary: a bug must not leave the process behind
+            LoggerFactory.getLogger(Main.class).error("The generation failed", e);
+        }
         // Either way out skips nothing we need, and nothing that hangs can delay it: whatever is
         // durable is so already.
         if (hasKeeper && !isRecording()) {
