@@ -56,7 +56,7 @@ final class FakeGateway implements Gateway {
                 new ConfigSnapshot.Agents(
                         "main", Optional.of(new ModelRef("fake", "echo-1")), List.of(), 60_000, 10),
                 Optional.empty(),
-                    List.of());
+                List.of());
     }
 
     static Session sample(String key) {

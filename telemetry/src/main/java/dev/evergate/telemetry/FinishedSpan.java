@@ -72,8 +72,9 @@ record FinishedSpan(Span span, OtlpExporter.Origin origin, SpanContext own, Span
 
     @Override
     public StatusData getStatus() {
-        return span.failure().isEmpty() ? StatusData.ok() : StatusData.create(
-                io.opentelemetry.api.trace.StatusCode.ERROR, span.failure());
+        return span.failure().isEmpty()
+                ? StatusData.ok()
+                : StatusData.create(io.opentelemetry.api.trace.StatusCode.ERROR, span.failure());
     }
 
     @Override

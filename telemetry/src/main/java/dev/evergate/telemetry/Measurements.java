@@ -14,7 +14,6 @@ import io.opentelemetry.sdk.metrics.internal.data.ImmutableHistogramPointData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableMetricData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableSumData;
 
-import java.util.Arrays;
 import java.util.List;
 
 /** Makes metrics into what OpenTelemetry's encoder reads. Immutable. */
@@ -82,7 +81,7 @@ record Measurements(OtlpExporter.Origin origin, long sinceMs, long nowMs) {
                                 false,
                                 0,
                                 spread.bounds(),
-                                Arrays.stream(spread.counts()).boxed().toList())));
+                                spread.counts())));
     }
 
     /** The unit is the last word of a name. */

@@ -26,7 +26,8 @@ import java.util.Map;
 
 class OtlpExporterTest {
     private static final Event EVENT =
-            new Event(1_700_000_000_000L, Event.Level.WARN, "generation.ended", "It ended", Map.of());
+            new Event(
+                    1_700_000_000_000L, Event.Level.WARN, "generation.ended", "It ended", Map.of());
 
     @Test
     void aCollectorUnderstandsSpansLogsAndMetrics() {
@@ -73,7 +74,8 @@ class OtlpExporterTest {
             assertThat(child.endMs() - child.startMs()).isEqualTo(40);
             assertThat(collector.logs())
                     .containsExactly(
-                            new SeenLog(1_700_000_000_000L, "WARN", "generation.ended", "It ended"));
+                            new SeenLog(
+                                    1_700_000_000_000L, "WARN", "generation.ended", "It ended"));
             assertThat(collector.metrics())
                     .containsExactly("evergate_ready", "evergate_x_total", "evergate_y_seconds");
             assertThat(collector.resources()).contains("service.name=evergate");

@@ -73,8 +73,7 @@ public final class Observatory {
 
     private void open(Otel to) {
         try {
-            var running =
-                    Telemetry.start(world, to, this, ringFile, rooms.gateway().events());
+            var running = Telemetry.start(world, to, this, ringFile, rooms.gateway().events());
             telemetry = Optional.of(running);
         } catch (RuntimeException | LinkageError e) { // the boundary: telemetry never costs service
             log.error("There is no telemetry: {}", e.toString());

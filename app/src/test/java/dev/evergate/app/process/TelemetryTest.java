@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.List;
 
-/** What a collector gets of a gateway that is killed and stopped, and that a bad one costs nothing. */
+/**
+ * What a collector gets of a gateway that is killed and stopped, and that a bad one costs nothing.
+ */
 @Tag("process")
 class TelemetryTest {
     private static final long PATIENCE_MS = 30_000;
@@ -64,7 +66,9 @@ class TelemetryTest {
             await(collector, "gateway.stop");
             long last = RingReader.exported(launch.stateDir().resolve("ring"));
             assertThat(last).isPositive();
-            assertThat(collector.logs().stream().filter(log -> log.event().equals("keeper.stopped")))
+            assertThat(
+                            collector.logs().stream()
+                                    .filter(log -> log.event().equals("keeper.stopped")))
                     .hasSize(1);
         }
     }

@@ -51,8 +51,8 @@ final class ConfigReader {
             return new Reading(Optional.empty(), problems);
         }
         return new Reading(
-                Optional.of(new ConfigSnapshot(
-                                1, hash, gateway, providers, agents, otel, List.of())),
+                Optional.of(
+                        new ConfigSnapshot(1, hash, gateway, providers, agents, otel, List.of())),
                 List.of());
     }
 

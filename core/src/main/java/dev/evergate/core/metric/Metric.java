@@ -1,6 +1,5 @@
 package dev.evergate.core.metric;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -37,39 +36,16 @@ public sealed interface Metric {
      * @param counts measurements in each bucket, one more than bounds
      * @param sum of all measurements
      */
-    record Distribution(String name, String help, List<Double> bounds, long[] counts, double sum)
+    record Distribution(
+            String name, String help, List<Double> bounds, List<Long> counts, double sum)
             implements Metric {
         public Distribution {
             bounds = List.copyOf(bounds);
-            counts = counts.clone();
-            if (counts.length != bounds.size() + 1) {
+            counts = List.copyOf(counts);
+            if (counts.size() != bounds.size() + 1) {
                 throw new IllegalArgumentException(
-                        "counts: " + counts.length + " (expected: " + (bounds.size() + 1) + ")");
+                        "counts: " + counts.size() + " (expected: " + (bounds.size() + 1) + ")");
             }
-        }
-
-        @Override
-        public long[] counts() {
-            return counts.clone();
-        }
-
-        /** All measurements. */
-        public long count() {
-            return Arrays.stream(counts).sum();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Distribution that
-                    && name.equals(that.name)
-                    && bounds.equals(that.bounds)
-                    && Arrays.equals(counts, that.counts)
-                    && sum == that.sum;
-        }
-
-        @Override
-        public int hashCode() {
-            return name.hashCode() + Arrays.hashCode(counts);
         }
     }
 
@@ -83,6 +59,11 @@ public sealed interface Metric {
         public static Point of(String label, String is, double value) {
             return new Point(Map.of(label, is), value);
         }
+
+        /** A whole value with one label. */
+        public static Point of(String label, String is, long value) {
+            return of(label, is, (double) value);
+        }
     }
 
     /** A gauge with one value. */
@@ -90,8 +71,18 @@ public sealed interface Metric {
         return new Gauge(name, help, List.of(new Point(Map.of(), value)));
     }
 
+    /** A gauge with one whole value. */
+    static Metric gauge(String name, String help, long value) {
+        return gauge(name, help, (double) value);
+    }
+
     /** A counter with one value. */
     static Metric counter(String name, String help, double value) {
         return new Counter(name, help, List.of(new Point(Map.of(), value)));
+    }
+
+    /** A counter with one whole value. */
+    static Metric counter(String name, String help, long value) {
+        return counter(name, help, (double) value);
     }
 }

@@ -1,5 +1,6 @@
 package dev.evergate.core.metric;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,9 +28,9 @@ public final class Stopwatch {
 
     /** All times so far, in seconds. */
     public Metric.Distribution distribution(String name, String help) {
-        long[] seen = new long[counts.length()];
-        for (int i = 0; i < seen.length; i++) {
-            seen[i] = counts.get(i);
+        List<Long> seen = new ArrayList<>();
+        for (int i = 0; i < counts.length(); i++) {
+            seen.add(counts.get(i));
         }
         return new Metric.Distribution(name, help, BOUNDS_SECONDS, seen, sumNanos.sum() / NANOS);
     }
