@@ -16,6 +16,13 @@ interface Door {
     Life life();
 
     /**
+     * Makes this gateway the owner of its state directory, unless a keeper has done so.
+     *
+     * @throws dev.evergate.core.fault.EvergateException {@code ALREADY_RUNNING} naming the owner
+     */
+    void own(StateDirectory state);
+
+    /**
      * The listening socket for an address, as a descriptor; empty if this generation must open it
      * itself.
      *

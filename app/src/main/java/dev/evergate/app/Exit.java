@@ -11,7 +11,7 @@ final class Exit {
     static ExitCode of(ErrorCode code) {
         return switch (code) {
             case INVALID_REQUEST -> ExitCode.USAGE;
-            case CONFIG_REFUSED, ADDRESS_IN_USE -> ExitCode.DO_NOT_RETRY;
+            case CONFIG_REFUSED, ADDRESS_IN_USE, ALREADY_RUNNING -> ExitCode.DO_NOT_RETRY;
             case STATE_UNUSABLE -> ExitCode.STATE_UNUSABLE;
             case STORE_DAMAGED -> ExitCode.STORE_DAMAGED;
             case FORBIDDEN, UNAVAILABLE, NOT_FOUND, FENCED, INTERNAL -> ExitCode.UNEXPECTED;

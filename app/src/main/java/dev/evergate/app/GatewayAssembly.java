@@ -38,6 +38,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,7 +104,7 @@ final class GatewayAssembly {
         this.readiness =
                 new ReadinessMonitor(
                         world,
-                        journal,
+                        new ProvenStore(journal, plan.state().data()),
                         this::loopAgesMs,
                         notices(plugins),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
@@ -187,13 +188,17 @@ final class GatewayAssembly {
     void enter() throws Exception {
         try {
             startParts();
+            takeUp();
         } catch (Exception e) {
-            world.endRoutines();
-            StopReport _ = lifecycle.stop(PARTS_STOP_MS);
-            server.close();
+            giveUp();
             throw e;
         }
-        takeUp();
+    }
+
+    private void giveUp() {
+        world.endRoutines();
+        StopReport _ = lifecycle.stop(PARTS_STOP_MS);
+        server.close();
     }
 
     /** The one order: a stop is its exact reverse. */
@@ -219,12 +224,20 @@ final class GatewayAssembly {
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 
-    /** Serves the listening socket it is given, or one of its own. */
+    /**
+     * Serves the listening socket it is given, or one of its own. If that is impossible, everything
+     * is stopped again.
+     */
     void serve(OptionalInt listener) {
-        if (listener.isPresent()) {
-            server.adopt(LISTENER, listener.getAsInt());
-        } else {
-            address = server.open(LISTENER, address);
+        try {
+            if (listener.isPresent()) {
+                server.adopt(LISTENER, listener.getAsInt());
+            } else {
+                address = server.open(LISTENER, address);
+            }
+        } catch (EvergateException e) {
+            giveUp();
+            throw e;
         }
     }
 
@@ -260,7 +273,7 @@ final class GatewayAssembly {
         }
     }
 
-    void writeAccess(StateDirectory state) throws java.io.IOException {
+    void writeAccess(StateDirectory state) throws IOException {
         new Access(
                         "ws" + url().substring("http".length()),
                         config.gateway().auth().secret(),
@@ -347,6 +360,24 @@ final class GatewayAssembly {
         @Override
         public long stopMs() {
             return drainMs + LiveGateway.SETTLE_MS;
+        }
+    }
+
+    /** The store as readiness sees it. */
+    private record ProvenStore(SqlStore journal, Path folder) implements ReadinessMonitor.Store {
+        @Override
+        public void proveWritable() {
+            journal.proveWritable();
+        }
+
+        @Override
+        public long freeBytes() {
+            try {
+                return Files.getFileStore(folder).getUsableSpace();
+            } catch (IOException e) {
+                log.debug("Free space is not known: {}", e.getMessage());
+                return Long.MAX_VALUE; // the write was possible, and that counts
+            }
         }
     }
 }

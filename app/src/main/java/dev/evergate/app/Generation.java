@@ -195,6 +195,7 @@ final class Generation implements Door.Asked {
     private Built build(List<String> words) throws Exception {
         Arguments arguments = Arguments.parse(words, environment);
         StateDirectory state = arguments.state().prepare();
+        door.own(state);
         lines =
                 GenerationLog.start(
                         state.logs(),

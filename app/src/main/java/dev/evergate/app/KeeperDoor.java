@@ -132,6 +132,9 @@ final class KeeperDoor implements Door {
     }
 
     @Override
+    public void own(StateDirectory state) {}
+
+    @Override
     public OptionalInt open(String host, int port) {
         try {
             return switch (link.open(new Endpoint(LISTENER, host, port))) {

@@ -1,17 +1,41 @@
 package dev.evergate.app;
 
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.time.Ids;
 import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Endpoint;
+import dev.evergate.keeper.os.FileLock;
+import dev.evergate.keeper.os.Os;
+import dev.evergate.keeper.owner.OwnerRecord;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** No keeper: this process owns its port and its life, and signals are its own. */
 final class OwnDoor implements Door {
+    private static final Logger log = LoggerFactory.getLogger(OwnDoor.class);
+
     private static final long STOP_BUDGET_MS = 12_000;
 
     private final Life life;
+    private @Nullable Ownership ownership;
+
+    /** Held until the process ends. */
+    private record Ownership(FileLock lock, Path file, OwnerRecord record) {
+        void write(OwnerRecord now) throws IOException {
+            Files.writeString(file, now.text());
+        }
+    }
 
     OwnDoor(Ids ids, Asked asked) {
         this.life = new Life(ids.next(), 0, 0, StartMode.NORMAL);
@@ -34,7 +58,46 @@ final class OwnDoor implements Door {
     }
 
     @Override
+    public void own(StateDirectory state) {
+        if (!Os.isSupported()) {
+            return;
+        }
+        try {
+            Optional<FileLock> lock = FileLock.tryLock(state.lock());
+            if (lock.isEmpty()) {
+                throw new EvergateException(ErrorCode.ALREADY_RUNNING, alreadyRuns(state));
+            }
+            var record = OwnerRecord.ofThisProcess(life.instance(), Version.current());
+            ownership = new Ownership(lock.get(), state.owner(), record);
+            ownership.write(record);
+        } catch (IOException e) {
+            throw new EvergateException(
+                    ErrorCode.STATE_UNUSABLE,
+                    "The state directory %s cannot be locked: %s"
+                            .formatted(state.root(), e.getMessage()),
+                    e);
+        }
+    }
+
+    private static String alreadyRuns(StateDirectory state) {
+        String who =
+                OwnerRecord.read(state.owner())
+                        .map(owner -> "pid " + owner.pid())
+                        .orElse("it has not said who it is");
+        return "Evergate already runs on %s (%s). Look at it with: evergate status"
+                .formatted(state.root(), who);
+    }
+
+    @Override
     public OptionalInt open(String host, int port) {
+        Ownership owned = ownership;
+        if (owned != null) {
+            try {
+                owned.write(owned.record().at(new Endpoint("control", host, port).place()));
+            } catch (IOException e) {
+                log.warn("Cannot say where we listen: {}", e.toString());
+            }
+        }
         return OptionalInt.empty();
     }
 
@@ -50,5 +113,14 @@ final class OwnDoor implements Door {
     public void beat(String phase, Map<String, Long> loopAgesMs) {}
 
     @Override
-    public void finished() {}
+    public void finished() {
+        Ownership owned = ownership;
+        if (owned != null) {
+            try {
+                Files.deleteIfExists(owned.file());
+            } catch (IOException e) {
+                log.warn("Cannot delete run/owner: {}", e.toString());
+            }
+        }
+    }
 }

@@ -1,7 +1,6 @@
 package dev.evergate.app;
 
 import dev.evergate.core.fault.EvergateException;
-import dev.evergate.core.journal.Journal;
 import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
@@ -42,10 +41,15 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     /** Whatever does not move for this long is stuck. */
     private static final long STUCK_MS = 1_000;
 
+    /**
+     * With less than this the next message may not fit, although a proof, which overwrites, does.
+     */
+    private static final long FREE_BYTES_MIN = 1 << 20;
+
     private static final String WRITER = "store-writer";
 
     private final World world;
-    private final Journal journal;
+    private final Store store;
     private final Supplier<Map<String, Long>> loopAgesMs;
     private final List<String> notices;
     private final Identity identity;
@@ -57,6 +61,19 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     private volatile Proof proof;
     private volatile String storeFailure = "";
     private volatile List<String> lastFailing = List.of();
+
+    /** What messages are kept in. */
+    interface Store {
+        /**
+         * Commits a small write.
+         *
+         * @throws EvergateException if that is impossible
+         */
+        void proveWritable();
+
+        /** Bytes that are free where it lies. */
+        long freeBytes();
+    }
 
     /** Which life of which gateway this is. */
     record Identity(String instance, long generation) {}
@@ -79,12 +96,12 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
 
     ReadinessMonitor(
             World world,
-            Journal journal,
+            Store store,
             Supplier<Map<String, Long>> loopAgesMs,
             List<String> notices,
             Identity identity) {
         this.world = world;
-        this.journal = journal;
+        this.store = store;
         this.loopAgesMs = loopAgesMs;
         this.notices = List.copyOf(notices);
         this.identity = identity;
@@ -166,8 +183,12 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     private void prove() {
         proof = proof.at(Proof.Stage.BEGUN);
         try {
-            journal.proveWritable();
-            storeFailure = "";
+            store.proveWritable();
+            long freeBytes = store.freeBytes();
+            storeFailure =
+                    freeBytes < FREE_BYTES_MIN
+                            ? "the disk is full: %d bytes left".formatted(freeBytes)
+                            : "";
         } catch (EvergateException e) {
             storeFailure = String.valueOf(e.getMessage());
         } finally {

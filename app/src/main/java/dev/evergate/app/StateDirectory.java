@@ -59,6 +59,15 @@ public record StateDirectory(Path root) {
         return root.resolve("evergate.json");
     }
 
+    Path lock() {
+        return root.resolve("lock");
+    }
+
+    /** Who holds the lock, for people and for the next start. */
+    Path owner() {
+        return run().resolve("owner");
+    }
+
     public Path run() {
         return root.resolve("run");
     }

@@ -17,8 +17,11 @@ import java.util.List;
  * <p>Thread-safety: confined to the keeper's loop; describing happens on threads of its own.
  */
 final class Condemned {
-    /** A description that is not done by then is not waited for. */
+    /** A description that is not done by then is not waited for; on a quiet machine it is. */
     static final long DESCRIBE_MS = 1_000;
+
+    /** The same while the successor boots, so that nobody waits. */
+    private static final long DESCRIBE_BESIDE_MS = 2_000;
 
     /** Leaves time to save what has been learned. */
     private static final long LEARN_MS = 700;
@@ -42,9 +45,10 @@ final class Condemned {
      * Describes a generation and kills it, or kills it at once if nobody wants to wait; without
      * effect on one that is condemned already, unless nobody wants to wait.
      *
+     * @param isReplaced whether the next one is launched before this one is dead
      * @param wedge what was found if it makes no progress
      */
-    void add(Generation generation, Cause cause, Finding.Wedged wedge, long nowMs) {
+    void add(Generation generation, Cause cause, boolean isReplaced, Finding.Wedged wedge) {
         String who = "Generation " + generation.number() + " (pid " + generation.pid() + ")";
         if (cause == Cause.STOP_NOW) {
             log.info("generation.stop-now", who + " is killed.");
@@ -56,6 +60,7 @@ final class Condemned {
                 return;
             }
         }
+        long nowMs = HostTime.monotonicMs();
         String why =
                 switch (cause) {
                     case ZOMBIE ->
@@ -68,7 +73,7 @@ final class Condemned {
                     case STOP_OVERDUE, STOP_NOW -> who + " did not stop in time";
                 };
         log.complain(event(cause), why + ". It is described and killed.");
-        cases.add(new Case(generation, nowMs + DESCRIBE_MS));
+        cases.add(new Case(generation, nowMs + (isReplaced ? DESCRIBE_BESIDE_MS : DESCRIBE_MS)));
         describe(generation, why, cause == Cause.WEDGED ? wedge.thread() : "main");
     }
 

@@ -50,11 +50,14 @@ final class Generation {
         version = productVersion;
     }
 
-    /** Whether it waits for permission to begin; asking gives it. */
-    boolean welcome() {
-        boolean waits = caller != null && !isWelcome;
-        isWelcome |= waits;
-        return waits;
+    /** Whether it has said hello and waits for the answer. */
+    boolean isWaiting() {
+        return caller != null && !isWelcome;
+    }
+
+    /** It may begin. */
+    void welcome() {
+        isWelcome = true;
     }
 
     void hungUp() {

@@ -1,6 +1,8 @@
 package dev.evergate.keeper;
 
 import dev.evergate.keeper.link.KeeperLink;
+import dev.evergate.keeper.link.Refusal;
+import dev.evergate.keeper.owner.OwnerRecord;
 import dev.evergate.keeper.time.HostTime;
 
 import java.io.IOException;
@@ -43,15 +45,66 @@ final class GenerationLauncher {
     private final StateDirectory state;
     private final List<String> arguments;
     private final Mailbox mailbox;
+    private final KeeperLog log;
+    private final GenerationCounter counter;
 
-    GenerationLauncher(StateDirectory state, List<String> arguments, Mailbox mailbox) {
+    /** What became of a launch. */
+    sealed interface Launch {
+        /** Its end comes as mail. */
+        record Started(Generation generation) implements Launch {}
+
+        /** There is no process. */
+        record Failed(Refusal refusal) implements Launch {}
+    }
+
+    GenerationLauncher(StateDirectory state, List<String> arguments, Mailbox mailbox, KeeperLog log)
+            throws IOException {
         this.state = state;
         this.arguments = arguments;
         this.mailbox = mailbox;
+        this.log = log;
+        counter = new GenerationCounter(state.counter());
     }
 
-    /** Starts one; its end comes as mail. */
-    Generation launch(long number, GatewayPhase.Mode mode) throws IOException {
+    /** The newest number used, 0 before the first. */
+    long last() {
+        return counter.last();
+    }
+
+    /** Takes the next number, for good, and starts a generation with it. */
+    Launch launch(OwnerRecord identity, GatewayPhase.Mode mode) {
+        try {
+            long number = counter.next();
+            log.about(number);
+            state.writeOwner(identity.withGeneration(number));
+        } catch (IOException e) {
+            return failed(
+                    ExitCode.STATE_UNUSABLE,
+                    "The state directory "
+                            + state.root()
+                            + " cannot be written: "
+                            + e.getMessage()
+                            + ". Make room there or choose another one with --state-dir.");
+        }
+        try {
+            Generation generation = start(counter.last(), mode);
+            String text = "Process " + generation.pid() + ", mode " + mode.label();
+            log.info("generation.started", text);
+            return new Launch.Started(generation);
+        } catch (IOException e) {
+            return failed(
+                    ExitCode.UNEXPECTED,
+                    "The gateway's program cannot be started: "
+                            + e.getMessage()
+                            + ". Is the installation complete?");
+        }
+    }
+
+    private static Launch failed(ExitCode code, String message) {
+        return new Launch.Failed(new Refusal(code.code(), message));
+    }
+
+    private Generation start(long number, GatewayPhase.Mode mode) throws IOException {
         List<String> command = new ArrayList<>();
         command.add("/bin/sh");
         command.add("-c");

@@ -48,7 +48,8 @@ public final class Keeper {
         if (!verdict.message().isEmpty()) {
             System.err.println("evergate: " + verdict.message());
         }
-        StopWatchdog.start(EXIT_RESERVE_MS, verdict.exit());
+        mailbox.watchdog().expect(verdict.exit());
+        mailbox.watchdog().armFor(EXIT_RESERVE_MS);
         System.exit(verdict.exit());
     }
 
@@ -121,8 +122,8 @@ public final class Keeper {
         for (String problem : problems) {
             log.warn("keeper.setup", problem);
         }
-        GenerationLauncher launcher = new GenerationLauncher(state, arguments, mailbox);
         try {
+            GenerationLauncher launcher = new GenerationLauncher(state, arguments, mailbox, log);
             KeeperLoop loop =
                     new KeeperLoop(identity, state, launcher, mailbox, limits, outside, log);
             Verdict verdict = run(loop, log);

@@ -45,7 +45,6 @@ final class KeeperLoop {
 
     private final OwnerRecord identity;
     private final StateDirectory state;
-    private final GenerationCounter counter;
     private final GenerationLauncher launcher;
     private final Mailbox mailbox;
     private Limits limits;
@@ -91,7 +90,6 @@ final class KeeperLoop {
         manager = outside.manager();
         isSupervised = outside.isSupervised();
         door = new Door(outside.stored());
-        counter = new GenerationCounter(state.counter());
         leftovers = new Leftovers(log);
         watchman = new Watchman(log);
         condemned = new Condemned(state, mailbox, limits, log);
@@ -102,6 +100,7 @@ final class KeeperLoop {
                         ProcessControl.userId(),
                         reception);
         mailbox.ring(new WakeUp());
+        mailbox.watchdog().allow(limits.wholeStopMs() + WATCHDOG_RESERVE_MS);
     }
 
     /** Keeps the gateway going until it is to end, and says how. */
@@ -134,7 +133,7 @@ final class KeeperLoop {
                 identity.pid(),
                 identity.instance(),
                 phase.label(),
-                counter.last(),
+                launcher.last(),
                 current == null ? 0 : current.pid(),
                 version.isEmpty() ? identity.version() : version,
                 phaseSinceWallMs,
@@ -145,7 +144,8 @@ final class KeeperLoop {
     void welcome(Generation to) {
         LinkDesk.Caller caller = to.caller();
         long number = to.number();
-        if (caller != null && !condemned.hasBefore(number) && to.welcome()) {
+        if (caller != null && to.isWaiting() && !condemned.hasBefore(number)) {
+            to.welcome();
             long leftMs = Math.max(0, deadlineMs - HostTime.monotonicMs());
             String mode = to.mode().label();
             caller.send(
@@ -219,7 +219,7 @@ final class KeeperLoop {
         if (isStandingIn && isUnserved(nowMs)) {
             standIn(nowMs);
         }
-        standIn.attend(poll, nowMs, counter.last());
+        standIn.attend(poll, nowMs, launcher.last());
         tick(nowMs);
     }
 
@@ -284,8 +284,14 @@ final class KeeperLoop {
                 happen(new Event.Refused(refusal, false));
                 happen(new Event.Ended(-1, false));
             }
-            case Mailbox.Mail.StopGranted(var graceMs) -> limits = limits.granted(graceMs);
+            case Mailbox.Mail.StopGranted(var graceMs) -> granted(graceMs);
         }
+    }
+
+    /** Whoever stops us has said how long that may take. */
+    private void granted(long graceMs) {
+        limits = limits.granted(graceMs);
+        mailbox.watchdog().allow(limits.wholeStopMs() + WATCHDOG_RESERVE_MS);
     }
 
     private void signalled(String name) {
@@ -351,7 +357,8 @@ final class KeeperLoop {
         desk.tellWatchers(reception.phaseEvent());
         if (phase instanceof GatewayPhase.Stopping(var ending, var _)) {
             manager.stopping(HostTime.monotonicMs());
-            StopWatchdog.start(limits.wholeStopMs() + WATCHDOG_RESERVE_MS, ending.exit());
+            mailbox.watchdog().expect(ending.exit());
+            mailbox.watchdog().arm();
         } else if (phase instanceof GatewayPhase.Restarting) {
             manager.reloading(HostTime.monotonicMs());
         } else {
@@ -365,7 +372,7 @@ final class KeeperLoop {
                 case Effect.Launch(var mode) -> launch(mode);
                 case Effect.Reload _ -> tell(LinkMessage.of(Word.EVENT).with("name", "reload"));
                 case Effect.Tell(var reason) -> tellToEnd(reason);
-                case Effect.Kill(var cause) -> kill(cause);
+                case Effect.Kill(var cause) -> kill(cause, false);
                 case Effect.Settle(var isGranted) -> reception.settle(isGranted);
                 case Effect.Condemn _ -> condemn();
                 case Effect.Within(var limit) ->
@@ -391,35 +398,12 @@ final class KeeperLoop {
     }
 
     private void launch(GatewayPhase.Mode mode) {
-        try {
-            long number = counter.next();
-            log.about(number);
-            state.writeOwner(identity.withGeneration(number));
-        } catch (IOException e) {
-            notStarted(
-                    ExitCode.STATE_UNUSABLE,
-                    "The state directory "
-                            + state.root()
-                            + " cannot be written: "
-                            + e.getMessage()
-                            + ". Make room there or choose another one with --state-dir.");
-            return;
+        door.forgetWishes();
+        switch (launcher.launch(identity, mode)) {
+            case GenerationLauncher.Launch.Started(var started) -> generation = started;
+            case GenerationLauncher.Launch.Failed(var refusal) ->
+                    mailbox.post(new Mailbox.Mail.NotStarted(refusal));
         }
-        try {
-            door.forgetWishes();
-            generation = launcher.launch(counter.last(), mode);
-            log.info("generation.started", "Process " + generationPid() + ", mode " + mode.label());
-        } catch (IOException e) {
-            notStarted(
-                    ExitCode.UNEXPECTED,
-                    "The gateway's program cannot be started: "
-                            + e.getMessage()
-                            + ". Is the installation complete?");
-        }
-    }
-
-    private void notStarted(ExitCode code, String message) {
-        mailbox.post(new Mailbox.Mail.NotStarted(new Refusal(code.code(), message)));
     }
 
     private void tellToEnd(String reason) {
@@ -443,15 +427,15 @@ final class KeeperLoop {
 
     /** Lets a wedged generation go, so that the next one can come while it is described. */
     private void condemn() {
-        kill(GatewayPhase.Cause.WEDGED);
+        kill(GatewayPhase.Cause.WEDGED, true);
         unservedSinceMs = HostTime.monotonicMs();
         generation = null;
     }
 
-    private void kill(GatewayPhase.Cause cause) {
+    private void kill(GatewayPhase.Cause cause, boolean isReplaced) {
         Generation current = generation;
         if (current != null) {
-            condemned.add(current, cause, wedge, HostTime.monotonicMs());
+            condemned.add(current, cause, isReplaced, wedge);
         }
     }
 

@@ -16,9 +16,11 @@ import java.util.Map;
  */
 record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs, long retryMs) {
     private static final String EXIT_VARIABLE = "GATEWAY_POST_SHUTDOWN_EXIT_TIMEOUT_MS";
+    private static final String START_VARIABLE = "GATEWAY_START_TIMEOUT_MS";
     private static final long EXIT_DEFAULT_MS = 5_000;
-    private static final long EXIT_MIN_MS = 1;
-    private static final long EXIT_MAX_MS = 3_600_000;
+    private static final long START_DEFAULT_MS = 60_000;
+    private static final long MIN_MS = 1;
+    private static final long MAX_MS = 3_600_000;
     private static final long OWN_END_MS = 1_000;
 
     /**
@@ -26,28 +28,38 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs,
      * added to the problems.
      */
     static Limits from(Map<String, String> environment, List<String> problems) {
-        String name = "EVERGATE_" + EXIT_VARIABLE;
+        long exitMs = read(environment, EXIT_VARIABLE, EXIT_DEFAULT_MS, problems);
+        long startMs = read(environment, START_VARIABLE, START_DEFAULT_MS, problems);
+        return new Limits(startMs, 60_000, 8_000, exitMs, 1_000, 300_000);
+    }
+
+    private static long read(
+            Map<String, String> environment, String variable, long usual, List<String> problems) {
+        String name = "EVERGATE_" + variable;
         String value = environment.get(name);
         if (value == null) {
-            name = "OPENCLAW_" + EXIT_VARIABLE;
+            name = "OPENCLAW_" + variable;
             value = environment.get(name);
         }
-        long exitMs = value == null ? EXIT_DEFAULT_MS : parse(value);
-        if (exitMs < EXIT_MIN_MS || exitMs > EXIT_MAX_MS) {
-            problems.add(
-                    name
-                            + " is '"
-                            + value
-                            + "' (expected: whole milliseconds, "
-                            + EXIT_MIN_MS
-                            + " to "
-                            + EXIT_MAX_MS
-                            + "); "
-                            + EXIT_DEFAULT_MS
-                            + " is used");
-            exitMs = EXIT_DEFAULT_MS;
+        if (value == null) {
+            return usual;
         }
-        return new Limits(60_000, 60_000, 8_000, exitMs, 1_000, 300_000);
+        long ms = parse(value);
+        if (ms >= MIN_MS && ms <= MAX_MS) {
+            return ms;
+        }
+        problems.add(
+                name
+                        + " is '"
+                        + value
+                        + "' (expected: whole milliseconds, "
+                        + MIN_MS
+                        + " to "
+                        + MAX_MS
+                        + "); "
+                        + usual
+                        + " is used");
+        return usual;
     }
 
     /**
@@ -60,9 +72,9 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs,
         return new Limits(startMs, proofMs, graceMs - reserveMs, exitMs, killMs, retryMs);
     }
 
-    /** The longest an orderly stop can take. */
+    /** The longest an orderly stop can take, with a description of who has to be killed. */
     long wholeStopMs() {
-        return stopMs + exitMs + 2 * killMs;
+        return stopMs + exitMs + Condemned.DESCRIBE_MS + 2 * killMs;
     }
 
     /** Digits only, -1 for anything else. */

@@ -41,10 +41,20 @@ final class Mailbox {
     private static final int KEPT_FREE = 32;
 
     private final BlockingQueue<Mail> queue = new ArrayBlockingQueue<>(MAIL_MAX);
+    private final StopWatchdog watchdog = new StopWatchdog();
     private volatile @Nullable WakeUp wakeUp;
+
+    /** Sees to it that the process ends when it is asked to, whether anybody reads this or not. */
+    StopWatchdog watchdog() {
+        return watchdog;
+    }
 
     /** Leaves a message; of a storm of signals the last ones are lost, which says no less. */
     void post(Mail mail) {
+        if (mail instanceof Mail.Signalled(var name)
+                && (name.equals("TERM") || name.equals("INT"))) {
+            watchdog.asked(); // Now, not when the loop gets to it: the loop may hang.
+        }
         if (mail instanceof Mail.Signalled && queue.remainingCapacity() <= KEPT_FREE) {
             return;
         }

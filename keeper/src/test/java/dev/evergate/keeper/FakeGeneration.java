@@ -9,6 +9,7 @@ import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.StopOrder;
 import dev.evergate.keeper.os.PollSet;
 import dev.evergate.keeper.os.ProcessControl;
+import dev.evergate.keeper.os.ProcessTable;
 import dev.evergate.keeper.os.TcpListener;
 import dev.evergate.keeper.os.TcpStream;
 
@@ -53,7 +54,17 @@ public final class FakeGeneration implements KeeperLink.Orders {
         }
         Path socket = Path.of(System.getenv(KeeperLink.SOCKET_VARIABLE));
         long pid = ProcessHandle.current().pid();
+        Files.writeString(state.resolve("pid-" + number), Long.toString(pid));
         KeeperLink link = KeeperLink.connect(socket, new Hello(number, pid, "fake", 0, ""), this);
+        lookForOneBefore();
+        if (behaviour.startsWith("only ")
+                && !link.welcome().mode().equals(behaviour.substring(5))) {
+            System.exit(9);
+        }
+        if (behaviour.startsWith("stay ")) {
+            link.refused(78, behaviour.substring(5));
+            new CountDownLatch(1).await();
+        }
         if (behaviour.startsWith("refuse ")) {
             link.refused(78, behaviour.substring(7));
             System.exit(78);
@@ -71,8 +82,19 @@ public final class FakeGeneration implements KeeperLink.Orders {
         }
     }
 
+    /** Says so in a file if an older generation lives although this one is welcome. */
+    private void lookForOneBefore() throws Exception {
+        for (long older = 1; older < number; older++) {
+            Path file = state.resolve("pid-" + older);
+            if (Files.exists(file)
+                    && ProcessTable.find(Long.parseLong(Files.readString(file))).isPresent()) {
+                Files.writeString(state.resolve("overlap"), older + " lives beside " + number);
+            }
+        }
+    }
+
     private void serve(KeeperLink link, TcpListener listener) throws Exception {
-        if (behaviour.equals("orphan")) {
+        if (behaviour.equals("orphan") || behaviour.equals("stuck")) {
             Path file = state.resolve("orphan");
             new ProcessBuilder(
                             "sh",
@@ -91,6 +113,13 @@ public final class FakeGeneration implements KeeperLink.Orders {
             new CountDownLatch(1).await();
         }
         link.ready();
+        if (behaviour.equals("fall")) {
+            System.exit(9);
+        }
+        long stuckSinceNanos = System.nanoTime();
+        if (behaviour.equals("stuck")) {
+            Thread.ofPlatform().daemon().name("core").start(FakeGeneration::waitForEver);
+        }
         String instance = behaviour.equals("liar") ? "other" : link.welcome().instance();
         String identity = "{\"instance\":\"" + instance + "\"}\n";
         byte[] body = (identity + "generation " + number).getBytes(StandardCharsets.US_ASCII);
@@ -101,7 +130,8 @@ public final class FakeGeneration implements KeeperLink.Orders {
                     answer(accepted.get(), body);
                 }
             }
-            beat(link);
+            long stuckMs = (System.nanoTime() - stuckSinceNanos) / 1_000_000;
+            beat(link, behaviour.equals("stuck") ? stuckMs : 0);
         }
         link.finished();
         if (behaviour.equals("zombie")) {
@@ -110,13 +140,21 @@ public final class FakeGeneration implements KeeperLink.Orders {
         System.exit(0);
     }
 
-    private void beat(KeeperLink link) throws Exception {
+    private void beat(KeeperLink link, long ageMs) throws Exception {
         try {
-            link.beat(new Beat("running", 0, Map.of("core", 1L)));
+            link.beat(new Beat("running", 0, Map.of("core", ageMs)));
         } catch (IOException e) {
             if (!behaviour.equals("clings")) {
                 throw e;
             }
+        }
+    }
+
+    private static void waitForEver() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -35,9 +34,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -48,41 +44,6 @@ class KeeperProcessTest {
     @BeforeEach
     void needsASupportedSystem() {
         assumeTrue(Os.isSupported());
-    }
-
-    /** Connects again and again and counts what comes of it. */
-    private static final class Visitors implements AutoCloseable {
-        final AtomicInteger served = new AtomicInteger();
-        final AtomicInteger refused = new AtomicInteger();
-        final AtomicInteger cut = new AtomicInteger();
-        final Set<String> answers = ConcurrentHashMap.newKeySet();
-        private final Thread thread;
-        private volatile boolean isOver;
-
-        Visitors(int port) {
-            thread = HostTime.startDaemon("visitors", () -> visit(port));
-        }
-
-        private void visit(int port) {
-            while (!isOver) {
-                try {
-                    String answer = KeeperProcess.get(port);
-                    answers.add(answer.substring(answer.lastIndexOf('\n') + 1));
-                    served.incrementAndGet();
-                } catch (ConnectException e) {
-                    refused.incrementAndGet();
-                } catch (IOException e) {
-                    cut.incrementAndGet(); // Accepted by a generation that died with it.
-                }
-                HostTime.sleep(2);
-            }
-        }
-
-        @Override
-        public void close() throws InterruptedException {
-            isOver = true;
-            thread.join(KeeperProcess.PATIENCE_MS);
-        }
     }
 
     @Test

@@ -179,7 +179,8 @@ class OwnershipTest {
                     assertThat(keeper.awaitExit()).isEqualTo(78);
                 }
             }
-            assertThat(count(all.getFirst().console(), "it serves. Look at it")).isEqualTo(4);
+            String console = all.getFirst().console();
+            assertThat(count(console, "it serves. Look at it")).as(console).isEqualTo(4);
             assertThat(all.getFirst().owner().phase()).isEqualTo("serving");
             assertThat(all.getFirst().log()).doesNotContain("zombie_detected");
         } finally {

@@ -100,7 +100,7 @@ class HttpTest {
 
     @Test
     @Tag("I16")
-    void answersProbesWhileAllWorkersHang() throws Exception {
+    void answersProbesWhileAllWorkersAndTasksHang() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         List<RawClient> stuck = new ArrayList<>();
         // The fake gateway's commands are asked on the event loop: here they never come back.
@@ -114,6 +114,9 @@ class HttpTest {
         }
         Wait.until("both workers hang", 5000, () -> server.gateway.commandWaiters.get() == 2);
         var _ = server.server.loopAgesMs();
+        for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+            server.world.tasks().start("hog", () -> spinUntil(release)); // no task runs any more
+        }
 
         long worstMs = 0;
         for (int i = 0; i < 20; i++) {
@@ -130,6 +133,12 @@ class HttpTest {
         for (RawClient client : stuck) {
             assertThat(TestServer.answer(client, "1").path("ok").asBoolean()).isTrue();
             client.close();
+        }
+    }
+
+    private static void spinUntil(CountDownLatch released) {
+        while (released.getCount() > 0) {
+            Thread.onSpinWait();
         }
     }
 

@@ -82,11 +82,10 @@ final class GatewayStatusCommand implements Callable<Integer> {
             ObjectNode gateway, Optional<Installed> installed, Optional<ServiceState> service) {
         Output output = surroundings.output();
         if (options.isJson()) {
-            ObjectNode tree = Json.object().put("ok", true).set("gateway", gateway);
-            output.line(
-                    Json.pretty(
-                            tree.<ObjectNode>set(
-                                    "service", ServiceReport.json(installed, service))));
+            ObjectNode tree = Json.object().put("ok", true);
+            tree.set("gateway", gateway);
+            tree.set("service", ServiceReport.json(installed, service));
+            output.line(Json.pretty(tree));
         } else {
             long nowMs = surroundings.world().time().wallMillis();
             Table table = GatewayView.table(gateway, output, nowMs);

@@ -55,7 +55,7 @@ final class InstallCommand implements Callable<Integer> {
     private String runAs = "";
 
     @Option(names = "--port", paramLabel = "N", description = "As for: gateway run.")
-    private int port;
+    private String port = "";
 
     @Option(names = "--bind", paramLabel = "WHERE", description = "As for: gateway run.")
     private String bind = "";
@@ -99,7 +99,7 @@ final class InstallCommand implements Callable<Integer> {
             ServiceReport.dryRun(plan, manager, options.isJson(), surroundings.output());
             return ExitCode.OK.code();
         }
-        Installed.requireReachable(platform, manager);
+        Installed.requireReachable(platform, manager, "install");
         boolean isThere = ServiceDesk.text(manager.places().getFirst()).isPresent();
         ServiceState before = isThere ? desk.state(manager) : desk.absent();
         var plan =
@@ -135,12 +135,7 @@ final class InstallCommand implements Callable<Integer> {
     /** What {@code gateway run} is to be told, with paths that hold in any folder. */
     private List<String> words() {
         List<String> words = new ArrayList<>();
-        if (port != 0) {
-            if (port < 1 || port > PORT_MAX) {
-                throw usage("--port: " + port + " (expected: a port from 1 to 65535)");
-            }
-            words.addAll(List.of("--port", Integer.toString(port)));
-        }
+        namedPort().ifPresent(number -> words.addAll(List.of("--port", number.toString())));
         if (!bind.isEmpty()) {
             words.addAll(List.of("--bind", bind));
         }
@@ -153,6 +148,22 @@ final class InstallCommand implements Callable<Integer> {
             words.addAll(List.of("--token-file", file.toString()));
         }
         return words;
+    }
+
+    private Optional<Integer> namedPort() {
+        String named = port.isEmpty() ? surroundings.variable("GATEWAY_PORT") : port;
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            int number = Integer.parseInt(named);
+            if (number >= 1 && number <= PORT_MAX) {
+                return Optional.of(number);
+            }
+        } catch (NumberFormatException _) {
+            // told below, like a number out of range
+        }
+        throw usage("--port: " + named + " (expected: a port from 1 to 65535)");
     }
 
     private Optional<Path> configFile() {
@@ -188,7 +199,7 @@ final class InstallCommand implements Callable<Integer> {
     private String listen(Path state) {
         Path file = configFile().orElse(state.resolve("evergate.json"));
         String host = "127.0.0.1";
-        int number = port == 0 ? DEFAULT_PORT : port;
+        int number = namedPort().orElse(DEFAULT_PORT);
         if (Files.exists(file) || !bind.isEmpty()) {
             ConfigSnapshot.Gateway gateway = configured(file).gateway();
             host = gateway.bindHost();
@@ -203,7 +214,7 @@ final class InstallCommand implements Callable<Integer> {
             return new ConfigFile(file)
                     .read(
                             new ConfigOverrides(
-                                    port == 0 ? Optional.empty() : Optional.of(port),
+                                    namedPort(),
                                     bind.isEmpty() ? Optional.empty() : Optional.of(bind),
                                     any,
                                     any));

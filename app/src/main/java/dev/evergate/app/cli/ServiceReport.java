@@ -28,11 +28,17 @@ final class ServiceReport {
     /** Every file as it would be, and every command, in order. */
     static void dryRun(InstallPlan plan, ServiceManager manager, boolean isJson, Output output) {
         if (isJson) {
-            output.line(Json.pretty(json(plan, manager).put("dryRun", true)));
+            output.line(Json.pretty(json(plan, manager, true)));
             return;
         }
         plan.before().forEach(step -> output.line("# would run: " + step.text()));
         for (Change change : plan.changes()) {
+            change.backup()
+                    .ifPresent(
+                            kept ->
+                                    output.line(
+                                            "# changed by hand, so only with --force; a copy: "
+                                                    + kept));
             output.line("# " + would(change.what()) + ": " + change.path());
             change.file().map(ServiceFile::text).ifPresent(output::piece);
         }
@@ -47,7 +53,7 @@ final class ServiceReport {
             boolean isJson,
             Output output) {
         if (isJson) {
-            ObjectNode tree = json(plan, manager).put("dryRun", false);
+            ObjectNode tree = json(plan, manager, false);
             tree.set("service", json(manager, state));
             notes.forEach(tree.putArray("notes")::add);
             output.line(Json.pretty(tree.put("next", NEXT)));
@@ -74,7 +80,7 @@ final class ServiceReport {
             boolean isJson,
             Output output) {
         if (isJson) {
-            ObjectNode tree = json(plan, manager).put("dryRun", false);
+            ObjectNode tree = json(plan, manager, false);
             notes.forEach(tree.putArray("notes")::add);
             output.line(Json.pretty(tree));
             return;
@@ -133,10 +139,11 @@ final class ServiceReport {
                 .put("restarts", state.restarts());
     }
 
-    private static ObjectNode json(InstallPlan plan, ServiceManager manager) {
+    private static ObjectNode json(InstallPlan plan, ServiceManager manager, boolean isDry) {
         ObjectNode tree =
                 Json.object()
                         .put("ok", true)
+                        .put("dryRun", isDry)
                         .put("manager", manager.kind())
                         .put("scope", manager.scope().text())
                         .put("name", manager.service());
@@ -146,7 +153,9 @@ final class ServiceReport {
                     files.addObject()
                             .put("path", change.path().toString())
                             .put("change", change.what().name().toLowerCase(Locale.ROOT));
-            change.file().ifPresent(written -> file.put("content", written.text()));
+            change.file()
+                    .filter(_ -> isDry)
+                    .ifPresent(written -> file.put("content", written.text()));
             change.backup().ifPresent(kept -> file.put("backup", kept.toString()));
         }
         ArrayNode commands = tree.putArray("commands");

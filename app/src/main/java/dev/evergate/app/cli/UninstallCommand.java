@@ -56,7 +56,7 @@ final class UninstallCommand implements Callable<Integer> {
             ServiceReport.dryRun(plan, manager, options.isJson(), surroundings.output());
             return ExitCode.OK.code();
         }
-        Installed.requireReachable(surroundings.services().platform(), manager);
+        Installed.requireReachable(surroundings.services().platform(), manager, "uninstall");
         desk.carryOut(plan, manager);
         List<String> notes = new ArrayList<>();
         notes.add("The state directory stays: " + target.state());

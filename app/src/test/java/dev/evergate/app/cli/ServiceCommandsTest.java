@@ -36,7 +36,9 @@ class ServiceCommandsTest {
 
     @Test
     void installsStartsAndSaysWhatComesNext() throws IOException {
-        var result = bench.run("gateway", "install", "--port", "19000");
+        bench.environment.put("EVERGATE_GATEWAY_PORT", "19000");
+
+        var result = bench.run("gateway", "install");
 
         assertThat(result.exit()).isZero();
         assertThat(Files.readString(bench.services.unit()))
@@ -117,6 +119,8 @@ class ServiceCommandsTest {
         var refused = bench.run("gateway", "install", "--port", "1");
 
         assertThat(refused.exit()).isEqualTo(1);
+        assertThat(bench.run("gateway", "install", "--dry-run").answer())
+                .contains("changed by hand, so only with --force");
         assertThat(refused.notes()).contains("by hand").contains("--force").contains("drop-in");
         assertThat(Files.readString(unit)).isEqualTo(mine);
 

@@ -6,15 +6,12 @@ import dev.evergate.testkit.net.GatewayClient;
 import dev.evergate.testkit.plugin.BadPlugin;
 import dev.evergate.testkit.process.GatewayProcess;
 import dev.evergate.testkit.process.Gateways;
-import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-
-import tools.jackson.databind.JsonNode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,19 +54,20 @@ class BadPluginTest {
                 .contains("models.providers.broken")
                 .contains("models.providers.late");
         try (GatewayClient client = gateway.connect()) {
-            send(client, "exit"); // these end when their time is up
-            send(client, "block");
-            send(client, "spin 1");
-            send(client, "spin 2");
+            Turns.send(client, "exit"); // these end when their time is up
+            Turns.send(client, "block");
+            Turns.send(client, "spin 1");
+            Turns.send(client, "spin 2");
 
-            assertThat(end(client, "throw").path("state").asString()).isEqualTo("error");
-            assertThat(end(client, "error").path("state").asString()).isEqualTo("error");
-            assertThat(end(client, "leak").toString()).contains("echo: leak");
-            assertThat(end(client, "print").toString()).contains("echo: print");
-            assertThat(end(client, "hello").toString()).contains("echo: hello");
+            assertThat(Turns.end(client, "throw").path("state").asString()).isEqualTo("error");
+            assertThat(Turns.end(client, "error").path("state").asString()).isEqualTo("error");
+            assertThat(Turns.end(client, "leak").toString()).contains("echo: leak");
+            assertThat(Turns.end(client, "print").toString()).contains("echo: print");
+            assertThat(Turns.end(client, "hello").toString()).contains("echo: hello");
             assertThat(ProbeTimes.take(gateway, "/healthz", 40).medianMs()).isLessThan(100);
             for (String evil : new String[] {"exit", "block", "spin 1", "spin 2"}) {
-                assertThat(awaitEnd(client, evil).path("state").asString()).isEqualTo("error");
+                assertThat(Turns.awaitEnd(client, evil).path("state").asString())
+                        .isEqualTo("error");
             }
         }
         assertThat(gateway.generationPid()).isEqualTo(generation);
@@ -82,11 +80,11 @@ class BadPluginTest {
     @Tag("I7")
     void cannotHoldUpAStop() throws Exception {
         try (GatewayClient client = gateway.connect()) {
-            assertThat(end(client, "spawn").toString()).contains("echo: spawn");
-            assertThat(end(client, "leak").toString()).contains("echo: leak");
-            send(client, "block");
-            send(client, "spin 1");
-            send(client, "exit");
+            assertThat(Turns.end(client, "spawn").toString()).contains("echo: spawn");
+            assertThat(Turns.end(client, "leak").toString()).contains("echo: leak");
+            Turns.send(client, "block");
+            Turns.send(client, "spin 1");
+            Turns.send(client, "exit");
         }
         List<ProcessHandle> all =
                 ProcessHandle.of(gateway.keeperPid()).stream()
@@ -97,44 +95,6 @@ class BadPluginTest {
 
         assertThat(took).isLessThan(Duration.ofSeconds(10)); // the drain's six, and two more
         assertThat(all).isNotEmpty().noneMatch(ProcessHandle::isAlive);
-    }
-
-    private static void send(GatewayClient client, String text) {
-        JsonNode sent =
-                client.call(
-                        "chat.send",
-                        "{\"sessionKey\":\"%s\",\"message\":\"%s\",\"idempotencyKey\":\"%s\"}"
-                                .formatted(session(text), text, key(text)));
-        assertThat(sent.path("runId").asString()).isEqualTo(key(text));
-    }
-
-    private static JsonNode end(GatewayClient client, String text) {
-        send(client, text);
-        return awaitEnd(client, text);
-    }
-
-    private static JsonNode awaitEnd(GatewayClient client, String text) {
-        Wait.until(
-                () -> "the turn " + key(text) + " ends; " + client.seen(),
-                15_000,
-                () -> ends(client, text).findAny().isPresent());
-        return ends(client, text).findFirst().orElseThrow();
-    }
-
-    private static Stream<JsonNode> ends(GatewayClient client, String text) {
-        return client.seen().stream()
-                .filter(frame -> frame.path("event").asString("").equals("chat"))
-                .map(frame -> frame.path("payload"))
-                .filter(chat -> chat.path("runId").asString("").equals(key(text)))
-                .filter(chat -> !chat.path("state").asString("").equals("delta"));
-    }
-
-    private static String session(String text) {
-        return "agent:main:" + key(text);
-    }
-
-    private static String key(String text) {
-        return "run-" + text.replace(' ', '-');
     }
 
     private String logged() throws IOException {

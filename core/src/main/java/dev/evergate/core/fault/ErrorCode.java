@@ -17,6 +17,8 @@ public enum ErrorCode {
     CONFIG_REFUSED,
     /** An address to listen on is held by another process. */
     ADDRESS_IN_USE,
+    /** The state directory has another owner. */
+    ALREADY_RUNNING,
     /** The state directory cannot be read or written, or its disk is full. */
     STATE_UNUSABLE,
     /** The store is damaged beyond repair, or was written by a newer release. */

@@ -57,25 +57,18 @@ public final class ProcessTable {
      */
     public record Effort(long ranMs, long waitedMs) {}
 
-    /** The effort of a process, empty when it is hidden or gone; source: {@code schedstat}. */
+    /** The effort of a process, empty when it is hidden or gone. */
     public static Optional<Effort> effort(long pid) {
-        String folder = "/proc/" + pid + "/task";
-        String[] tasks = new File(folder).list();
-        if (tasks == null) {
-            return Optional.empty();
-        }
         long ranNs = 0;
         long waitedNs = 0;
-        for (String task : tasks) {
-            try {
-                String[] fields = words(text(Path.of(folder, task, "schedstat")));
-                ranNs += Long.parseLong(fields[0]);
-                waitedNs += Long.parseLong(fields[1]);
-            } catch (IOException | RuntimeException e) {
-                continue; // This thread ended while we looked.
-            }
+        List<ThreadTable.Entry> threads = ThreadTable.of(pid);
+        for (ThreadTable.Entry thread : threads) {
+            ranNs += thread.cpuNs();
+            waitedNs += thread.waitedNs();
         }
-        return Optional.of(new Effort(ranNs / 1_000_000, waitedNs / 1_000_000));
+        return threads.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Effort(ranNs / 1_000_000, waitedNs / 1_000_000));
     }
 
     /** A variable a process was started with, empty when it has none or is hidden. */
@@ -106,13 +99,24 @@ public final class ProcessTable {
         return false;
     }
 
-    /** The direct children of a process, ended ones that nobody waited for included. */
-    public static List<Entry> children(long parent) {
+    /** Every process there is. */
+    public static List<Entry> all() {
         List<Entry> found = new ArrayList<>();
         for (long pid : pids()) {
             Optional<Entry> entry = find(pid);
-            if (entry.isPresent() && entry.get().parent() == parent) {
+            if (entry.isPresent()) {
                 found.add(entry.get());
+            }
+        }
+        return found;
+    }
+
+    /** The direct children of a process, ended ones that nobody waited for included. */
+    public static List<Entry> children(long parent) {
+        List<Entry> found = new ArrayList<>();
+        for (Entry entry : all()) {
+            if (entry.parent() == parent) {
+                found.add(entry);
             }
         }
         return found;

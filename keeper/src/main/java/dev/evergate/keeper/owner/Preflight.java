@@ -27,10 +27,11 @@ public final class Preflight {
     private static final long EFFORT_NONE_PERCENT = 2;
     private static final long EFFORT_NONE_MS = 20;
     private static final long WAITED_PERCENT = 10;
+    private static final long NOT_YET = Long.MIN_VALUE;
 
     private Condition condition = Condition.UNKNOWN;
     private String subject = "";
-    private long sinceMs;
+    private long sinceMs = NOT_YET;
     private boolean isSilent;
     private long silentSinceMs;
     private ProcessTable.Effort silentEffort = new ProcessTable.Effort(0, 0);
@@ -74,7 +75,7 @@ public final class Preflight {
     public Decision decide(Look look) {
         Condition now = condition(look);
         String about = subject(look);
-        if (now != condition || !about.equals(subject)) {
+        if (sinceMs == NOT_YET || now != condition || !about.equals(subject)) {
             condition = now;
             subject = about;
             sinceMs =

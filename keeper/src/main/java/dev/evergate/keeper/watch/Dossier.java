@@ -84,8 +84,8 @@ public final class Dossier {
         long errorBytes = size(subject.errors());
         boolean isAsked = askForThreads();
         children();
+        threads(!isAsked);
         sockets();
-        threads();
         if (isAsked) {
             threadDump(errorBytes, deadlineMs);
         }
@@ -95,7 +95,7 @@ public final class Dossier {
      * A stopped or dead JVM cannot answer, and anything else than a JVM would die of the signal.
      */
     private boolean askForThreads() {
-        char state = Testimony.of(subject.pid(), 0).state();
+        char state = Testimony.state(subject.pid());
         boolean canAnswer = state != 'T' && state != 't' && state != 'Z';
         if (!canAnswer || !ProcessTable.program(subject.pid()).orElse("").startsWith("java")) {
             return false;
@@ -107,7 +107,7 @@ public final class Dossier {
         }
     }
 
-    private void threads() {
+    private void threads(boolean isDetailed) {
         section("Threads as the kernel sees them");
         int running = 0;
         List<ThreadTable.Entry> threads = ThreadTable.of(subject.pid());
@@ -126,13 +126,15 @@ public final class Dossier {
                             + " ms, waited for a core "
                             + thread.waitedNs() / 1_000_000
                             + " ms");
-            indented("syscall ", ThreadTable.detail(subject.pid(), tid, "syscall"));
-            indented("", ThreadTable.detail(subject.pid(), tid, "stack"));
+            if (isDetailed) {
+                indented("syscall ", ThreadTable.detail(subject.pid(), tid, "syscall"));
+                indented("", ThreadTable.detail(subject.pid(), tid, "stack"));
+            }
             if (thread.state() == 'R') {
                 running++;
             }
         }
-        char state = Testimony.of(subject.pid(), 0).state();
+        char state = Testimony.state(subject.pid());
         summary.append("; process in state ").append(state).append(", ").append(threads.size());
         summary.append(" threads, ").append(running).append(" of them running");
     }
@@ -146,17 +148,21 @@ public final class Dossier {
 
     private void children() {
         List<String> found = new ArrayList<>();
-        addChildren(found, subject.pid(), "");
+        addChildren(found, ProcessTable.all(), subject.pid(), "");
         section("Children");
         lines(found);
-        sum("child processes", found);
+        sum("children", found);
     }
 
-    private void addChildren(List<String> found, long parent, String indent) {
-        for (ProcessTable.Entry child : ProcessTable.children(parent)) {
-            String program = ProcessTable.program(child.pid()).orElse("?");
-            found.add(indent + program + " (pid " + child.pid() + ", state " + child.state() + ")");
-            addChildren(found, child.pid(), indent + "  ");
+    private static void addChildren(
+            List<String> found, List<ProcessTable.Entry> all, long parent, String indent) {
+        for (ProcessTable.Entry child : all) {
+            if (child.parent() == parent) {
+                String program = ProcessTable.program(child.pid()).orElse("?");
+                String state = "(pid " + child.pid() + ", state " + child.state() + ")";
+                found.add(indent + program + " " + state);
+                addChildren(found, all, child.pid(), indent + "  ");
+            }
         }
     }
 
@@ -277,7 +283,7 @@ public final class Dossier {
 
     private void sum(String what, List<String> items) {
         summary.append(summary.isEmpty() ? "" : "; ");
-        summary.append(items.isEmpty() ? "no " : items.size() + " ").append(what);
+        summary.append(items.isEmpty() ? "no " + what : what + " (" + items.size() + ")");
         for (int i = 0; i < items.size() && i < SHOWN; i++) {
             summary.append(i == 0 ? ": " : ", ").append(items.get(i).strip());
         }

@@ -23,9 +23,13 @@ public record Testimony(long atMs, char state, List<ThreadTable.Entry> threads) 
 
     /** Asks the kernel. */
     public static Testimony of(long pid, long nowMs) {
+        return new Testimony(nowMs, state(pid), ThreadTable.of(pid));
+    }
+
+    /** The kernel's letter for a process, {@code Z} when it is gone. */
+    static char state(long pid) {
         Optional<ProcessTable.Entry> process = ProcessTable.find(pid);
-        char state = process.isPresent() ? process.get().state() : 'Z';
-        return new Testimony(nowMs, state, ThreadTable.of(pid));
+        return process.isPresent() ? process.get().state() : 'Z';
     }
 
     /**

@@ -38,7 +38,16 @@ class PreflightTest {
     /** Looks every quarter of a second; the time of the first decision that is not to wait. */
     private long decidedAtMs(LongFunction<Look> world, Class<? extends Decision> expected) {
         for (long atMs = 0; atMs < 200_000; atMs += 250) {
-            Decision decision = preflight.decide(world.apply(atMs));
+            Look look = world.apply(atMs);
+            // The clock counts from some past moment.
+            Decision decision =
+                    preflight.decide(
+                            new Look(
+                                    look.atMs() + 1_000_000_000L,
+                                    look.owner(),
+                                    look.state(),
+                                    look.effort(),
+                                    look.voice()));
             if (!(decision instanceof Decision.Wait)) {
                 assertThat(decision).isInstanceOf(expected);
                 return atMs;

@@ -37,14 +37,16 @@ final class Answerer implements Call.Responder {
     public void failed(WireError error) {
         Json json = requests.hall().services().json();
         requests.hall().services().boards().traffic().error();
-        answer(true, allocator -> Frames.failure(allocator, id, json, error));
+        WireError told = requests.spread(error);
+        answer(true, allocator -> Frames.failure(allocator, id, json, told));
     }
 
     @Override
     public void failed(byte[] payload, WireError error) {
         Json json = requests.hall().services().json();
         requests.hall().services().boards().traffic().error();
-        answer(true, allocator -> Frames.failure(allocator, id, json, payload, error));
+        WireError told = requests.spread(error);
+        answer(true, allocator -> Frames.failure(allocator, id, json, payload, told));
     }
 
     private void answer(boolean isLast, Function<ByteBufAllocator, ByteBuf> frame) {

@@ -136,10 +136,15 @@ final class Requests {
         }
     }
 
+    /** Whoever is told to come back is not told the same as everybody else. */
+    WireError spread(WireError error) {
+        return error.putOff(hall.services().world().entropy().fraction());
+    }
+
     private void fail(JsonText id, WireError error) {
         hall.services().boards().traffic().request();
         hall.services().boards().traffic().error();
-        outflow.send(Frames.failure(allocator(), id, hall.services().json(), error));
+        outflow.send(Frames.failure(allocator(), id, hall.services().json(), spread(error)));
         outflow.flushSoon();
     }
 

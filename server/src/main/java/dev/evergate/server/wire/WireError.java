@@ -64,7 +64,8 @@ public record WireError(String code, String message, Map<String, Object> details
             case UNAVAILABLE -> tryAgain(message, "unavailable");
             case STATE_UNUSABLE -> tryAgain(message, "state-unusable");
             case FENCED -> tryAgain(message, "gateway-restarting");
-            case STORE_DAMAGED, ADDRESS_IN_USE, INTERNAL -> of(UNAVAILABLE, message);
+            case STORE_DAMAGED, ADDRESS_IN_USE, ALREADY_RUNNING, INTERNAL ->
+                    of(UNAVAILABLE, message);
         };
     }
 
@@ -78,6 +79,17 @@ public record WireError(String code, String message, Map<String, Object> details
     /** The same with advice to try again after a while. */
     public WireError retryAfter(long afterMs) {
         return new WireError(code, message, details, new Retry(true, afterMs));
+    }
+
+    /**
+     * The same with its advice put off by a part of itself, so that not everybody comes back at
+     * once.
+     *
+     * @param part from 0 to 1
+     */
+    public WireError putOff(double part) {
+        long afterMs = retry.afterMs + (long) (retry.afterMs * part);
+        return new WireError(code, message, details, new Retry(retry.isAdvised, afterMs));
     }
 
     void write(JsonGenerator out) {

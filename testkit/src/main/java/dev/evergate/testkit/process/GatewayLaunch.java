@@ -25,8 +25,9 @@ public final class GatewayLaunch {
     private Path stateDir;
     private int port;
     private Optional<Path> dist = Optional.empty();
+    private String program = "keeper";
     private Optional<Path> plugin = Optional.empty();
-    private Output output = Output.FILE;
+    private Optional<Path> console = Optional.empty();
 
     GatewayLaunch() {
         try (RealWorld world = new RealWorld(Throwable::printStackTrace)) {
@@ -60,22 +61,38 @@ public final class GatewayLaunch {
         }
     }
 
+    /** Starts one generation alone: it is then what {@link GatewayProcess} calls the keeper. */
+    public GatewayLaunch withoutKeeper() {
+        program = "generation";
+        arguments.add("--no-keeper");
+        return this;
+    }
+
     /** Puts a plugin's jar on the module path of every generation. */
     public GatewayLaunch plugin(Path jar) {
         plugin = Optional.of(jar);
         return this;
     }
 
-    /** Where the console of keeper and generations leads. */
-    private enum Output {
-        FILE,
-        UNREAD_PIPES
-    }
-
-    /** Gives it pipes for standard output and standard error that nobody ever reads. */
-    public GatewayLaunch unreadPipes() {
-        output = Output.UNREAD_PIPES;
-        return this;
+    /** Gives it a pipe for standard output and standard error that is full, and nobody reads it. */
+    public GatewayLaunch fullPipe() {
+        try {
+            Files.createDirectories(root);
+            Path pipe = root.resolve("full.pipe");
+            String script =
+                    "mkfifo '%1$s'; exec 3<>'%1$s'; head -c 65536 /dev/zero >&3; echo full; exec sleep 600";
+            ProcessBuilder holder = new ProcessBuilder("/bin/sh", "-c", script.formatted(pipe));
+            holder.environment().put("HOME", root.toString()); // it ends with the gateway
+            Process held = holder.start();
+            String said = held.inputReader().readLine();
+            if (!"full".equals(said)) {
+                throw new IllegalStateException("no full pipe, but: " + said);
+            }
+            console = Optional.of(pipe);
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Uses the state directory of an earlier gateway. */
@@ -142,17 +159,13 @@ public final class GatewayLaunch {
         command.addAll(List.of("/bin/sh", "-c", "trap '' USR1 USR2; exec \"$@\"", "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         plugin.ifPresent(jar -> command.add("-Devergate.generation.args=" + arguments(build, jar)));
-        command.add("@" + build.resolve("lib/keeper.args"));
+        command.add("@" + build.resolve("lib").resolve(program + ".args"));
         command.addAll(List.of("gateway", "run", "--state-dir", stateDir.toString()));
         command.addAll(List.of("--port", Integer.toString(port)));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
-        switch (output) {
-            case FILE ->
-                    builder.redirectErrorStream(true)
-                            .redirectOutput(root.resolve("output.log").toFile());
-            case UNREAD_PIPES -> {} // what a process builder gives, and nobody asks for
-        }
+        builder.redirectErrorStream(true)
+                .redirectOutput(console.orElse(root.resolve("output.log")).toFile());
         builder.redirectInput(new File("/dev/null"));
         builder.environment()
                 .keySet()

@@ -1,7 +1,6 @@
 package dev.evergate.app.cli.service;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -92,7 +91,7 @@ public record Installed(ServiceManager manager, Path file, Path state, boolean i
     }
 
     /** Fails with what helps if the manager cannot be reached from here. */
-    public static void requireReachable(Platform platform, ServiceManager manager) {
+    public static void requireReachable(Platform platform, ServiceManager manager, String verb) {
         if (!(manager instanceof Systemd)) {
             return;
         }
@@ -107,7 +106,7 @@ public record Installed(ServiceManager manager, Path file, Path state, boolean i
             }
             case SYSTEM -> {
                 if (!platform.account().isAdministrator()) {
-                    throw Refusals.notAdministrator(List.of("install", "--system"));
+                    throw Refusals.notAdministrator(verb);
                 }
             }
         }

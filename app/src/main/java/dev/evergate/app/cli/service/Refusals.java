@@ -3,7 +3,6 @@ package dev.evergate.app.cli.service;
 import dev.evergate.keeper.ExitCode;
 
 import java.nio.file.Path;
-import java.util.List;
 
 /** The sentences for what keeps a service from being installed or driven, and what helps. */
 final class Refusals {
@@ -46,12 +45,12 @@ final class Refusals {
                                 + " sudo evergate gateway install --system");
     }
 
-    static ServiceFailure notAdministrator(List<String> words) {
+    static ServiceFailure notAdministrator(String verb) {
         return new ServiceFailure(
                 ExitCode.NOT_ALLOWED,
                 "NOT_ALLOWED",
                 "Only the administrator may change the services of the machine.",
-                "Run: sudo evergate gateway " + String.join(" ", words));
+                "Run: sudo evergate gateway " + verb + " --system");
     }
 
     static ServiceFailure noSockets(ServiceManager manager) {

@@ -82,7 +82,8 @@ final class WindowsTask {
         }
         var text = new StringBuilder().append(QUOTE);
         int slashes = 0;
-        for (char c : word.toCharArray()) {
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
             if (c == BACKSLASH) {
                 slashes++;
             } else {

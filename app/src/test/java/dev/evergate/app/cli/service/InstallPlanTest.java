@@ -14,15 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 class InstallPlanTest {
     private static final Path UNIT = Path.of("/srv/ada/.config/systemd/user/evergate.service");
     private static final Path SOCKET = Path.of("/srv/ada/.config/systemd/user/evergate.socket");
 
     private final Map<Path, String> disk = new HashMap<>();
-    private final Function<Path, Optional<String>> texts =
-            path -> Optional.ofNullable(disk.get(path));
 
     @Test
     void writesEnablesAndStartsWhatIsNotThere() {
@@ -76,9 +73,13 @@ class InstallPlanTest {
     void leavesAFileOfSomebodyElseUnlessItIsForced() {
         disk.put(UNIT, "[Service]\nExecStart=/opt/mine\n");
 
-        assertThatThrownBy(() -> InstallPlan.uninstall(systemd(false), texts, false))
+        assertThatThrownBy(() -> InstallPlan.uninstall(systemd(false), this::text, false))
                 .isInstanceOf(ServiceFailure.class);
-        assertThat(InstallPlan.uninstall(systemd(false), texts, true).changes().getFirst().backup())
+        assertThat(
+                        InstallPlan.uninstall(systemd(false), this::text, true)
+                                .changes()
+                                .getFirst()
+                                .backup())
                 .isPresent();
     }
 
@@ -103,7 +104,7 @@ class InstallPlanTest {
     void stopsDisablesAndRemovesTheSocketFirst() {
         systemd(true).files(Samples.special()).forEach(file -> disk.put(file.path(), file.text()));
 
-        InstallPlan plan = InstallPlan.uninstall(systemd(true), texts, false);
+        InstallPlan plan = InstallPlan.uninstall(systemd(true), this::text, false);
 
         assertThat(texts(plan.before()))
                 .containsExactly("systemctl --user disable --now evergate.socket evergate.service");
@@ -144,9 +145,16 @@ class InstallPlanTest {
                         systemd(false)
                                 .state(
                                         ran(
-                                                "ActiveState=failed\nSubState=failed\nResult=exit-code\n"
-                                                        + "ExecMainStatus=78\nUnitFileState=enabled\n"
-                                                        + "MainPID=0\nNRestarts=3\nStatusText=\n")))
+                                                """
+                                                ActiveState=failed
+                                                SubState=failed
+                                                Result=exit-code
+                                                ExecMainStatus=78
+                                                UnitFileState=enabled
+                                                MainPID=0
+                                                NRestarts=3
+                                                StatusText=
+                                                """)))
                 .isEqualTo(
                         new ServiceState(
                                 false, "enabled", "failed (exit-code, status 78)", 0, "", 3));
@@ -213,11 +221,15 @@ class InstallPlanTest {
     }
 
     private Optional<Installed> find(Platform platform, Optional<Scope> scope, String state) {
-        return Installed.find(platform, scope, Path.of(state), texts, Path::equals);
+        return Installed.find(platform, scope, Path.of(state), this::text, Path::equals);
+    }
+
+    private Optional<String> text(Path path) {
+        return Optional.ofNullable(disk.get(path));
     }
 
     private InstallPlan install(ServiceSpec spec, boolean isStarted, boolean force) {
-        return InstallPlan.install(systemd(false), spec, texts, isStarted, true, force);
+        return InstallPlan.install(systemd(false), spec, this::text, isStarted, true, force);
     }
 
     private static String unit(ServiceSpec spec) {
