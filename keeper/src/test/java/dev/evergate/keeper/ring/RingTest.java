@@ -82,7 +82,11 @@ class RingTest {
     @Test
     void damagedForeignAndShortFilesAreReplaced() throws IOException {
         for (byte[] content :
-                List.of(new byte[0], "hello".getBytes(StandardCharsets.UTF_8), new byte[1 << 20], new byte[1 << 21])) {
+                List.of(
+                        new byte[0],
+                        "hello".getBytes(StandardCharsets.UTF_8),
+                        new byte[1 << 20],
+                        new byte[1 << 21])) {
             Files.write(path, content);
             assertThat(RingReader.read(path)).isEmpty();
 
@@ -188,8 +192,7 @@ class RingTest {
         byte[] file = new byte[RingFormat.FILE_BYTES];
         int offset = RingFormat.offset(2);
         System.arraycopy(slot, 0, file, offset, slot.length);
-        RingRecord seen =
-                RingFormat.decode(file, offset);
+        RingRecord seen = RingFormat.decode(file, offset);
         return seen != null
                 && !seen.text().equals("the old text")
                 && !seen.text().equals("the new one");

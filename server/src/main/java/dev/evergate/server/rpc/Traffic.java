@@ -55,7 +55,6 @@ public final class Traffic {
                 new Metric.Counter(
                         "evergate_connections_cut_total",
                         "Connections that the gateway closed because of their peer.",
-                        List.of(
-                                Point.of("reason", "slow_consumer", slowConsumers.sum()))));
+                        List.of(Point.of("reason", "slow_consumer", slowConsumers.sum()))));
     }
 }
