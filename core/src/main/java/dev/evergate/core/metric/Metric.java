@@ -36,7 +36,8 @@ public sealed interface Metric {
      * @param counts measurements in each bucket, one more than bounds
      * @param sum of all measurements
      */
-    record Distribution(String name, String help, List<Double> bounds, List<Long> counts, double sum)
+    record Distribution(
+            String name, String help, List<Double> bounds, List<Long> counts, double sum)
             implements Metric {
         public Distribution {
             bounds = List.copyOf(bounds);
