@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.core.time.ExitGuard;
+import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.ProcessControl;
 
@@ -20,13 +21,19 @@ public final class Main {
         boolean hasKeeper = KeeperDoor.isOffered(System.getenv());
         if (hasKeeper) {
             leaveTheTerminal();
+            adoptOrphans();
             StrayOutput.capture();
             ExitGuard.install(
                     caller ->
                             LoggerFactory.getLogger(Main.class)
                                     .error("Refused to end the process for {}", caller));
         }
-        int code = new Generation(System.getenv()).run(List.of(words)).code();
+        int code = ExitCode.UNEXPECTED.code();
+        try {
+            code = new Generation(System.getenv()).run(List.of(words)).code();
+        } catch (RuntimeException e) { // the last boundary: a bug must not leave the process behind
+            LoggerFactory.getLogger(Main.class).error("The generation failed", e);
+        }
         // Either way out skips nothing we need, and nothing that hangs can delay it: whatever is
         // durable is so already.
         if (hasKeeper && !isRecording()) {
@@ -49,6 +56,17 @@ public final class Main {
         } catch (OsException e) {
             System.err.println(
                     "Signals of the terminal reach this generation too: " + e.getMessage());
+        }
+    }
+
+    /**
+     * What a tool leaves behind is ours, so that a leftover of a living generation has an owner.
+     */
+    private static void adoptOrphans() {
+        try {
+            ProcessControl.adoptOrphans();
+        } catch (OsException e) {
+            System.err.println("The keeper adopts what tools leave behind: " + e.getMessage());
         }
     }
 }
