@@ -28,7 +28,7 @@ public final class Main {
         int code = new Generation(System.getenv()).run(List.of(words)).code();
         // Either way out skips nothing we need, and nothing that hangs can delay it: whatever is
         // durable is so already. The second lets a JVM that records a startup cache write it.
-        if (hasKeeper) {
+        if (hasKeeper && !Boolean.getBoolean("evergate.recording")) {
             ProcessControl.exit(code);
         }
         Runtime.getRuntime().halt(code);
