@@ -1,11 +1,13 @@
 package dev.evergate.app;
 
 import dev.evergate.core.time.ExitGuard;
+import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.ProcessControl;
 
 import org.slf4j.LoggerFactory;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /**
@@ -26,13 +28,25 @@ public final class Main {
                             LoggerFactory.getLogger(Main.class)
                                     .error("Refused to end the process for {}", caller));
         }
-        int code = new Generation(System.getenv()).run(List.of(words)).code();
+        int code = ExitCode.UNEXPECTED.code();
+        try {
+            code = new Generation(System.getenv()).run(List.of(words)).code();
+        } catch (RuntimeException e) { // the last boundary: a bug must not leave the process behind
+            LoggerFactory.getLogger(Main.class).error("The generation failed", e);
+        }
         // Either way out skips nothing we need, and nothing that hangs can delay it: whatever is
-        // durable is so already. The second lets a JVM that records a startup cache write it.
-        if (hasKeeper) {
+        // durable is so already.
+        if (hasKeeper && !isRecording()) {
             ProcessControl.exit(code);
         }
         Runtime.getRuntime().halt(code);
+    }
+
+    /** Whether the JVM still has to write down what a startup cache is made from. */
+    private static boolean isRecording() {
+        return ManagementFactory.getRuntimeMXBean()
+                .getInputArguments()
+                .contains("-XX:AOTMode=record");
     }
 
     /** Signals meant for the gateway are the keeper's: Ctrl-C must not reach both. */

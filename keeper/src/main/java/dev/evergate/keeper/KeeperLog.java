@@ -42,7 +42,7 @@ final class KeeperLog {
 
     /** Writes into the ring, too, what has happened so far and from now on: it is ours now. */
     synchronized void remember(Path file) {
-        RingLog opened = new RingLog(file, RingRecord.Process.KEEPER, true);
+        RingLog opened = new RingLog(file, RingRecord.Source.KEEPER, true);
         for (Early note : early) {
             opened.note(note.level(), 0, note.event(), note.message());
         }

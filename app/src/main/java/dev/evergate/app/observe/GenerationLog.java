@@ -43,7 +43,7 @@ public final class GenerationLog implements AutoCloseable {
                 new GenerationLog(
                         new LineWriter("log-file", new DailyFile(directory)),
                         new LineWriter("log-console", new Console()),
-                        new RingLog(ring, RingRecord.Process.GENERATION, ownsState));
+                        new RingLog(ring, RingRecord.Source.GENERATION, ownsState));
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
         var target = new JsonLog(log.file, log.console, new Chronicle(log.ring, generation));
         target.setContext(context);

@@ -40,10 +40,9 @@ final class PrometheusText {
     }
 
     private static void distribution(StringBuilder text, String name, Distribution spread) {
-        List<Long> counts = spread.counts();
-        long below = 0;
-        for (int i = 0; i < counts.size(); i++) {
-            below += counts.get(i);
+        double below = 0;
+        for (int i = 0; i < spread.counts().size(); i++) {
+            below += (double) spread.counts().get(i);
             String bound = i < spread.bounds().size() ? number(spread.bounds().get(i)) : "+Inf";
             line(text, name + "_bucket", Map.of("le", bound), below);
         }

@@ -80,7 +80,7 @@ final class RingExport {
                 entry.event(),
                 entry.text(),
                 Map.of(
-                        "process", entry.process().name().toLowerCase(Locale.ROOT),
+                        "process", entry.source().name().toLowerCase(Locale.ROOT),
                         "generation", Long.toString(entry.generation()),
                         "seq", Long.toString(entry.seq())));
     }

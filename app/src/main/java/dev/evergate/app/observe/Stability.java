@@ -2,7 +2,7 @@ package dev.evergate.app.observe;
 
 import dev.evergate.keeper.ring.RingRecord;
 import dev.evergate.keeper.ring.RingRecord.Level;
-import dev.evergate.keeper.ring.RingRecord.Process;
+import dev.evergate.keeper.ring.RingRecord.Source;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -194,7 +194,7 @@ public final class Stability {
                                 || entry.event().startsWith("gateway."));
         return isAsked
                 || isBad
-                || (entry.process() == Process.KEEPER && entry.event().equals("generation.ended"));
+                || (entry.source() == Source.KEEPER && entry.event().equals("generation.ended"));
     }
 
     private static String cause(RingRecord entry) {

@@ -73,7 +73,7 @@ public final class StabilityJson {
                 .objectNode()
                 .put("seq", entry.seq())
                 .put("level", entry.level().name())
-                .put("process", entry.process().name().toLowerCase(Locale.ROOT))
+                .put("process", entry.source().name().toLowerCase(Locale.ROOT))
                 .put("generation", entry.generation())
                 .put("text", entry.text());
     }

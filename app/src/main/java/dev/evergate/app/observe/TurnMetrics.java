@@ -10,11 +10,13 @@ import dev.evergate.core.metric.Stopwatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Counts how turns end, and how long they take. Thread-safe. */
 final class TurnMetrics {
-    private final AtomicLongArray ended = new AtomicLongArray(Turn.State.values().length);
+    private final Map<Turn.State, LongAdder> ended = new ConcurrentHashMap<>();
     private final Stopwatch turns = new Stopwatch();
 
     /** Listens for as long as the gateway lives. */
@@ -24,7 +26,7 @@ final class TurnMetrics {
 
     private void observe(GatewayEvent event) {
         if (event instanceof GatewayEvent.RunEnded(_, _, var end)) {
-            ended.incrementAndGet(end.state().ordinal());
+            ended.computeIfAbsent(end.state(), _ -> new LongAdder()).increment();
             turns.took((end.endedAtMs() - end.startedAtMs()) * 1_000_000);
         }
     }
@@ -34,7 +36,8 @@ final class TurnMetrics {
         for (Turn.State state : Turn.State.values()) {
             if (state.isTerminal()) {
                 String outcome = state.name().toLowerCase(Locale.ROOT);
-                points.add(Point.of("outcome", outcome, ended.get(state.ordinal())));
+                long count = ended.getOrDefault(state, new LongAdder()).sum();
+                points.add(Point.of("outcome", outcome, count));
             }
         }
         return List.of(

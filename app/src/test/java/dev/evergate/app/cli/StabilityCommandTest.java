@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evergate.keeper.ring.Ring;
 import dev.evergate.keeper.ring.RingRecord;
 import dev.evergate.keeper.ring.RingRecord.Level;
-import dev.evergate.keeper.ring.RingRecord.Process;
+import dev.evergate.keeper.ring.RingRecord.Source;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +54,6 @@ class StabilityCommandTest {
     }
 
     private static void write(Ring ring, long atMs, String event, String text) {
-        ring.write(RingRecord.of(atMs, Process.KEEPER, Level.INFO, 7, event, text));
+        ring.write(RingRecord.of(atMs, Source.KEEPER, Level.INFO, 7, event, text));
     }
 }

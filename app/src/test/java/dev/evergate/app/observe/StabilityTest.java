@@ -137,7 +137,7 @@ class StabilityTest {
                 new RingRecord(
                         records.size() + 1,
                         nowMs,
-                        RingRecord.Process.KEEPER,
+                        RingRecord.Source.KEEPER,
                         level,
                         generation,
                         event,

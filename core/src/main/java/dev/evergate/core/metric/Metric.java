@@ -47,11 +47,6 @@ public sealed interface Metric {
                         "counts: " + counts.size() + " (expected: " + (bounds.size() + 1) + ")");
             }
         }
-
-        /** All measurements. */
-        public long count() {
-            return counts.stream().mapToLong(Long::longValue).sum();
-        }
     }
 
     /** A value, and what distinguishes it from its siblings. */
@@ -64,6 +59,11 @@ public sealed interface Metric {
         public static Point of(String label, String is, double value) {
             return new Point(Map.of(label, is), value);
         }
+
+        /** A whole value with one label. */
+        public static Point of(String label, String is, long value) {
+            return of(label, is, (double) value);
+        }
     }
 
     /** A gauge with one value. */
@@ -71,8 +71,18 @@ public sealed interface Metric {
         return new Gauge(name, help, List.of(new Point(Map.of(), value)));
     }
 
+    /** A gauge with one whole value. */
+    static Metric gauge(String name, String help, long value) {
+        return gauge(name, help, (double) value);
+    }
+
     /** A counter with one value. */
     static Metric counter(String name, String help, double value) {
         return new Counter(name, help, List.of(new Point(Map.of(), value)));
+    }
+
+    /** A counter with one whole value. */
+    static Metric counter(String name, String help, long value) {
+        return counter(name, help, (double) value);
     }
 }

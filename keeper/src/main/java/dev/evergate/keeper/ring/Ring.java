@@ -153,8 +153,8 @@ public final class Ring {
 
     /** The counter is behind no record, whatever became of the file's head. */
     private static void heal(MappedByteBuffer opened) {
-        ByteBuffer file = ByteBuffer.allocate(RingFormat.FILE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        opened.get(0, file.array());
+        byte[] file = new byte[RingFormat.FILE_BYTES];
+        opened.get(0, file);
         long newest = 0;
         for (int offset = RingFormat.SLOT_BYTES;
                 offset < RingFormat.FILE_BYTES;

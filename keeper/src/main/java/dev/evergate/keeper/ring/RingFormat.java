@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
  *
  * <pre>
  * head    0 magic (8) | 8 the next record's number (8) | 16 the last exported record's number (8)
- * slot    0 checksum (4) | 4 number (8) | 12 wall ms (8) | 20 generation (8) | 28 process (1)
+ * slot    0 checksum (4) | 4 number (8) | 12 wall ms (8) | 20 generation (8) | 28 source (1)
  *        29 level (1) | 30 length of the event's name (2) | 32 length of the text (2) | 34 both
  * </pre>
  *
@@ -33,7 +33,7 @@ final class RingFormat {
     private static final int NUMBER_AT = 4;
     private static final int WALL_AT = 12;
     private static final int GENERATION_AT = 20;
-    private static final int PROCESS_AT = 28;
+    private static final int SOURCE_AT = 28;
     private static final int LEVEL_AT = 29;
     private static final int EVENT_LENGTH_AT = 30;
     private static final int TEXT_LENGTH_AT = 32;
@@ -59,8 +59,8 @@ final class RingFormat {
         slot.putLong(entry.seq());
         slot.putLong(entry.atMs());
         slot.putLong(entry.generation());
-        slot.put((byte) entry.process().ordinal());
-        slot.put((byte) entry.level().ordinal());
+        slot.put((byte) entry.source().code());
+        slot.put((byte) entry.level().code());
         slot.putShort((short) event.length);
         slot.putShort((short) text.length);
         slot.put(event);
@@ -70,10 +70,11 @@ final class RingFormat {
     }
 
     /** The number of the whole record in the slot at an offset of the file, 0 if there is none. */
-    static long number(ByteBuffer file, int offset) {
-        long number = file.getLong(offset + NUMBER_AT);
-        int eventBytes = file.getShort(offset + EVENT_LENGTH_AT);
-        int textBytes = file.getShort(offset + TEXT_LENGTH_AT);
+    static long number(byte[] file, int offset) {
+        ByteBuffer slot = slot(file, offset);
+        long number = slot.getLong(NUMBER_AT);
+        int eventBytes = slot.getShort(EVENT_LENGTH_AT);
+        int textBytes = slot.getShort(TEXT_LENGTH_AT);
         int bytes = WORDS_AT + eventBytes + textBytes;
         boolean fits =
                 number > 0
@@ -81,27 +82,50 @@ final class RingFormat {
                         && eventBytes >= 0
                         && textBytes >= 0
                         && bytes <= SLOT_BYTES;
-        return fits && file.getInt(offset) == checksum(file.array(), offset, bytes) ? number : 0;
+        return fits && slot.getInt(0) == checksum(file, offset, bytes) ? number : 0;
     }
 
     /** The record in the slot at an offset of the file, which {@link #number} found whole. */
-    static @Nullable RingRecord decode(ByteBuffer file, int offset) {
-        int process = file.get(offset + PROCESS_AT);
-        int level = file.get(offset + LEVEL_AT);
-        if (process < 0 || process > 1 || level < 0 || level > 2) {
+    static @Nullable RingRecord decode(byte[] file, int offset) {
+        ByteBuffer slot = slot(file, offset);
+        RingRecord.Source source = source(slot.get(SOURCE_AT));
+        RingRecord.Level level = level(slot.get(LEVEL_AT));
+        if (source == null || level == null) {
             return null; // A writer newer than us.
         }
-        int eventBytes = file.getShort(offset + EVENT_LENGTH_AT);
-        int textBytes = file.getShort(offset + TEXT_LENGTH_AT);
+        int eventBytes = slot.getShort(EVENT_LENGTH_AT);
+        int textBytes = slot.getShort(TEXT_LENGTH_AT);
         int words = offset + WORDS_AT;
         return new RingRecord(
-                file.getLong(offset + NUMBER_AT),
-                file.getLong(offset + WALL_AT),
-                RingRecord.Process.values()[process],
-                RingRecord.Level.values()[level],
-                file.getLong(offset + GENERATION_AT),
-                new String(file.array(), words, eventBytes, StandardCharsets.UTF_8),
-                new String(file.array(), words + eventBytes, textBytes, StandardCharsets.UTF_8));
+                slot.getLong(NUMBER_AT),
+                slot.getLong(WALL_AT),
+                source,
+                level,
+                slot.getLong(GENERATION_AT),
+                new String(file, words, eventBytes, StandardCharsets.UTF_8),
+                new String(file, words + eventBytes, textBytes, StandardCharsets.UTF_8));
+    }
+
+    private static ByteBuffer slot(byte[] file, int offset) {
+        return ByteBuffer.wrap(file, offset, SLOT_BYTES).slice().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static RingRecord.@Nullable Source source(int code) {
+        for (RingRecord.Source source : RingRecord.Source.values()) {
+            if (source.code() == code) {
+                return source;
+            }
+        }
+        return null;
+    }
+
+    private static RingRecord.@Nullable Level level(int code) {
+        for (RingRecord.Level level : RingRecord.Level.values()) {
+            if (level.code() == code) {
+                return level;
+            }
+        }
+        return null;
     }
 
     private static int checksum(byte[] bytes, int offset, int length) {

@@ -13,20 +13,20 @@ import java.nio.file.Path;
 public final class RingLog {
     private static final int WAITING_MAX = 256;
 
-    private final RingRecord.Process process;
+    private final RingRecord.Source source;
     private final Ring ring;
     private final BackgroundQueue<RingRecord> records;
 
     /** Writes to a file that exists or comes to exist; only the state's holder may create it. */
-    public RingLog(Path file, RingRecord.Process process, boolean mayCreate) {
-        this.process = process;
+    public RingLog(Path file, RingRecord.Source source, boolean mayCreate) {
+        this.source = source;
         this.ring = new Ring(file, mayCreate);
         this.records = new BackgroundQueue<>("log-ring", WAITING_MAX, this::write);
     }
 
     /** Notes that something has just happened. */
     public void note(RingRecord.Level level, long generation, String event, String text) {
-        records.offer(RingRecord.of(HostTime.wallMs(), process, level, generation, event, text));
+        records.offer(RingRecord.of(HostTime.wallMs(), source, level, generation, event, text));
     }
 
     /** How many records were dropped since this was last asked. */

@@ -31,9 +31,9 @@ public final class RingReader {
     /** Every whole record after the one with this number, in the order they were written. */
     public static List<RingRecord> read(Path path, long after) {
         List<RingRecord> records = new ArrayList<>();
-        ByteBuffer file = whole(path);
+        byte[] file = whole(path);
         for (int offset = RingFormat.SLOT_BYTES;
-                offset < file.capacity();
+                offset < file.length;
                 offset += RingFormat.SLOT_BYTES) {
             if (RingFormat.number(file, offset) > after) {
                 RingRecord found = RingFormat.decode(file, offset);
@@ -69,20 +69,21 @@ public final class RingReader {
     }
 
     /** The whole file, empty if it is no ring. */
-    private static ByteBuffer whole(Path path) {
-        ByteBuffer none = ByteBuffer.allocate(0);
+    private static byte[] whole(Path path) {
+        byte[] none = new byte[0];
         try (FileChannel channel = open(path, StandardOpenOption.READ)) {
             if (channel.size() != RingFormat.FILE_BYTES) {
                 return none;
             }
-            ByteBuffer file = ByteBuffer.allocate(RingFormat.FILE_BYTES);
+            byte[] bytes = new byte[RingFormat.FILE_BYTES];
+            ByteBuffer file = ByteBuffer.wrap(bytes);
             while (file.hasRemaining()) {
                 if (channel.read(file) < 0) {
                     return none;
                 }
             }
             file.order(ByteOrder.LITTLE_ENDIAN);
-            return file.getLong(0) == RingFormat.MAGIC ? file : none;
+            return file.getLong(0) == RingFormat.MAGIC ? bytes : none;
         } catch (IOException e) {
             return none;
         }

@@ -41,8 +41,8 @@ class RingKillTest {
         var random = new SplittableRandom(seed);
         long before = 1;
         for (int round = 1; round <= rounds; round++) {
-            Process keeper = start(path, RingRecord.Process.KEEPER);
-            Process generation = start(path, RingRecord.Process.GENERATION);
+            Process keeper = start(path, RingRecord.Source.KEEPER);
+            Process generation = start(path, RingRecord.Source.GENERATION);
             try {
                 awaitBoth(path, before);
                 LockSupport.parkNanos(random.nextInt(5_000_000));
@@ -70,7 +70,7 @@ class RingKillTest {
         long end = System.nanoTime() + WAIT_NANOS;
         while (System.nanoTime() < end) {
             List<RingRecord> records = RingReader.read(path, before);
-            if (records.stream().map(RingRecord::process).distinct().count() == WRITERS) {
+            if (records.stream().map(RingRecord::source).distinct().count() == WRITERS) {
                 return;
             }
             LockSupport.parkNanos(1_000_000);
@@ -78,7 +78,7 @@ class RingKillTest {
         throw new AssertionError("the writers wrote nothing");
     }
 
-    private static Process start(Path path, RingRecord.Process process) throws IOException {
+    private static Process start(Path path, RingRecord.Source process) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xint",
@@ -97,6 +97,6 @@ class RingKillTest {
 
     private static RingRecord marker() {
         return RingRecord.of(
-                1, RingRecord.Process.KEEPER, RingRecord.Level.INFO, 0, "test.start", "0 start");
+                1, RingRecord.Source.KEEPER, RingRecord.Level.INFO, 0, "test.start", "0 start");
     }
 }

@@ -3,7 +3,7 @@ package dev.evergate.keeper.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.keeper.ring.RingRecord.Level;
-import dev.evergate.keeper.ring.RingRecord.Process;
+import dev.evergate.keeper.ring.RingRecord.Source;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,10 +30,10 @@ class RingTest {
     @Test
     void whatIsWrittenIsReadInOrder() {
         var keeper = new Ring(path, true);
-        keeper.write(entry(Process.KEEPER, "first"));
+        keeper.write(entry(Source.KEEPER, "first"));
         var generation = new Ring(path, false);
-        generation.write(entry(Process.GENERATION, "second"));
-        keeper.write(entry(Process.KEEPER, "third"));
+        generation.write(entry(Source.GENERATION, "second"));
+        keeper.write(entry(Source.KEEPER, "third"));
 
         List<RingRecord> records = RingReader.read(path);
 
@@ -41,7 +41,7 @@ class RingTest {
                 .extracting(RingRecord::text)
                 .containsExactly("first", "second", "third");
         assertThat(records).extracting(RingRecord::seq).containsExactly(1L, 2L, 3L);
-        assertThat(records.get(1)).isEqualTo(entry(Process.GENERATION, "second").at(2));
+        assertThat(records.get(1)).isEqualTo(entry(Source.GENERATION, "second").at(2));
         assertThat(RingReader.read(path, 2)).extracting(RingRecord::text).containsExactly("third");
     }
 
@@ -50,7 +50,7 @@ class RingTest {
         var ring = new Ring(path, true);
         long written = RingReader.CAPACITY * 2L + 7;
         for (long i = 1; i <= written; i++) {
-            ring.write(entry(Process.KEEPER, "record " + i));
+            ring.write(entry(Source.KEEPER, "record " + i));
         }
 
         List<RingRecord> records = RingReader.read(path);
@@ -63,7 +63,7 @@ class RingTest {
 
     @Test
     void longTextsAreCutBetweenCharacters() {
-        new Ring(path, true).write(entry(Process.KEEPER, "é".repeat(1_000)));
+        new Ring(path, true).write(entry(Source.KEEPER, "é".repeat(1_000)));
 
         String text = RingReader.read(path).getFirst().text();
 
@@ -72,7 +72,7 @@ class RingTest {
 
     @Test
     void theFileHasItsWholeSizeAtOnceAndBelongsToItsOwnerAlone() throws IOException {
-        new Ring(path, true).write(entry(Process.KEEPER, "x"));
+        new Ring(path, true).write(entry(Source.KEEPER, "x"));
 
         assertThat(path).hasSize(1 << 20);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -82,11 +82,15 @@ class RingTest {
     @Test
     void damagedForeignAndShortFilesAreReplaced() throws IOException {
         for (byte[] content :
-                List.of(new byte[0], "hello".getBytes(), new byte[1 << 20], new byte[1 << 21])) {
+                List.of(
+                        new byte[0],
+                        "hello".getBytes(StandardCharsets.UTF_8),
+                        new byte[1 << 20],
+                        new byte[1 << 21])) {
             Files.write(path, content);
             assertThat(RingReader.read(path)).isEmpty();
 
-            new Ring(path, true).write(entry(Process.KEEPER, "new"));
+            new Ring(path, true).write(entry(Source.KEEPER, "new"));
 
             assertThat(RingReader.read(path)).extracting(RingRecord::text).containsExactly("new");
         }
@@ -97,7 +101,7 @@ class RingTest {
         Path elsewhere = Files.writeString(folder.resolve("elsewhere"), "precious");
         Files.createSymbolicLink(path, elsewhere);
 
-        new Ring(path, true).write(entry(Process.KEEPER, "new"));
+        new Ring(path, true).write(entry(Source.KEEPER, "new"));
 
         assertThat(elsewhere).hasContent("precious");
         assertThat(RingReader.read(path)).hasSize(1);
@@ -107,10 +111,10 @@ class RingTest {
     void aRingThatCannotBeIsDoneWithout() throws IOException {
         Files.createDirectories(path.resolve("not-empty"));
 
-        assertThat(new Ring(path, true).write(entry(Process.KEEPER, "x"))).isZero();
-        assertThat(new Ring(folder.resolve("missing/ring"), true).write(entry(Process.KEEPER, "x")))
+        assertThat(new Ring(path, true).write(entry(Source.KEEPER, "x"))).isZero();
+        assertThat(new Ring(folder.resolve("missing/ring"), true).write(entry(Source.KEEPER, "x")))
                 .isZero();
-        assertThat(new Ring(folder.resolve("other"), false).write(entry(Process.KEEPER, "x")))
+        assertThat(new Ring(folder.resolve("other"), false).write(entry(Source.KEEPER, "x")))
                 .as("only the holder of the state lock creates")
                 .isZero();
     }
@@ -118,15 +122,15 @@ class RingTest {
     @Test
     void aRingThatIsDeletedOrTruncatedUnderItsWriterIsMadeAnew() throws IOException {
         var ring = new Ring(path, true);
-        ring.write(entry(Process.KEEPER, "one"));
+        ring.write(entry(Source.KEEPER, "one"));
         Files.delete(path);
-        ring.write(entry(Process.KEEPER, "two"));
+        ring.write(entry(Source.KEEPER, "two"));
         assertThat(RingReader.read(path)).extracting(RingRecord::text).containsExactly("two");
 
         try (var channel = Files.newByteChannel(path, StandardOpenOption.WRITE)) {
             channel.truncate(4_096);
         }
-        ring.write(entry(Process.KEEPER, "three"));
+        ring.write(entry(Source.KEEPER, "three"));
         assertThat(RingReader.read(path)).extracting(RingRecord::text).containsExactly("three");
     }
 
@@ -134,22 +138,22 @@ class RingTest {
     void aCounterThatWasLostIsFoundAgainFromTheRecords() throws IOException {
         var ring = new Ring(path, true);
         for (int i = 0; i < 10; i++) {
-            ring.write(entry(Process.KEEPER, "old"));
+            ring.write(entry(Source.KEEPER, "old"));
         }
         overwrite(RingFormat.NEXT_AT, new byte[8]);
 
-        new Ring(path, true).write(entry(Process.KEEPER, "new"));
+        new Ring(path, true).write(entry(Source.KEEPER, "new"));
 
         assertThat(RingReader.read(path).getLast().seq()).isEqualTo(11);
     }
 
     @Test
     void aRecordTornAtAnyByteIsSkippedAndOnlyTheChecksumTellsIt() throws IOException {
-        new Ring(path, true).write(entry(Process.KEEPER, "zero"));
-        byte[] before = RingFormat.encode(entry(Process.KEEPER, "the old text").at(2));
+        new Ring(path, true).write(entry(Source.KEEPER, "zero"));
+        byte[] before = RingFormat.encode(entry(Source.KEEPER, "the old text").at(2));
         byte[] after =
                 RingFormat.encode(
-                        entry(Process.GENERATION, "the new one").at(2 + RingReader.CAPACITY));
+                        entry(Source.GENERATION, "the new one").at(2 + RingReader.CAPACITY));
         int liesWithoutChecksum = 0;
         for (int written = 0; written <= after.length; written++) {
             byte[] slot = new byte[RingFormat.SLOT_BYTES];
@@ -174,7 +178,7 @@ class RingTest {
 
     @Test
     void theExportedPositionStaysInTheFile() throws IOException {
-        new Ring(path, true).write(entry(Process.KEEPER, "x"));
+        new Ring(path, true).write(entry(Source.KEEPER, "x"));
         assertThat(RingReader.exported(path)).isZero();
 
         RingReader.markExported(path, 42);
@@ -188,8 +192,7 @@ class RingTest {
         byte[] file = new byte[RingFormat.FILE_BYTES];
         int offset = RingFormat.offset(2);
         System.arraycopy(slot, 0, file, offset, slot.length);
-        RingRecord seen =
-                RingFormat.decode(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN), offset);
+        RingRecord seen = RingFormat.decode(file, offset);
         return seen != null
                 && !seen.text().equals("the old text")
                 && !seen.text().equals("the new one");
@@ -201,7 +204,7 @@ class RingTest {
         }
     }
 
-    private static RingRecord entry(Process process, String text) {
-        return RingRecord.of(1_700_000_000_000L, process, Level.WARN, 7, "test.event", text);
+    private static RingRecord entry(Source source, String text) {
+        return RingRecord.of(1_700_000_000_000L, source, Level.WARN, 7, "test.event", text);
     }
 }

@@ -10,14 +10,14 @@ final class RingWriterMain {
     private RingWriterMain() {}
 
     public static void main(String[] args) {
-        RingRecord.Process process = RingRecord.Process.valueOf(args[1]);
-        Ring ring = new Ring(Path.of(args[0]), process == RingRecord.Process.KEEPER);
+        RingRecord.Source source = RingRecord.Source.valueOf(args[1]);
+        Ring ring = new Ring(Path.of(args[0]), source == RingRecord.Source.KEEPER);
         for (long i = 1; ; i++) {
             String text = i + " " + "x".repeat((int) (i % 400));
             ring.write(
                     RingRecord.of(
                             System.currentTimeMillis(),
-                            process,
+                            source,
                             RingRecord.Level.INFO,
                             i,
                             "test.writing",

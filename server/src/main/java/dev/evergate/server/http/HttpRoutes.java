@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What plain HTTP requests get. Thread-safe; does not wait: what takes long is told later. */
@@ -19,9 +20,6 @@ public final class HttpRoutes {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
     private static final List<String> PROTECTED =
             List.of("/v1/", "/tools/", "/api/", "/control-ui-config.json", "/answerz", "/metrics");
-
-    /** Stands for an answer that takes time. */
-    private static final HttpAnswer LATER = HttpAnswer.text("", "");
 
     private final Services services;
     private final AccessPolicy policy;
@@ -38,12 +36,12 @@ public final class HttpRoutes {
             HttpHeaders headers,
             Peer peer,
             Consumer<HttpAnswer> listener) {
-        HttpAnswer now = answer(method, path, headers, peer);
-        if (now != LATER) {
-            listener.accept(now);
-            return;
+        Optional<HttpAnswer> now = immediate(method, path, headers, peer);
+        if (now.isPresent()) {
+            listener.accept(now.get());
+        } else {
+            services.world().tasks().start("metrics", () -> listener.accept(metrics()));
         }
-        services.world().tasks().start("metrics", () -> listener.accept(metrics()));
     }
 
     private HttpAnswer metrics() {
@@ -56,56 +54,58 @@ public final class HttpRoutes {
         }
     }
 
-    private HttpAnswer answer(String method, String path, HttpHeaders headers, Peer peer) {
+    /** Empty for what takes time: the metrics. */
+    private Optional<HttpAnswer> immediate(
+            String method, String path, HttpHeaders headers, Peer peer) {
         ConfigSnapshot.Gateway config = services.gateway().config().gateway();
         boolean isForeign =
                 peer.origin().isPresent()
                         && !Origins.isAllowed(peer.origin().get(), peer.host(), config);
         if (isForeign) {
-            return HttpAnswer.error("403 Forbidden", "forbidden", "Origin not allowed.");
+            return Optional.of(
+                    HttpAnswer.error("403 Forbidden", "forbidden", "Origin not allowed."));
         }
+        boolean isReading = method.equals("GET") || method.equals("HEAD");
         if (PROTECTED.stream().anyMatch(path::startsWith)) {
-            return protectedRoute(method, path, headers, peer, config);
+            Optional<HttpAnswer> refusal = refusal(headers, peer, config);
+            return refusal.isEmpty() && METRICS.contains(path)
+                    ? (isReading ? Optional.empty() : Optional.of(unfitMethod()))
+                    : Optional.of(refusal.orElseGet(HttpRoutes::unknown));
         }
         if (!path.equals("/")) {
-            return HttpAnswer.text("404 Not Found", "Not Found");
+            return Optional.of(unknown());
         }
-        return method.equals("GET") || method.equals("HEAD")
-                ? HttpAnswer.text("200 OK", greeting())
-                : HttpAnswer.text("405 Method Not Allowed", "Method Not Allowed")
-                        .with("Allow: GET, HEAD");
+        return Optional.of(isReading ? HttpAnswer.text("200 OK", greeting()) : unfitMethod());
     }
 
-    private HttpAnswer protectedRoute(
-            String method,
-            String path,
-            HttpHeaders headers,
-            Peer peer,
-            ConfigSnapshot.Gateway config) {
+    private static HttpAnswer unknown() {
+        return HttpAnswer.text("404 Not Found", "Not Found");
+    }
+
+    private static HttpAnswer unfitMethod() {
+        return HttpAnswer.text("405 Method Not Allowed", "Method Not Allowed")
+                .with("Allow: GET, HEAD");
+    }
+
+    /** Why a request without the right secret gets nothing; empty for one with it. */
+    private Optional<HttpAnswer> refusal(
+            HttpHeaders headers, Peer peer, ConfigSnapshot.Gateway config) {
         String authorization = headers.get(HttpHeaderNames.AUTHORIZATION, "");
         String token =
                 authorization.startsWith(BEARER) ? authorization.substring(BEARER.length()) : "";
         return switch (policy.bearer(token, peer, config)) {
-            case ACCEPTED ->
-                    METRICS.contains(path)
-                            ? reading(method)
-                            : HttpAnswer.text("404 Not Found", "Not Found");
-            case REFUSED -> HttpAnswer.error("401 Unauthorized", "unauthorized", "Unauthorized");
+            case ACCEPTED -> Optional.empty();
+            case REFUSED ->
+                    Optional.of(
+                            HttpAnswer.error("401 Unauthorized", "unauthorized", "Unauthorized"));
             case LOCKED ->
-                    HttpAnswer.error(
-                                    "429 Too Many Requests",
-                                    "rate_limited",
-                                    "Too many failed authentication attempts.")
-                            .with("Retry-After: 300");
+                    Optional.of(
+                            HttpAnswer.error(
+                                            "429 Too Many Requests",
+                                            "rate_limited",
+                                            "Too many failed authentication attempts.")
+                                    .with("Retry-After: 300"));
         };
-    }
-
-    /** Metrics for GET and HEAD, which is told apart later. */
-    private static HttpAnswer reading(String method) {
-        return method.equals("GET") || method.equals("HEAD")
-                ? LATER
-                : HttpAnswer.text("405 Method Not Allowed", "Method Not Allowed")
-                        .with("Allow: GET, HEAD");
     }
 
     private String greeting() {

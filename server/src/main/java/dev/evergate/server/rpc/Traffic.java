@@ -4,7 +4,6 @@ import dev.evergate.core.metric.Metric;
 import dev.evergate.core.metric.Metric.Point;
 
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what clients do. Thread-safe. */
@@ -56,8 +55,6 @@ public final class Traffic {
                 new Metric.Counter(
                         "evergate_connections_cut_total",
                         "Connections that the gateway closed because of their peer.",
-                        List.of(
-                                new Point(
-                                        Map.of("reason", "slow_consumer"), slowConsumers.sum()))));
+                        List.of(Point.of("reason", "slow_consumer", slowConsumers.sum()))));
     }
 }

@@ -130,7 +130,7 @@ public final class BadPlugin implements ModelProviderFactory {
 
         private void eat() {
             while (true) {
-                eaten.add(new byte[1 << 20]);
+                eaten.add(new byte[64 << 20]);
             }
         }
 
