@@ -122,7 +122,8 @@ final class Shipper {
     }
 
     private boolean ship() {
-        boolean isTaken = shipSpans() & shipEvents();
+        boolean areSpansTaken = shipSpans();
+        boolean isTaken = shipEvents() && areSpansTaken;
         long nowMs = world.time().wallMillis();
         boolean isDue = nowMs - metricsAtMs >= METRICS_MS || ending.getCount() == 0;
         if (settings.metrics() && isDue) {
