@@ -120,7 +120,11 @@ class BadPluginTest {
             Wait.until(
                     "the hog shows",
                     5_000,
-                    () -> ProbeTimes.take(gateway, "/readyz", 1).last().body().contains("admission"));
+                    () ->
+                            ProbeTimes.take(gateway, "/readyz", 1)
+                                    .last()
+                                    .body()
+                                    .contains("admission"));
         }
         Wait.until(
                 "the keeper has replaced the generation",

@@ -21,11 +21,10 @@ import java.util.jar.JarOutputStream;
 
 /**
  * A model provider that misbehaves as the message tells it: by its first word it throws, blocks,
- * computes for ever, leaks threads, hogs
- * all tasks, prints without end, eats memory, starts a process that ignores
- * SIGTERM, or ends the JVM. Any other message it echoes. A provider whose address has {@code throw}
- * or {@code slow} in its path cannot be opened, or not in time; one with {@code crash} takes its
- * process with it.
+ * computes for ever, leaks threads, hogs all tasks, prints without end, eats memory, starts a
+ * process that ignores SIGTERM, or ends the JVM. Any other message it echoes. A provider whose
+ * address has {@code throw} or {@code slow} in its path cannot be opened, or not in time; one with
+ * {@code crash} takes its process with it.
  *
  * <p>Uses nothing but the plugin API and the JDK: {@link #jar} packs it as a third party's.
  */
