@@ -31,7 +31,8 @@ public final class Main {
         int code = ExitCode.UNEXPECTED.code();
         try {
             code = new Generation(System.getenv()).run(List.of(words)).code();
-        } catch (RuntimeException e) { // the last boundary: a bug must not leave the process behind
+        } catch (RuntimeException
+                | Error e) { // the last boundary: a bug must not leave the process behind
             LoggerFactory.getLogger(Main.class).error("The generation failed", e);
         }
         // Either way out skips nothing we need, and nothing that hangs can delay it: whatever is

@@ -23,8 +23,8 @@ final class Condemned {
     /** The same while the successor boots, so that nobody waits. */
     private static final long DESCRIBE_BESIDE_MS = 2_000;
 
-    /** Leaves time to save what has been learned. */
-    private static final long LEARN_MS = 700;
+    /** Of that, to save what has been learned. */
+    private static final long SAVE_MS = 300;
 
     private final StateDirectory state;
     private final Mailbox mailbox;
@@ -73,8 +73,10 @@ final class Condemned {
                     case STOP_OVERDUE, STOP_NOW -> who + " did not stop in time";
                 };
         log.complain(event(cause), why + ". It is described and killed.");
-        cases.add(new Case(generation, nowMs + (isReplaced ? DESCRIBE_BESIDE_MS : DESCRIBE_MS)));
-        describe(generation, why, cause == Cause.WEDGED ? wedge.thread() : "main");
+        long describeMs = isReplaced ? DESCRIBE_BESIDE_MS : DESCRIBE_MS;
+        cases.add(new Case(generation, nowMs + describeMs));
+        String thread = cause == Cause.WEDGED ? wedge.thread() : "main";
+        describe(generation, why, thread, describeMs - SAVE_MS);
     }
 
     private static String event(Cause cause) {
@@ -85,14 +87,14 @@ final class Condemned {
         };
     }
 
-    private void describe(Generation generation, String why, String thread) {
+    private void describe(Generation generation, String why, String thread, long budgetMs) {
         long number = generation.number();
         Dossier.Subject subject =
                 new Dossier.Subject(number, generation.pid(), why, thread, state.errors(number));
         HostTime.startDaemon(
                 "dossier-" + number,
                 () -> {
-                    String summary = Dossier.write(state.dumps(), subject, LEARN_MS);
+                    String summary = Dossier.write(state.dumps(), subject, budgetMs);
                     mailbox.post(new Mailbox.Mail.Described(number, summary));
                 });
     }

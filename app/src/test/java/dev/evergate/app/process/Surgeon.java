@@ -128,6 +128,19 @@ final class Surgeon implements AutoCloseable {
                 List.of(machine.mirrorOf(2_000_000)));
     }
 
+    /** Lets a thread start a program and go on. */
+    void start(String program, String thread, String classes) throws Exception {
+        ThreadReference victim = catchInside(thread, classes);
+        ClassType type = (ClassType) machine.classesByName("java.lang.Runtime").getFirst();
+        Method current = type.concreteMethodByName("getRuntime", "()Ljava/lang/Runtime;");
+        Method exec = type.concreteMethodByName("exec", "(Ljava/lang/String;)Ljava/lang/Process;");
+        int alone = ObjectReference.INVOKE_SINGLE_THREADED;
+        ObjectReference runtime =
+                (ObjectReference) type.invokeMethod(victim, current, List.of(), alone);
+        runtime.invokeMethod(victim, exec, List.of(machine.mirrorOf(program)), alone);
+        victim.resume();
+    }
+
     /** Suspends a thread while it runs code of these classes. */
     private ThreadReference catchInside(String thread, String classes, String... except)
             throws InterruptedException {
