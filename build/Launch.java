@@ -36,10 +36,7 @@ enum Launch {
 
     /** The arguments with which the JVM notes what starting takes. */
     static List<String> recording(List<String> arguments, Path notes) {
-        // A generation that ends at once would not write its notes.
-        Stream<String> recording =
-                Stream.concat(Stream.of("-Devergate.recording=true"), mode("record", notes));
-        return Stream.concat(recording, withoutCache(arguments).stream()).toList();
+        return Stream.concat(mode("record", notes), withoutCache(arguments).stream()).toList();
     }
 
     /** The arguments with which the JVM turns such notes into the cache. */

@@ -60,7 +60,15 @@ final class GatewayAssembly {
     private static final long PARTS_STOP_MS = 1_700;
 
     private static final long PART_STOP_MS = 300;
+
+    /** For parts that end with a commit: a slow disk is no failure. */
     private static final long STORE_STOP_MS = 1_000;
+
+    /** A turn outlives kills and crashes of others, but not for ever. */
+    private static final int ATTEMPTS_MAX = 12;
+
+    /** After starts that failed in a row it is likely that one of the turns is why. */
+    private static final int ATTEMPTS_MAX_WHEN_FAILING = 3;
 
     private static final long PRUNE_MS = 3_600_000;
 
@@ -115,7 +123,18 @@ final class GatewayAssembly {
                         ServiceLoader.load(ModelScout.class),
                         plan.environment(),
                         plan.file().path().toString());
-        var parts = new GatewayParts(world, journal, epoch, config, plugins, card, new EventFeed());
+        var parts =
+                new GatewayParts(
+                        world,
+                        journal,
+                        epoch,
+                        config,
+                        plugins,
+                        card,
+                        new EventFeed(),
+                        start.mode() == StartMode.NORMAL
+                                ? ATTEMPTS_MAX
+                                : ATTEMPTS_MAX_WHEN_FAILING);
         this.gateway = new LiveGateway(parts, loop, plan.file()::document);
         this.observatory =
                 new Observatory(
@@ -206,7 +225,7 @@ final class GatewayAssembly {
         lifecycle.start(part("store", STORE_STOP_MS, journal::close));
         lifecycle.start(part("core", loop::close));
         lifecycle.start(server);
-        lifecycle.start(part("lease", () -> journal.leases().release(epoch)));
+        lifecycle.start(part("lease", STORE_STOP_MS, () -> journal.leases().release(epoch)));
         lifecycle.start(readiness);
         lifecycle.start(new Turns());
     }

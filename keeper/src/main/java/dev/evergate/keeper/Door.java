@@ -139,7 +139,7 @@ final class Door {
                 int port = each.getValue().port();
                 places.add(new Endpoint(asked.name(), asked.address(), port).place());
             } catch (OsException e) {
-                continue; // It is being closed.
+                // It is being closed.
             }
         }
         return places;

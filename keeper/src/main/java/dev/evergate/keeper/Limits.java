@@ -68,7 +68,8 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs,
      * most half of it.
      */
     Limits granted(long graceMs) {
-        long reserveMs = Math.min(exitMs + 2 * killMs + OWN_END_MS, graceMs / 2);
+        long reserveMs =
+                Math.min(exitMs + Condemned.DESCRIBE_MS + 2 * killMs + OWN_END_MS, graceMs / 2);
         return new Limits(startMs, proofMs, graceMs - reserveMs, exitMs, killMs, retryMs);
     }
 

@@ -220,9 +220,10 @@ class HurtGenerationTest {
             Path pipe = keeper.state().resolve("generation.new");
             new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
             keeper.killGeneration();
-            keeper.await("it hangs", () -> isHanging(keeper) ? "" : null);
+            keeper.await("it hangs", () -> has(keeper, "wchan", "wait_for_partner") ? "" : null);
 
             keeper.signal("TERM");
+            keeper.await("it heard", () -> has(keeper, "comm", "stop-watchdog") ? "" : null);
             keeper.signal("TERM");
 
             long beganMs = HostTime.monotonicMs();
@@ -231,15 +232,16 @@ class HurtGenerationTest {
         }
     }
 
-    private static boolean isHanging(KeeperProcess keeper) throws IOException {
+    /** Whether a thread of the keeper's process has this said about it in this file. */
+    private static boolean has(KeeperProcess keeper, String file, String text) throws IOException {
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + keeper.pid() + "/task"))) {
-            return tasks.anyMatch(task -> wchan(task).contains("wait_for_partner"));
+            return tasks.anyMatch(task -> read(task.resolve(file)).contains(text));
         }
     }
 
-    private static String wchan(Path task) {
+    private static String read(Path file) {
         try {
-            return Files.readString(task.resolve("wchan"));
+            return Files.readString(file);
         } catch (IOException e) {
             return "";
         }

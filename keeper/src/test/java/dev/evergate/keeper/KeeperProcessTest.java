@@ -207,6 +207,20 @@ class KeeperProcessTest {
     }
 
     @Test
+    @Tag("I11")
+    void aProgramThatIsMissingIsSomethingUnexpected() throws Exception {
+        List<String> command = new ArrayList<>();
+        for (String word : KeeperProcess.command(folder, folder.resolve("state"), 0)) {
+            boolean isProgram = word.startsWith("-D" + GenerationLauncher.ARGUMENT_FILE_PROPERTY);
+            command.add(isProgram ? "-Devergate.home=" + folder : word);
+        }
+        try (KeeperProcess keeper = KeeperProcess.start(folder, command, Map.of())) {
+            assertThat(keeper.awaitExit()).isEqualTo(1);
+            assertThat(keeper.console()).contains("Is the installation complete?");
+        }
+    }
+
+    @Test
     void namesTheHolderOfABusyPort() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
             Files.createDirectories(folder.resolve("state"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evergate.keeper.owner.OwnerRecord;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,18 @@ class StateFilesTest {
                     .asString()
                     .startsWith("EVERGATE_GATEWAY_POST_SHUTDOWN_EXIT_TIMEOUT_MS is '" + malformed);
         }
+    }
+
+    @Test
+    @Tag("I2")
+    void whatIsGrantedForAStopIsSharedBetweenTheTurnsAndTheEnd() {
+        Limits limits = Limits.from(Map.of(), new ArrayList<>());
+
+        assertThat(limits.granted(90_000).stopMs()).isEqualTo(82_000);
+        assertThat(limits.granted(90_000).wholeStopMs()).isLessThan(90_000);
+        assertThat(limits.granted(10_000).stopMs()).isEqualTo(5_000);
+        assertThat(limits.granted(1_000).stopMs()).isEqualTo(500);
+        assertThat(limits.stopMs()).isEqualTo(8_000);
     }
 
     private static long exitMs(String prefix, String value, List<String> problems) {

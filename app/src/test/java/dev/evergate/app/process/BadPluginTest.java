@@ -6,6 +6,7 @@ import dev.evergate.testkit.net.GatewayClient;
 import dev.evergate.testkit.plugin.BadPlugin;
 import dev.evergate.testkit.process.GatewayProcess;
 import dev.evergate.testkit.process.Gateways;
+import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -95,6 +96,29 @@ class BadPluginTest {
 
         assertThat(took).isLessThan(Duration.ofSeconds(10)); // the drain's six, and two more
         assertThat(all).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+    }
+
+    @Test
+    @Tag("I40")
+    void eatsTheMemoryOfAFewGenerationsAndThenOnlyItsOwnTurn() throws Exception {
+        try (GatewayClient client = gateway.connect()) {
+            Turns.send(client, "eat");
+        }
+        Wait.until("the sender of the deadly message is told", 60_000, this::isDeadlyMessageOver);
+        gateway.awaitReady();
+        try (GatewayClient client = gateway.connect()) {
+            assertThat(Turns.end(client, "hello").toString()).contains("echo: hello");
+        }
+    }
+
+    private boolean isDeadlyMessageOver() {
+        try (GatewayClient client = gateway.connect()) {
+            return client.call("chat.history", "{\"sessionKey\":\"agent:main:run-eat\"}")
+                    .toString()
+                    .contains("times while it was being answered");
+        } catch (AssertionError | RuntimeException e) {
+            return false; // it is between two lives
+        }
     }
 
     private String logged() throws IOException {

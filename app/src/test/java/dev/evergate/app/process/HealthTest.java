@@ -112,7 +112,7 @@ class HealthTest {
             assertThat(ProbeTimes.take(gateway, "/healthz?strict=1", 40).medianMs())
                     .isLessThan(100);
             assertThat(gateway.isAlive()).isTrue();
-            assertThat(logged(gateway, "Told a prober that generation 1 shuts down")).isOne();
+            assertThat(logged(gateway, "gateway.healthz.shutting_down_response")).isOne();
         }
         GatewayProcess.signal("TERM", gateway.keeperPid());
         assertThat(gateway.awaitExit(3_000)).isZero();

@@ -59,11 +59,28 @@ class OwnershipTest {
             GatewayProcess next = gateways.start(beside(owner).port(owner.port()));
 
             assertThat(owner.awaitExit(EXIT_MS)).isEqualTo(137);
+            next.generationPid(); // Until then the port may still be the old one's.
             next.awaitReady();
             assertThat(fate(next, "before")).isEqualTo("ok");
+            assertThat(log(next)).doesNotContain("a generation without a keeper");
             assertThat(log(next).split("gateway.preflight.zombie_detected", -1)).hasSize(2);
             assertThat(next.stop()).isZero();
         }
+    }
+
+    @Test
+    @Tag("P3")
+    void aGenerationThatLosesItsKeeperEndsByItselfAndTheNextKeeperHasThePort() {
+        GatewayProcess owner = gateways.startReady(GatewayProcess.launch());
+        GatewayProcess.signal("KILL", owner.keeperPid());
+        GatewayProcess next = gateways.start(beside(owner).port(owner.port()));
+        next.generationPid(); // Until then the port may still be the old one's.
+        next.awaitReady();
+
+        assertThat(log(next))
+                .doesNotContain("a generation without a keeper")
+                .doesNotContain("zombie_detected")
+                .doesNotContain("Exception");
     }
 
     @Test

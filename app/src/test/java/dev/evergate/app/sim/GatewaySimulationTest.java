@@ -2,19 +2,10 @@ package dev.evergate.app.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evergate.api.ModelProviderSettings;
-import dev.evergate.api.Secret;
-import dev.evergate.core.agent.WelcomeCard;
-import dev.evergate.core.config.ConfigDocument;
-import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.EvergateException;
-import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
-import dev.evergate.core.gateway.GatewayParts;
 import dev.evergate.core.gateway.LiveGateway;
 import dev.evergate.core.journal.Journal;
-import dev.evergate.core.journal.Leases;
-import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.testkit.journal.MemoryDisk;
 import dev.evergate.testkit.journal.MemoryJournal;
 import dev.evergate.testkit.time.SimLife;
@@ -23,13 +14,8 @@ import dev.evergate.testkit.time.SimWorld;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import tools.jackson.databind.node.JsonNodeFactory;
-
-import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -158,65 +144,12 @@ class GatewaySimulationTest {
         }
 
         private LiveGateway assemble(int number) {
-            Journal journal = flaw.apply(new MemoryJournal(disk));
-            var taken =
-                    (Leases.Outcome.Taken)
-                            journal.leases().take(new Leases.Holder("instance", number), _ -> true);
-            ConfigSnapshot config = config();
-            var feed = new EventFeed();
-            var _ = feed.subscribe(auditor::saw);
-            var parts =
-                    new GatewayParts(
-                            life,
-                            journal,
-                            taken.epoch(),
-                            config,
-                            PluginSet.of(life, config, List.of(() -> new SimProvider(life, 0.3))),
-                            new WelcomeCard(List.of(), Map.of(), "evergate.json"),
-                            feed);
-            var assembled =
-                    new LiveGateway(
-                            parts,
-                            life.loop("core"),
-                            () ->
-                                    new ConfigDocument(
-                                            "",
-                                            false,
-                                            "",
-                                            JsonNodeFactory.instance.objectNode(),
-                                            ""));
-            assembled.resume();
-            return assembled;
-        }
-
-        private static ConfigSnapshot config() {
-            var settings =
-                    new ModelProviderSettings(
-                            "sim",
-                            URI.create("http://127.0.0.1/"),
-                            Secret.none(),
-                            Map.of(),
-                            Duration.ofSeconds(1));
-            return new ConfigSnapshot(
-                    1,
-                    "hash",
-                    new ConfigSnapshot.Gateway(
-                            18789,
-                            "127.0.0.1",
-                            new ConfigSnapshot.Auth(ConfigSnapshot.Auth.Mode.TOKEN, Secret.of("t")),
-                            List.of(),
-                            List.of()),
-                    Map.of(
-                            "sim",
-                            new ConfigSnapshot.Provider(settings, SimProvider.API, List.of())),
-                    new ConfigSnapshot.Agents(
-                            "main",
-                            Optional.of(new ConfigSnapshot.ModelRef("sim", "m")),
-                            List.of(),
-                            60_000,
-                            4),
-                    Optional.empty(),
-                    List.of());
+            return SimGateway.start(
+                    life,
+                    flaw.apply(new MemoryJournal(disk)),
+                    number,
+                    new SimProvider(life, 0.3),
+                    auditor::saw);
         }
     }
 }

@@ -180,8 +180,14 @@ public final class ConfigFile {
                                             .formatted(
                                                     at.getLineNr(),
                                                     at.getColumnNr(),
-                                                    e.getOriginalMessage()))));
+                                                    forPeople(e.getOriginalMessage())))));
         }
+    }
+
+    /** Without what the parser says about itself. */
+    private static String forPeople(String message) {
+        int aside = message.indexOf(" (start marker at ");
+        return aside < 0 ? message : message.substring(0, aside);
     }
 
     private EvergateException refused(List<ConfigProblem> problems) {

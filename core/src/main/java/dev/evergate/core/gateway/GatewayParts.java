@@ -17,6 +17,8 @@ import java.util.Optional;
  *
  * @param epoch under which this generation writes
  * @param card answers while no model is configured
+ * @param attemptsMax how often a turn is taken up again; one that was on its way at so many deaths
+ *     is taken for their cause
  */
 public record GatewayParts(
         World world,
@@ -25,7 +27,8 @@ public record GatewayParts(
         ConfigSnapshot config,
         PluginSet plugins,
         WelcomeCard card,
-        EventFeed feed) {
+        EventFeed feed,
+        int attemptsMax) {
 
     AgentRunner runner() {
         return new AgentRunner(world);

@@ -40,12 +40,6 @@ final class LiveTurn {
     /** Between two tries to reach a store that refuses. */
     private static final long STORE_RETRY_MS = 500;
 
-    /**
-     * A message that was on its way so often when its generation died is taken for the cause of
-     * death.
-     */
-    private static final int ATTEMPTS_MAX = 12;
-
     private final GatewayParts parts;
     private final AcceptedMessage message;
     private final String agentId;
@@ -150,12 +144,12 @@ final class LiveTurn {
         }
     }
 
-    private static Outcome produce(Work work, Begun begun, RunVoice spoken) {
-        if (begun.turn().attempt() >= ATTEMPTS_MAX) {
+    private Outcome produce(Work work, Begun begun, RunVoice spoken) {
+        if (begun.turn().attempt() >= parts.attemptsMax()) {
             return new Outcome.Failed(
                     spoken.text(),
                     "The gateway ended %d times while it was being answered."
-                            .formatted(ATTEMPTS_MAX));
+                            .formatted(begun.turn().attempt()));
         }
         try {
             return work.produce(begun);

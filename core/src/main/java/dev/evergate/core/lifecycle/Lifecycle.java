@@ -6,6 +6,8 @@ import dev.evergate.core.time.World;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,9 @@ import java.util.List;
  */
 public final class Lifecycle {
     private static final Logger log = LoggerFactory.getLogger(Lifecycle.class);
+
+    /** The name of the whole stop in logs, traces and the stability ring. */
+    private static final Marker CLOSED = MarkerFactory.getMarker("restart.close.total");
 
     /** A component that uses up its time to the end is not late yet. */
     private static final long GRACE_MS = 50;
@@ -60,10 +65,7 @@ public final class Lifecycle {
         }
         started.clear();
         var report = new StopReport(startedAtMs, millisSince(sinceNanos), steps);
-        log.atInfo()
-                .addKeyValue("event", "restart.close.total")
-                .addKeyValue("tookMs", report.tookMs())
-                .log("Stopped everything in {}", report);
+        log.info(CLOSED, "Stopped everything in {}", report);
         return report;
     }
 

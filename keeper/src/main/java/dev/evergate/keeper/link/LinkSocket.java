@@ -42,10 +42,13 @@ public final class LinkSocket implements AutoCloseable {
         return new LinkSocket(PacketSocket.connect(path));
     }
 
-    /** Sends one message with copies of the descriptors. */
+    /** Sends one message with copies of the descriptors; throws after the end of the link, too. */
     public void send(LinkMessage message, Descriptor... descriptors) throws IOException {
         byte[] bytes = message.encode();
         synchronized (sending) {
+            if (!socket.descriptor().isOpen()) {
+                throw new IOException("The link has ended");
+            }
             socket.send(bytes, descriptors);
         }
     }
@@ -89,6 +92,8 @@ public final class LinkSocket implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.close();
+        synchronized (sending) { // The number may be another one's as soon as it is closed.
+            socket.close();
+        }
     }
 }

@@ -27,7 +27,7 @@ import java.util.Map;
  * silent or stuck  collects garbage, for less than three seconds     suspect
  * silent or stuck  collects garbage for longer                       wedged
  * silent or stuck  since noticed its thread has used 0.4 s of CPU
- *                  and a quarter of the time                         wedged
+ *                  and a quarter of the time, or 1 s of CPU          wedged
  * silent or stuck  a thread waits for the disk (D) at both looks     slow
  * silent or stuck  a thread waited half the time for a core          slow
  * silent or stuck  nothing of all this: it is blocked                wedged
@@ -47,6 +47,7 @@ public final class Watch {
     static final long GARBAGE_SPAN_MS = 3_000;
 
     private static final long BURNED_MS = 400;
+    private static final long BURNED_MAX_MS = 1_000;
     private static final double BURNED_SHARE = 0.25;
     private static final long SOON_MS = 100;
     private static final double GARBAGE_SHARE = 0.8;
@@ -175,9 +176,7 @@ public final class Watch {
                     : wedged(subject, now, "it " + text);
         }
         Change busiest = busiest(sinceNoticed, subject);
-        if (busiest != null
-                && busiest.cpuMs() >= BURNED_MS
-                && busiest.cpuMs() >= BURNED_SHARE * watchedMs) {
+        if (busiest != null && isBurning(busiest.cpuMs(), watchedMs)) {
             String used = busiest.cpuMs() + " ms of CPU in " + watchedMs + " ms";
             return wedged(subject, now, "thread " + busiest.name() + " has used " + used);
         }
@@ -198,6 +197,11 @@ public final class Watch {
                                 + watchedMs
                                 + " ms) for neither a core nor a disk";
         return wedged(subject, now, thread);
+    }
+
+    /** A loop that decides things needs milliseconds, however slow the machine is. */
+    private static boolean isBurning(long cpuMs, long watchedMs) {
+        return cpuMs >= BURNED_MAX_MS || (cpuMs >= BURNED_MS && cpuMs >= BURNED_SHARE * watchedMs);
     }
 
     private Finding wedged(String subject, Testimony now, String evidence) {

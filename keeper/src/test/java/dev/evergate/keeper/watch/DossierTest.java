@@ -92,7 +92,7 @@ class DossierTest {
         Path dumps = Files.createDirectory(folder.resolve("dumps"));
         for (int i = 0; i < 30; i++) {
             Path old = Files.writeString(dumps.resolve("generation-" + i + ".txt"), "old");
-            assertThat(old.toFile().setLastModified(1_000_000L + i * 1_000)).isTrue();
+            assertThat(old.toFile().setLastModified(1_000_000L + i * 1_000L)).isTrue();
         }
         Process process = new ProcessBuilder("sleep", "300").start();
         try {

@@ -255,7 +255,7 @@ class WatchTest {
             long tid = 1;
             for (Map.Entry<String, long[]> thread : threads.entrySet()) {
                 long[] times = thread.getValue();
-                char state = states.get(thread.getKey());
+                char state = states.getOrDefault(thread.getKey(), 'S');
                 entries.add(
                         new ThreadTable.Entry(tid++, thread.getKey(), state, times[0], times[1]));
             }

@@ -7,6 +7,8 @@ import dev.evergate.server.wire.Json;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
 
 import tools.jackson.core.JsonGenerator;
 
@@ -24,6 +26,9 @@ import java.util.function.Supplier;
  */
 final class Probes {
     private static final Logger log = LoggerFactory.getLogger(Probes.class);
+
+    private static final Marker TOLD =
+            MarkerFactory.getMarker("gateway.healthz.shutting_down_response");
 
     /** A snapshot older than this says nothing about now (I14). */
     private static final long STALE_NANOS = 5_000_000_000L;
@@ -111,10 +116,7 @@ final class Probes {
 
     private void tellEnd(Readiness now) {
         if (isEndTold.compareAndSet(false, true)) {
-            log.atInfo()
-                    .addKeyValue("event", "gateway.healthz.shutting_down_response")
-                    .addKeyValue("generation", now.generation())
-                    .log("Told a prober that generation {} shuts down", now.generation());
+            log.info(TOLD, "Told a prober that generation {} shuts down", now.generation());
         }
     }
 

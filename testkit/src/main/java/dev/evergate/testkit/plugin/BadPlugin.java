@@ -23,7 +23,8 @@ import java.util.jar.JarOutputStream;
  * A model provider that misbehaves as the message tells it: by its first word it throws, blocks,
  * computes for ever, leaks threads, prints without end, eats memory, starts a process that ignores
  * SIGTERM, or ends the JVM. Any other message it echoes. A provider whose address has {@code throw}
- * or {@code slow} in its path cannot be opened, or not in time.
+ * or {@code slow} in its path cannot be opened, or not in time; one with {@code crash} takes its
+ * process with it.
  *
  * <p>Uses nothing but the plugin API and the JDK: {@link #jar} packs it as a third party's.
  */
@@ -71,6 +72,9 @@ public final class BadPlugin implements ModelProviderFactory {
         }
         if (path.contains("slow")) {
             block();
+        }
+        if (path.contains("crash")) {
+            Runtime.getRuntime().halt(9);
         }
         return new Provider();
     }
@@ -130,7 +134,7 @@ public final class BadPlugin implements ModelProviderFactory {
 
         private void eat() {
             while (true) {
-                eaten.add(new byte[1 << 20]);
+                eaten.add(new byte[64 << 20]);
             }
         }
 

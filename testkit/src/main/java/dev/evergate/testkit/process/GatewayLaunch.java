@@ -79,9 +79,12 @@ public final class GatewayLaunch {
         try {
             Files.createDirectories(root);
             Path pipe = root.resolve("full.pipe");
-            String script =
-                    "mkfifo '%1$s'; exec 3<>'%1$s'; head -c 65536 /dev/zero >&3; echo full; exec sleep 600";
-            ProcessBuilder holder = new ProcessBuilder("/bin/sh", "-c", script.formatted(pipe));
+            ProcessBuilder holder =
+                    new ProcessBuilder(
+                            "/bin/sh",
+                            "-c",
+                            "mkfifo '%1$s'; exec 3<>'%1$s'; head -c 65536 /dev/zero >&3; echo full; exec sleep 600"
+                                    .formatted(pipe));
             holder.environment().put("HOME", root.toString()); // it ends with the gateway
             Process held = holder.start();
             String said = held.inputReader().readLine();

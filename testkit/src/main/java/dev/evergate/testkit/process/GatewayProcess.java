@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -193,6 +194,17 @@ public final class GatewayProcess implements AutoCloseable {
         return keeper.exitValue();
     }
 
+    /** Every line that keeper and generations have logged so far. */
+    public List<String> log() throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (var files = Files.list(stateDir.resolve("logs"))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".jsonl")).toList()) {
+                lines.addAll(Files.readAllLines(file));
+            }
+        }
+        return lines;
+    }
+
     public boolean isAlive() {
         return keeper.isAlive();
     }
@@ -269,6 +281,9 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return; // Another start of the same launch has gone before.
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
         } catch (IOException e) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.evergate.keeper.link.KeeperClient;
 import dev.evergate.keeper.os.Descriptor;
-import dev.evergate.keeper.os.FakeServiceManager;
+import dev.evergate.keeper.os.FakeSystemd;
 import dev.evergate.keeper.os.Os;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.ProcessControl;
@@ -31,7 +31,7 @@ import java.util.Map;
 
 /** A keeper below something that behaves as systemd does. */
 @Tag("process")
-class ServiceManagerTest {
+class SupervisedKeeperTest {
     @TempDir Path folder;
 
     @BeforeEach
@@ -39,11 +39,11 @@ class ServiceManagerTest {
         assumeTrue(Os.isSupported());
     }
 
-    private FakeServiceManager manager() throws IOException {
-        return new FakeServiceManager(folder.resolve("notify").toString());
+    private FakeSystemd manager() throws IOException {
+        return new FakeSystemd(folder.resolve("notify").toString());
     }
 
-    private KeeperProcess start(FakeServiceManager manager, String... more) throws Exception {
+    private KeeperProcess start(FakeSystemd manager, String... more) throws Exception {
         Files.createDirectories(folder.resolve("state"));
         Map<String, String> environment = new HashMap<>();
         environment.put("NOTIFY_SOCKET", manager.address());
@@ -53,7 +53,7 @@ class ServiceManagerTest {
         return KeeperProcess.start(folder, 0, environment);
     }
 
-    private static String awaitHeard(KeeperProcess keeper, FakeServiceManager manager, String text)
+    private static String awaitHeard(KeeperProcess keeper, FakeSystemd manager, String text)
             throws Exception {
         return keeper.await(
                 text,
@@ -68,7 +68,7 @@ class ServiceManagerTest {
     }
 
     /** The order of what counts; repeats are left out. */
-    private static List<String> story(FakeServiceManager manager) throws IOException {
+    private static List<String> story(FakeSystemd manager) throws IOException {
         List<String> story = new ArrayList<>();
         for (String each : manager.heard()) {
             String first = each.lines().findFirst().orElse("");
@@ -86,7 +86,7 @@ class ServiceManagerTest {
     @Test
     @Tag("I4")
     void hearsOfStartRestartAndStopFromOneProcess() throws Exception {
-        try (FakeServiceManager manager = manager();
+        try (FakeSystemd manager = manager();
                 KeeperProcess keeper = start(manager)) {
             awaitHeard(keeper, manager, "READY=1\nSTATUS=generation 1 serves");
             keeper.signal("USR1");
@@ -103,7 +103,7 @@ class ServiceManagerTest {
 
     @Test
     void itsWatchdogHearsUsTwiceInItsTimeAndNothingFromAStoppedProcess() throws Exception {
-        try (FakeServiceManager manager = manager();
+        try (FakeSystemd manager = manager();
                 KeeperProcess keeper = start(manager, "WATCHDOG_USEC", "400000")) {
             keeper.awaitServing(1);
             int before = pings(manager);
@@ -121,7 +121,7 @@ class ServiceManagerTest {
         }
     }
 
-    private static int pings(FakeServiceManager manager) throws IOException {
+    private static int pings(FakeSystemd manager) throws IOException {
         int count = 0;
         for (String each : manager.heard()) {
             count += each.equals("WATCHDOG=1") ? 1 : 0;
@@ -135,7 +135,7 @@ class ServiceManagerTest {
         Files.createDirectories(folder.resolve("state"));
         try (KeeperProcess keeper = KeeperProcess.start(folder, 0, Map.of("NOTIFY_SOCKET", name))) {
             keeper.awaitServing(1);
-            try (FakeServiceManager late = new FakeServiceManager(name)) {
+            try (FakeSystemd late = new FakeSystemd(name)) {
                 assertThat(awaitHeard(keeper, late, "READY=1")).contains("generation 1 serves");
             }
             keeper.signal("TERM");
@@ -147,7 +147,7 @@ class ServiceManagerTest {
     @Tag("I5")
     void aListenerItKeepsForUsIsServedAgainByTheNextKeeperAndRefusesNobodyMeanwhile()
             throws Exception {
-        try (FakeServiceManager manager = manager()) {
+        try (FakeSystemd manager = manager()) {
             int port;
             try (KeeperProcess keeper = start(manager)) {
                 keeper.awaitServing(1);
@@ -178,7 +178,7 @@ class ServiceManagerTest {
 
     @Test
     void aSocketThatWasOpenedForUsIsServedAndAnotherOneIsClosed() throws Exception {
-        try (FakeServiceManager manager = manager();
+        try (FakeSystemd manager = manager();
                 TcpListener wanted = TcpListener.open("127.0.0.1", 0, 16);
                 TcpListener unwanted = TcpListener.open("::1", 0, 16)) {
             int port = wanted.port();
@@ -214,7 +214,7 @@ class ServiceManagerTest {
         }
     }
 
-    private long spawn(FakeServiceManager manager, List<Descriptor> sockets, String names)
+    private long spawn(FakeSystemd manager, List<Descriptor> sockets, String names)
             throws Exception {
         Map<String, String> environment = new HashMap<>(System.getenv());
         environment.put("NOTIFY_SOCKET", manager.address());
@@ -256,7 +256,7 @@ class ServiceManagerTest {
     @Test
     @Tag("N3")
     void aHeldPortIsWaitedForInGoodOrderAndServedWhenItIsFree() throws Exception {
-        try (FakeServiceManager manager = manager();
+        try (FakeSystemd manager = manager();
                 ServerSocket other = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
             int port = other.getLocalPort();
             Files.createDirectories(folder.resolve("state"));
@@ -278,7 +278,7 @@ class ServiceManagerTest {
     @Test
     @Tag("V2")
     void beingStartedBesideAHealthyOwnerItWaitsAndTakesOverWhenThatOneStops() throws Exception {
-        try (FakeServiceManager manager = manager();
+        try (FakeSystemd manager = manager();
                 KeeperProcess byHand = KeeperProcess.start(folder, "serve")) {
             byHand.awaitServing(1);
             try (KeeperProcess managed = start(manager)) {
@@ -300,7 +300,7 @@ class ServiceManagerTest {
 
     @Test
     void aStopEndsTheWaitingForAnOwner() throws Exception {
-        try (FakeServiceManager manager = manager();
+        try (FakeSystemd manager = manager();
                 KeeperProcess byHand = KeeperProcess.start(folder, "serve")) {
             byHand.awaitServing(1);
             try (KeeperProcess managed = start(manager, "WATCHDOG_USEC", "400000")) {
@@ -314,8 +314,7 @@ class ServiceManagerTest {
         }
     }
 
-    private static void keepsPinging(KeeperProcess keeper, FakeServiceManager manager)
-            throws Exception {
+    private static void keepsPinging(KeeperProcess keeper, FakeSystemd manager) throws Exception {
         int before = pings(manager);
         keeper.await("pings while it waits", () -> pings(manager) >= before + 4 ? "" : null);
     }
@@ -324,7 +323,7 @@ class ServiceManagerTest {
     void aLongStartAsksForMoreTime() throws Exception {
         Path state = Files.createDirectories(folder.resolve("state"));
         Files.writeString(state.resolve("behaviour"), "late");
-        try (FakeServiceManager manager = manager();
+        try (FakeSystemd manager = manager();
                 KeeperProcess keeper = start(manager)) {
             awaitHeard(keeper, manager, "EXTEND_TIMEOUT_USEC=");
             assertThat(story(manager)).isEmpty();

@@ -17,7 +17,7 @@ import java.util.Map;
  *
  * <p>Thread-safety: for one thread.
  */
-public final class FakeServiceManager implements AutoCloseable {
+public final class FakeSystemd implements AutoCloseable {
     private static final int SOCK_DGRAM_CLOEXEC_NONBLOCK = 2 | 0x80000 | 0x800;
 
     private final String address;
@@ -26,7 +26,7 @@ public final class FakeServiceManager implements AutoCloseable {
     private final Map<String, Descriptor> store = new LinkedHashMap<>();
 
     /** Listens at a path, or at an abstract name that begins with {@code @}. */
-    public FakeServiceManager(String address) throws OsException {
+    public FakeSystemd(String address) throws OsException {
         this.address = address;
         byte[] name = address.replace('@', '\0').getBytes(StandardCharsets.UTF_8);
         try (Arena arena = Arena.ofConfined()) {

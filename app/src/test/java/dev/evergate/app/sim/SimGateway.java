@@ -1,0 +1,92 @@
+package dev.evergate.app.sim;
+
+import dev.evergate.api.ModelProviderFactory;
+import dev.evergate.api.ModelProviderSettings;
+import dev.evergate.api.Secret;
+import dev.evergate.core.agent.WelcomeCard;
+import dev.evergate.core.config.ConfigDocument;
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.gateway.EventFeed;
+import dev.evergate.core.gateway.GatewayEvent;
+import dev.evergate.core.gateway.GatewayParts;
+import dev.evergate.core.gateway.LiveGateway;
+import dev.evergate.core.journal.Journal;
+import dev.evergate.core.journal.Leases;
+import dev.evergate.core.plugin.PluginSet;
+import dev.evergate.testkit.time.SimLife;
+
+import tools.jackson.databind.node.JsonNodeFactory;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A gateway of one simulated generation, around one model. */
+final class SimGateway {
+    private SimGateway() {}
+
+    /** Takes the lease and takes up what earlier generations left. */
+    static LiveGateway start(
+            SimLife life,
+            Journal journal,
+            int number,
+            ModelProviderFactory model,
+            Consumer<GatewayEvent> observer) {
+        var taken =
+                (Leases.Outcome.Taken)
+                        journal.leases().take(new Leases.Holder("instance", number), _ -> true);
+        ConfigSnapshot config = config(model.api());
+        var feed = new EventFeed();
+        var _ = feed.subscribe(observer::accept);
+        var parts =
+                new GatewayParts(
+                        life,
+                        journal,
+                        taken.epoch(),
+                        config,
+                        PluginSet.of(life, config, List.of(() -> model)),
+                        new WelcomeCard(List.of(), Map.of(), "evergate.json"),
+                        feed,
+                        12);
+        var assembled =
+                new LiveGateway(
+                        parts,
+                        life.loop("core"),
+                        () ->
+                                new ConfigDocument(
+                                        "", false, "", JsonNodeFactory.instance.objectNode(), ""));
+        assembled.resume();
+        return assembled;
+    }
+
+    private static ConfigSnapshot config(String api) {
+        var settings =
+                new ModelProviderSettings(
+                        "sim",
+                        URI.create("http://127.0.0.1/"),
+                        Secret.none(),
+                        Map.of(),
+                        Duration.ofSeconds(1));
+        return new ConfigSnapshot(
+                1,
+                "hash",
+                new ConfigSnapshot.Gateway(
+                        18789,
+                        "127.0.0.1",
+                        new ConfigSnapshot.Auth(ConfigSnapshot.Auth.Mode.TOKEN, Secret.of("t")),
+                        List.of(),
+                        List.of()),
+                Map.of("sim", new ConfigSnapshot.Provider(settings, api, List.of())),
+                new ConfigSnapshot.Agents(
+                        "main",
+                        Optional.of(new ConfigSnapshot.ModelRef("sim", "m")),
+                        List.of(),
+                        60_000,
+                        4),
+                Optional.empty(),
+                List.of());
+    }
+}
