@@ -319,6 +319,7 @@ final class GatewayAssembly {
     Map<String, Long> loopAgesMs() {
         Map<String, Long> ages = new HashMap<>(server.loopAgesMs());
         ages.put("core", loop.busyMillis());
+        ages.put("tasks", readiness.tasksAgeMs());
         ages.put("store-writer", journal.writerBusyMillis());
         return ages;
     }

@@ -156,6 +156,14 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
         epoch = newEpoch;
     }
 
+    /** How long the newest task has waited to be begun, in milliseconds; 0 if it has been. */
+    long tasksAgeMs() {
+        Proof newest = proof;
+        return newest.stage() == Proof.Stage.ASKED
+                ? millis(newest.askedAtNanos(), world.time().nanos())
+                : 0;
+    }
+
     private void look() {
         long now = world.time().nanos();
         look = new Look(now, loopAgesMs.get());
@@ -229,10 +237,8 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
 
     private boolean isAdmissionStuck(long now) {
         Look newest = look;
-        Proof newestProof = proof;
         return millis(newest.atNanos(), now) > STUCK_MS
-                || (newestProof.stage() == Proof.Stage.ASKED
-                        && millis(newestProof.askedAtNanos(), now) > STUCK_MS)
+                || tasksAgeMs() > STUCK_MS
                 || newest.agesMs().entrySet().stream()
                         .anyMatch(
                                 loop ->

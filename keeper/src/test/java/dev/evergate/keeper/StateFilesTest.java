@@ -111,7 +111,7 @@ class StateFilesTest {
     void whatIsGrantedForAStopIsSharedBetweenTheTurnsAndTheEnd() {
         Limits limits = Limits.from(Map.of(), new ArrayList<>());
 
-        assertThat(limits.granted(90_000).stopMs()).isEqualTo(82_000);
+        assertThat(limits.granted(90_000).stopMs()).isEqualTo(81_000);
         assertThat(limits.granted(90_000).wholeStopMs()).isLessThan(90_000);
         assertThat(limits.granted(10_000).stopMs()).isEqualTo(5_000);
         assertThat(limits.granted(1_000).stopMs()).isEqualTo(500);

@@ -11,12 +11,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 class StopTest {
     private final TestServer server = new TestServer();
-    private final List<RawClient> clients = new ArrayList<>();
+    private final List<RawClient> clients = Collections.synchronizedList(new ArrayList<>());
 
     @AfterEach
     void stop() throws Exception {
@@ -64,6 +67,35 @@ class StopTest {
         assertThat(tookMs).isLessThan(1500);
         assertThat(server.server.connections()).isZero();
         for (RawClient client : clients) {
+            assertThat(client.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void leavesNobodyBehindWhoComesInWhileItStops() throws Exception {
+        List<RawClient> late = Collections.synchronizedList(new ArrayList<>());
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread coming =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    while (!isOver.get()) {
+                                        try {
+                                            late.add(keep(server.connect()).sendUpgrade());
+                                        } catch (IOException e) {
+                                            server.faults.add(e); // nobody is refused
+                                        }
+                                    }
+                                });
+        keep(server.admin()); // so that the courtesy takes its time
+        Wait.until("some have come", 5000, () -> late.size() > 20);
+
+        server.server.stop(server.world.time().deadlineIn(5000));
+        isOver.set(true);
+        coming.join();
+
+        assertThat(server.server.connections()).isZero();
+        for (RawClient client : late) {
             assertThat(client.isEnded()).isTrue();
         }
     }

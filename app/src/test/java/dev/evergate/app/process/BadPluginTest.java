@@ -111,6 +111,24 @@ class BadPluginTest {
         }
     }
 
+    @Test
+    @Tag("P4")
+    void isReplacedWhenAPluginHogsAllTasks() throws Exception {
+        long before = gateway.generationPid();
+        try (GatewayClient client = gateway.connect()) {
+            Turns.send(client, "hog");
+            Wait.until(
+                    "the hog shows",
+                    5_000,
+                    () -> ProbeTimes.take(gateway, "/readyz", 1).last().body().contains("admission"));
+        }
+        Wait.until(
+                "the keeper has replaced the generation",
+                15_000,
+                () -> gateway.generations().stream().noneMatch(one -> one.pid() == before));
+        gateway.awaitReady();
+    }
+
     private boolean isDeadlyMessageOver() {
         try (GatewayClient client = gateway.connect()) {
             return client.call("chat.history", "{\"sessionKey\":\"agent:main:run-eat\"}")

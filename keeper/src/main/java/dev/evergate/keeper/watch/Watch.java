@@ -55,6 +55,10 @@ public final class Watch {
     private static final String SILENCE = "beats";
     private static final String GARBAGE = "garbage";
     private static final String TIMERS = "timers";
+    private static final String TASKS = "tasks";
+
+    /** The JVM's threads that carry virtual threads, and so all tasks. */
+    private static final String CARRIERS = "ForkJoinPool";
 
     private final Map<String, Long> busySinceMs = new HashMap<>();
     private final Deque<Collected> collected = new ArrayDeque<>();
@@ -276,6 +280,9 @@ public final class Watch {
     private static String family(String loop) {
         if (loop.equals(SILENCE) || loop.equals(GARBAGE)) {
             return TIMERS;
+        }
+        if (loop.equals(TASKS)) {
+            return CARRIERS;
         }
         int dash = loop.lastIndexOf('-');
         boolean isNumbered = dash > 0 && dash + 1 < loop.length();

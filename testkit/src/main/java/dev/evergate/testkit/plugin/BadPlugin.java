@@ -21,7 +21,8 @@ import java.util.jar.JarOutputStream;
 
 /**
  * A model provider that misbehaves as the message tells it: by its first word it throws, blocks,
- * computes for ever, leaks threads, prints without end, eats memory, starts a process that ignores
+ * computes for ever, leaks threads, hogs
+ * all tasks, prints without end, eats memory, starts a process that ignores
  * SIGTERM, or ends the JVM. Any other message it echoes. A provider whose address has {@code throw}
  * or {@code slow} in its path cannot be opened, or not in time; one with {@code crash} takes its
  * process with it.
@@ -97,6 +98,7 @@ public final class BadPlugin implements ModelProviderFactory {
                 case "error" -> throw new StackOverflowError("a deep bug in a plugin");
                 case "block" -> block();
                 case "spin" -> spin();
+                case "hog" -> hog();
                 case "leak" -> leak();
                 case "print" -> print();
                 case "eat" -> eat();
@@ -111,6 +113,18 @@ public final class BadPlugin implements ModelProviderFactory {
         private static void spin() {
             while (true) {
                 Thread.onSpinWait();
+            }
+        }
+
+        /** Takes every thread that carries virtual ones, in one generation only. */
+        private static void hog() {
+            try {
+                Path _ = Files.createFile(Path.of(System.getenv("HOME"), "hogged"));
+            } catch (IOException e) {
+                return; // an earlier generation has seen it
+            }
+            for (int i = 0; i < LEAKED_THREADS; i++) {
+                var _ = Thread.ofVirtual().start(Provider::spin);
             }
         }
 

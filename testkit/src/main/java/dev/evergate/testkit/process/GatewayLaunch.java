@@ -83,8 +83,8 @@ public final class GatewayLaunch {
                     new ProcessBuilder(
                             "/bin/sh",
                             "-c",
-                            "mkfifo '%1$s'; exec 3<>'%1$s'; head -c 65536 /dev/zero >&3; echo full; exec sleep 600"
-                                    .formatted(pipe));
+                            "mkfifo \"$0\"; exec 3<>\"$0\"; head -c 65536 /dev/zero >&3; echo full; exec sleep 600",
+                            pipe.toString());
             holder.environment().put("HOME", root.toString()); // it ends with the gateway
             Process held = holder.start();
             String said = held.inputReader().readLine();
