@@ -40,7 +40,7 @@ final class SimGateway {
                         journal.leases().take(new Leases.Holder("instance", number), _ -> true);
         ConfigSnapshot config = config(model.api());
         var feed = new EventFeed();
-        var _ = feed.subscribe(observer::accept);
+        var _ = feed.subscribe(observer);
         var parts =
                 new GatewayParts(
                         life,
