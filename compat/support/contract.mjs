@@ -34,6 +34,7 @@ export const results = {
   "models.list": [{ at: "", definition: "ModelsListResult" }],
   "commands.list": [{ at: "", definition: "CommandsListResult" }],
   "config.get": [],
+  "diagnostics.stability": [],
   "logs.tail": [{ at: "", definition: "LogsTailResult" }],
   "sessions.list": [{ at: "/sessions/*", definition: "SessionRow" }],
   "sessions.describe": [session],

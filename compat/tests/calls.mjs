@@ -46,6 +46,12 @@ describe("calls", () => {
     assert.equal(typeof JSON.parse(tail.lines[0]).message, "string");
   });
 
+  test("tells why it started", async () => {
+    const { events } = await client.request("diagnostics.stability", { limit: 50 });
+
+    assert.ok(events.some(({ type }) => type === "gateway.phase"), JSON.stringify(events[0]));
+  });
+
   test("shows who is there", async () => {
     const entries = await client.request("system-presence", {});
 

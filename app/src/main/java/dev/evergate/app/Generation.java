@@ -267,24 +267,23 @@ final class Generation implements Door.Asked {
     private void drain(Built parts, Door.StopRequest request) {
         overdueAtNanos = inMs(Math.max(0, request.budgetMs() - GOODBYE_MS));
         long turnsMs = Math.max(0, request.budgetMs() - STOP_RESERVE_MS);
-        world.tasks()
-                .start(
-                        "drain",
-                        () -> {
-                            try {
-                                log.info(
-                                        LifeEvent.STOPPED,
-                                        "Stopped: {}",
-                                        parts.assembly()
-                                                .stop(
-                                                        turnsMs,
-                                                        request.successorComes()
-                                                                ? RESTART_EXPECTED_MS
-                                                                : 0));
-                            } finally {
-                                post(new News.Happened(Phase.Event.DRAINED));
-                            }
-                        });
+        world.startApart(
+                "drain",
+                () -> {
+                    try {
+                        log.info(
+                                LifeEvent.STOPPED,
+                                "Stopped: {}",
+                                parts.assembly()
+                                        .stop(
+                                                turnsMs,
+                                                request.successorComes()
+                                                        ? RESTART_EXPECTED_MS
+                                                        : 0));
+                    } finally {
+                        post(new News.Happened(Phase.Event.DRAINED));
+                    }
+                });
     }
 
     private void refuse() {
@@ -362,26 +361,25 @@ final class Generation implements Door.Asked {
     }
 
     private void task(String name, Step step) {
-        world.tasks()
-                .start(
-                        name,
-                        () -> {
-                            try {
-                                step.run();
-                            } catch (EvergateException e) {
-                                post(new News.Failed(e));
-                            } catch (Throwable e) { // the boundary: whatever a start can throw is
-                                // told like every other refusal
-                                log.error("The start failed", e);
-                                post(
-                                        new News.Failed(
-                                                new EvergateException(
-                                                        ErrorCode.INTERNAL,
-                                                        "The start failed: "
-                                                                + e
-                                                                + ". The log has the details.",
-                                                        e)));
-                            }
-                        });
+        world.startApart(
+                name,
+                () -> {
+                    try {
+                        step.run();
+                    } catch (EvergateException e) {
+                        post(new News.Failed(e));
+                    } catch (Throwable e) { // the boundary: whatever a start can throw is
+                        // told like every other refusal
+                        log.error("The start failed", e);
+                        post(
+                                new News.Failed(
+                                        new EvergateException(
+                                                ErrorCode.INTERNAL,
+                                                "The start failed: "
+                                                        + e
+                                                        + ". The log has the details.",
+                                                e)));
+                    }
+                });
     }
 }

@@ -106,6 +106,14 @@ public final class RealWorld implements World, AutoCloseable {
         }
     }
 
+    /**
+     * Starts {@code body} on a platform thread of its own: for what has to go on even when virtual
+     * threads hang, such as the end of the process. Otherwise as {@link Tasks#start}.
+     */
+    public void startApart(String name, Runnable body) {
+        Thread _ = Thread.ofPlatform().daemon().name(name).start(guarded(body));
+    }
+
     static String stack(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
                 .map(frame -> "\n    at " + frame)
