@@ -88,7 +88,7 @@ final class LinkDesk {
     }
 
     void addTo(PollSet set) {
-        if (HostTime.monotonicMs() >= closedUntilMs) {
+        if (callers.size() < CALLERS_MAX && HostTime.monotonicMs() >= closedUntilMs) {
             set.add(listening.descriptor());
         }
         for (Caller caller : callers) {
@@ -140,7 +140,7 @@ final class LinkDesk {
 
     private void accept() {
         try {
-            while (true) {
+            while (callers.size() < CALLERS_MAX) { // Who comes later waits in the kernel.
                 Optional<PacketSocket> accepted = listening.accept();
                 if (accepted.isEmpty()) {
                     return;
@@ -148,10 +148,10 @@ final class LinkDesk {
                 PacketSocket socket = accepted.get();
                 PacketSocket.Peer peer = socket.peer();
                 boolean isAllowed = peer.uid() == ownUid || peer.uid() == 0;
-                if (!isAllowed || callers.size() == CALLERS_MAX) {
-                    socket.close();
-                } else {
+                if (isAllowed) {
                     callers.add(new Caller(new LinkSocket(socket), peer.pid()));
+                } else {
+                    socket.close();
                 }
             }
         } catch (OsException e) {

@@ -418,6 +418,22 @@ class KeeperProcessTest {
     }
 
     @Test
+    void moreCallersThanItServesAtOnceAreServedInTurn() throws Exception {
+        try (KeeperProcess keeper = KeeperProcess.start(folder, "serve")) {
+            keeper.awaitServing(1);
+            List<KeeperClient> callers = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                callers.add(KeeperClient.connect(keeper.state()));
+            }
+
+            for (KeeperClient caller : callers) {
+                assertThat(caller.who().phase()).isEqualTo("serving");
+                caller.close();
+            }
+        }
+    }
+
+    @Test
     void aStateDirectoryThatCannotBeUsedIsNamed() throws Exception {
         Files.writeString(folder.resolve("state"), "in the way");
         try (KeeperProcess keeper = KeeperProcess.start(folder, 0, Map.of())) {
