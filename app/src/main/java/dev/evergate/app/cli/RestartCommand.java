@@ -13,8 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-import tools.jackson.databind.node.ObjectNode;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,7 +78,8 @@ final class RestartCommand implements Callable<Integer> {
                 target.installed()
                         .orElseThrow(() -> Failures.notRunning(List.of(target.state().toString())));
         desk.run(installed.manager().restart(), installed.manager());
-        say(
+        surroundings.tell(
+                options.isJson(),
                 Json.object().put("by", installed.manager().kind()),
                 "No keeper answered, so "
                         + installed.manager().kind()
@@ -109,7 +108,8 @@ final class RestartCommand implements Callable<Integer> {
                     "See how it is: evergate gateway status");
         }
         long tookMs = Duration.ofNanos(time.nanos() - startedNanos).toMillis();
-        say(
+        surroundings.tell(
+                options.isJson(),
                 Json.object()
                         .put("by", "keeper")
                         .put("generation", outcome.generation())
@@ -173,14 +173,6 @@ final class RestartCommand implements Callable<Integer> {
 
     private static String step(Owner owner) {
         return owner.phase() + " (generation " + owner.generation() + ")";
-    }
-
-    private void say(ObjectNode tree, String text) {
-        if (options.isJson()) {
-            surroundings.output().line(Json.pretty(tree.put("ok", true)));
-        } else {
-            surroundings.output().line(text);
-        }
     }
 
     private static CommandFailure unknown(IOException reason) {

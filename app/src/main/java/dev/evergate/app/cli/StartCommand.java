@@ -9,8 +9,6 @@ import dev.evergate.keeper.link.Owner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-import tools.jackson.databind.node.ObjectNode;
-
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -36,7 +34,8 @@ final class StartCommand implements Callable<Integer> {
         var target = options.target(surroundings, desk);
         Optional<Owner> owner = surroundings.keepers().who(target.state());
         if (owner.isPresent()) {
-            say(
+            surroundings.tell(
+                    options.isJson(),
                     Json.object().put("started", false).put("keeperPid", owner.get().pid()),
                     "It runs already: keeper pid "
                             + owner.get().pid()
@@ -48,7 +47,8 @@ final class StartCommand implements Callable<Integer> {
         Installed installed = target.installed().orElseThrow(() -> noService(target.state()));
         desk.run(installed.manager().start(), installed.manager());
         ServiceState state = desk.state(installed.manager());
-        say(
+        surroundings.tell(
+                options.isJson(),
                 Json.object()
                         .put("started", true)
                         .put("by", installed.manager().kind())
@@ -59,14 +59,6 @@ final class StartCommand implements Callable<Integer> {
                         + (state.mainPid() == 0 ? "" : ", pid " + state.mainPid())
                         + ". Look at it with: evergate gateway status");
         return ExitCode.OK.code();
-    }
-
-    private void say(ObjectNode tree, String text) {
-        if (options.isJson()) {
-            surroundings.output().line(Json.pretty(tree.put("ok", true)));
-        } else {
-            surroundings.output().line(text);
-        }
     }
 
     private static CommandFailure noService(Path state) {

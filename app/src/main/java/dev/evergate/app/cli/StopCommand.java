@@ -61,20 +61,10 @@ final class StopCommand implements Callable<Integer> {
             stop(target.state(), owner.get());
             by = by.isEmpty() ? "keeper" : by;
         }
-        if (options.isJson()) {
-            surroundings
-                    .output()
-                    .line(
-                            Json.pretty(
-                                    Json.object()
-                                            .put("ok", true)
-                                            .put("stopped", !by.isEmpty())
-                                            .put("by", by)));
-        } else {
-            surroundings
-                    .output()
-                    .line(by.isEmpty() ? "Nothing runs on " + target.state() + "." : "Stopped.");
-        }
+        surroundings.tell(
+                options.isJson(),
+                Json.object().put("stopped", !by.isEmpty()).put("by", by),
+                by.isEmpty() ? "Nothing runs on " + target.state() + "." : "Stopped.");
         return ExitCode.OK.code();
     }
 

@@ -4,6 +4,8 @@ import dev.evergate.app.cli.service.ServiceHost;
 import dev.evergate.app.cli.text.Output;
 import dev.evergate.core.time.World;
 
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,6 +46,11 @@ record Surroundings(
     String variableName(String name) {
         boolean isTwin = environment.getOrDefault("EVERGATE_" + name, "").isEmpty();
         return (isTwin ? "OPENCLAW_" : "EVERGATE_") + name;
+    }
+
+    /** Tells how a command went: the fields to a script, the sentence to a person. */
+    void tell(boolean isJson, ObjectNode fields, String sentence) {
+        output.line(isJson ? Json.pretty(fields.put("ok", true)) : sentence);
     }
 
     /** Waits, on the world's own clock. */

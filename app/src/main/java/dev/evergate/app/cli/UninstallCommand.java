@@ -69,12 +69,9 @@ final class UninstallCommand implements Callable<Integer> {
     }
 
     private void nothing(Path state) {
-        if (options.isJson()) {
-            surroundings
-                    .output()
-                    .line(Json.pretty(Json.object().put("ok", true).put("installed", false)));
-        } else {
-            surroundings.output().line("No service is installed for " + state + ".");
-        }
+        surroundings.tell(
+                options.isJson(),
+                Json.object().put("installed", false),
+                "No service is installed for " + state + ".");
     }
 }

@@ -16,7 +16,8 @@ import java.util.Optional;
  *
  * <p>A chapter begins when the gateway leaves the phase {@code serving}, or with the start of a
  * keeper, and ends when a generation serves or the keeper has stopped. Its cause is the first
- * notable thing of the moments before.
+ * notable thing of the moments before, or else of what followed: a hang is recorded when the phase
+ * has changed already.
  */
 public final class Stability {
     private static final String SERVING = "serving";
@@ -86,9 +87,13 @@ public final class Stability {
         private boolean keeperRuns;
         private long lastAtMs;
 
-        /** A chapter whose end has not been read. */
+        /** A chapter whose end has not been read; its cause is empty if that is among the seen. */
         private record Open(
-                Kind kind, long atMs, boolean isPlanned, String cause, List<RingRecord> seen) {}
+                Kind kind,
+                long atMs,
+                boolean isPlanned,
+                Optional<String> cause,
+                List<RingRecord> seen) {}
 
         void read(RingRecord entry) {
             switch (entry.event()) {
@@ -125,7 +130,14 @@ public final class Stability {
                             : "Evergate was started";
             long atMs = keeperRuns && lastAtMs > 0 ? lastAtMs : entry.atMs();
             Kind kind = keeperRuns ? Kind.RESTART : Kind.START;
-            open = Optional.of(new Open(kind, atMs, !keeperRuns, cause, new ArrayList<>()));
+            open =
+                    Optional.of(
+                            new Open(
+                                    kind,
+                                    atMs,
+                                    !keeperRuns,
+                                    Optional.of(cause),
+                                    new ArrayList<>()));
             add(entry);
             keeperRuns = true;
         }
@@ -156,7 +168,7 @@ public final class Stability {
                                     Kind.RESTART,
                                     first.atMs(),
                                     isPlanned,
-                                    cause(first),
+                                    Optional.empty(),
                                     new ArrayList<>(notable)));
         }
 
@@ -169,7 +181,7 @@ public final class Stability {
                                             chapter.atMs(),
                                             atMs,
                                             chapter.isPlanned(),
-                                            chapter.cause(),
+                                            chapter.cause().orElseGet(() -> cause(chapter.seen())),
                                             chapter.seen(),
                                             result,
                                             generation)));
@@ -197,7 +209,9 @@ public final class Stability {
                 || (entry.source() == Source.KEEPER && entry.event().equals("generation.ended"));
     }
 
-    private static String cause(RingRecord entry) {
+    private static String cause(List<RingRecord> seen) {
+        RingRecord entry =
+                seen.stream().filter(Stability::isNotable).findFirst().orElseGet(seen::getFirst);
         return switch (entry.event()) {
             case "keeper.signal" -> entry.text() + " came";
             case "gateway.wish" -> "it was asked for: " + clause(entry.text());

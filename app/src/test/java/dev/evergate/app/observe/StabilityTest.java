@@ -40,6 +40,19 @@ class StabilityTest {
     }
 
     @Test
+    void aHangIsTheCauseAlthoughItsRecordFollowsTheChangeOfPhase() {
+        started();
+        phase("serving -> booting");
+        warn("generation.wedged", "Generation 1 makes no progress: state T.");
+        warn("generation.ended", "Generation 1 was ended by signal 9 after 6 s");
+        generation = 2;
+        phase("booting -> serving");
+
+        assertThat(newest().cause()).isEqualTo("Generation 1 makes no progress: state T");
+        assertThat(newest().isPlanned()).isFalse();
+    }
+
+    @Test
     void aWishIsPlannedAndAnOldWarningIsNotItsCause() {
         started();
         warn("generation.slow", "Generation 1 was slow");

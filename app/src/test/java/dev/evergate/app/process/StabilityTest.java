@@ -2,7 +2,6 @@ package dev.evergate.app.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evergate.app.observe.PrometheusReader;
 import dev.evergate.app.observe.Stability;
 import dev.evergate.app.observe.Stability.Chapter;
 import dev.evergate.keeper.ring.RingReader;
@@ -17,9 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -45,7 +41,7 @@ class StabilityTest {
         assertThat(crash.cause()).startsWith("Generation 1 was ended by signal 9");
         assertThat(crash.isPlanned()).isFalse();
 
-        Map<String, Double> metrics = metrics(gateway);
+        Map<String, Double> metrics = Metrics.of(gateway);
         assertThat(metrics)
                 .containsEntry("evergate_generation", 2.0)
                 .containsEntry("evergate_ready", 1.0)
@@ -83,19 +79,6 @@ class StabilityTest {
         gateway.awaitReady();
         Wait.until("there is a ring again", 10_000, () -> !RingReader.read(ring).isEmpty());
         assertThat(gateway.stop()).isZero();
-    }
-
-    private static Map<String, Double> metrics(GatewayProcess gateway)
-            throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(gateway.url().resolve("/metrics"))
-                        .header("Authorization", "Bearer " + gateway.token())
-                        .build();
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).isEqualTo(200);
-            return PrometheusReader.read(answer.body());
-        }
     }
 
     private static void awaitResult(Path ring, String result) {

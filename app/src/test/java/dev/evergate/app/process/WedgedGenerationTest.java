@@ -32,6 +32,8 @@ class WedgedGenerationTest {
     private static final String NO_ANSWER = "its JVM did not answer";
 
     @TempDir Path folder;
+    private static final String WRITER_AGE = "evergate_loop_age_seconds{loop=\"store-writer\"}";
+
     @RegisterExtension final Gateways gateways = new Gateways();
 
     /** What is done to a generation. */
@@ -176,7 +178,10 @@ class WedgedGenerationTest {
                             return false;
                         }
                     });
-            Thread.sleep(3_000); // Long enough for a verdict to fall.
+            Wait.until(
+                    "it hangs for longer than any verdict takes",
+                    20_000,
+                    () -> Metrics.of(gateway).getOrDefault(WRITER_AGE, 0.0) > 4);
 
             assertThat(gateway.generationPid()).isEqualTo(generation);
             assertThat(gateway.get("/healthz").statusCode()).isEqualTo(200);
