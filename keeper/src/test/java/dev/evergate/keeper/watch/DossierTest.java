@@ -59,7 +59,7 @@ class DossierTest {
                     .contains("Thread.sleep");
             assertThat(onlyDump())
                     .contains("it waits")
-                    .contains("VM Thread: state S in futex")
+                    .contains("Finalizer: state S in futex")
                     .contains("java.lang.Thread.State: TIMED_WAITING");
         } finally {
             end(process);
