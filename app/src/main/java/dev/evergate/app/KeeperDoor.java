@@ -8,9 +8,11 @@ import dev.evergate.keeper.link.Endpoint;
 import dev.evergate.keeper.link.Hello;
 import dev.evergate.keeper.link.KeeperLink;
 import dev.evergate.keeper.link.Opened;
+import dev.evergate.keeper.link.Order;
 import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.StopOrder;
 import dev.evergate.keeper.link.Wish;
+import dev.evergate.keeper.os.Descriptor;
 import dev.evergate.store.SqlStore;
 
 import org.slf4j.Logger;
@@ -22,6 +24,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A door that a keeper holds. */
@@ -110,6 +113,21 @@ final class KeeperDoor implements Door {
             @Override
             public void outcome(Outcome outcome) {
                 log.info("Keeper answers {}", outcome);
+            }
+
+            @Override
+            public void give(Order order, Descriptor peer) {
+                peer.close();
+            }
+
+            @Override
+            public void take(Order order, Optional<Descriptor> peer) {
+                peer.ifPresent(Descriptor::close);
+            }
+
+            @Override
+            public void abort(String reason) {
+                log.info("The hand-over is off: {}", reason);
             }
 
             @Override
