@@ -250,7 +250,8 @@ final class GatewayAssembly {
     void serve(OptionalInt listener) {
         try {
             if (listener.isPresent()) {
-                server.adopt(LISTENER, listener.getAsInt());
+                server.prepare(LISTENER, listener.getAsInt());
+                server.accept();
             } else {
                 address = server.open(LISTENER, address);
             }

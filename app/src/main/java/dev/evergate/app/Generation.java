@@ -176,8 +176,10 @@ final class Generation implements Door.Asked {
 
     private void act(Phase.Effect effect) {
         switch (effect) {
+            case REHEARSE -> post(new News.Happened(Phase.Event.CALLED));
             case ENTER -> task("enter", () -> enter(assembled()));
             case SERVE -> task("serve", () -> serve(assembled()));
+            case HAND_OVER, GO_ON -> {}
             case DRAIN -> drain(assembled(), ending);
             case HURRY -> overdueAtNanos = Math.min(overdueAtNanos, inMs(ending.budgetMs()));
             case REFUSE -> refuse();

@@ -177,7 +177,8 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     }
 
     private void report(List<String> failing) {
-        if (phase == Phase.RUNNING && !failing.equals(lastFailing)) {
+        if ((phase == Phase.RUNNING || phase == Phase.HANDING_OVER)
+                && !failing.equals(lastFailing)) {
             log.warn(
                     "Readiness: {} (before: {}; loops {}; store: {})",
                     failing.isEmpty() ? "ready" : failing,
@@ -211,7 +212,7 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
             case DRAINING, STOPPED -> {
                 return List.of("gateway-draining"); // nothing is proven any more
             }
-            case RUNNING -> {}
+            case RUNNING, HANDING_OVER -> {}
         }
         if (!hindrance.isEmpty()) {
             failing.add(hindrance);

@@ -344,6 +344,7 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
                     steps.add(step(state, Phase.Event.FAILED));
                 }
             }
+            case HANDING_OVER -> {}
             case DRAINING -> {
                 steps.add(step(state, Phase.Event.DRAINED));
                 steps.add(step(state, Phase.Event.OVERDUE));
@@ -358,7 +359,7 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
         for (Phase.Effect effect : next.effects()) {
             life =
                     switch (effect) {
-                        case ENTER, SERVE, DRAIN, HURRY -> life;
+                        case REHEARSE, ENTER, SERVE, HAND_OVER, GO_ON, DRAIN, HURRY -> life;
                         case REFUSE -> life.says(Word.REFUSED).in(Stand.LEAVING);
                         case FINISH -> life.says(Word.FINISHED).in(Stand.LEAVING);
                     };

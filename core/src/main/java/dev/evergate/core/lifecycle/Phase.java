@@ -9,26 +9,32 @@ import java.util.List;
  * (an answer that comes when nobody waits for it any more).
  *
  * <pre>
- * phase     event                          next      effects
- * --------  -----------------------------  --------  -------------------------
- * STARTING  BUILT                          STANDBY   ENTER
- * STANDBY   ENTERED                        RUNNING   SERVE
- * STARTING, FAILED                         STOPPED   REFUSE
- * STANDBY   STOP_REQUESTED, KEEPER_LOST    STOPPED   FINISH
- * RUNNING   STOP_REQUESTED, KEEPER_LOST    DRAINING  DRAIN
- * RUNNING   FAILED                         STOPPED   REFUSE
- * DRAINING  KEEPER_LOST                    DRAINING  HURRY
- * DRAINING  DRAINED, OVERDUE               STOPPED   FINISH
+ * phase         event                          next          effects
+ * ------------  -----------------------------  ------------  -------------------------
+ * STARTING      BUILT                          STANDBY       REHEARSE
+ * STANDBY       CALLED                         STANDBY       ENTER
+ * STANDBY       ENTERED                        RUNNING       SERVE
+ * STARTING,     FAILED                         STOPPED       REFUSE
+ * STANDBY       STOP_REQUESTED, KEEPER_LOST    STOPPED       FINISH
+ * RUNNING       HAND_OVER_WANTED               HANDING_OVER  HAND_OVER
+ * RUNNING       STOP_REQUESTED, KEEPER_LOST    DRAINING      DRAIN
+ * RUNNING       FAILED                         STOPPED       REFUSE
+ * HANDING_OVER  HAND_OVER_ABORTED              RUNNING       GO_ON
+ * HANDING_OVER  STOP_REQUESTED, KEEPER_LOST    DRAINING      DRAIN
+ * DRAINING      KEEPER_LOST                    DRAINING      HURRY
+ * DRAINING      DRAINED, OVERDUE               STOPPED       FINISH
  * </pre>
  *
  * <p>A start that is not over when its end is asked for has acknowledged nothing, so it ends at
- * once. Degraded is a verdict of health, not a phase. The deadlines of STARTING and STANDBY are the
+ * once. What ends a hand-over well is a request to stop: the successor serves then. Degraded is a
+ * verdict of health, not a phase. The deadlines of STARTING, STANDBY and HANDING_OVER are the
  * keeper's; DRAIN and HURRY set one of their own (OVERDUE).
  */
 public enum Phase {
     STARTING("starting"),
     STANDBY("standby"),
     RUNNING("running"),
+    HANDING_OVER("handing_over"),
     DRAINING("shutting_down"),
     STOPPED("stopped");
 
@@ -47,10 +53,16 @@ public enum Phase {
     public enum Event {
         /** Every component has been built. */
         BUILT,
+        /** It is this generation's turn: nobody serves, or whoever does gives way. */
+        CALLED,
         /** This generation holds the gateway lease and has taken up what was left to it. */
         ENTERED,
         /** It cannot serve. */
         FAILED,
+        /** A successor is ready to take over. */
+        HAND_OVER_WANTED,
+        /** The successor is dead, and everything it had not taken is still here. */
+        HAND_OVER_ABORTED,
         /** Somebody asked for the end. */
         STOP_REQUESTED,
         /** The keeper has gone: nobody holds the door any more. */
@@ -63,10 +75,16 @@ public enum Phase {
 
     /** Something to do; effects are done in order. */
     public enum Effect {
-        /** Take the gateway lease and what is left of earlier generations. */
+        /** Beside whoever serves now: prove that this generation can; without one, nothing. */
+        REHEARSE,
+        /** Take over: connections, the gateway lease, and what is left of earlier generations. */
         ENTER,
         /** Accept connections and say so. */
         SERVE,
+        /** Give connections and the lease to the successor. */
+        HAND_OVER,
+        /** Serve on as if no successor had come. */
+        GO_ON,
         /** Refuse new work, end what runs, close every connection and component, in time. */
         DRAIN,
         /** Allow what is left of the end no more time than without a keeper. */
@@ -87,19 +105,48 @@ public enum Phase {
     /** What follows from an event in this phase. */
     public Next next(Event event) {
         return switch (this) {
-            case STARTING -> event == Event.BUILT ? to(STANDBY, Effect.ENTER) : unserved(event);
-            case STANDBY -> event == Event.ENTERED ? to(RUNNING, Effect.SERVE) : unserved(event);
+            case STARTING -> event == Event.BUILT ? to(STANDBY, Effect.REHEARSE) : unserved(event);
+            case STANDBY ->
+                    switch (event) {
+                        case CALLED -> to(STANDBY, Effect.ENTER);
+                        case ENTERED -> to(RUNNING, Effect.SERVE);
+                        case BUILT,
+                                FAILED,
+                                HAND_OVER_WANTED,
+                                HAND_OVER_ABORTED,
+                                STOP_REQUESTED,
+                                KEEPER_LOST,
+                                DRAINED,
+                                OVERDUE ->
+                                unserved(event);
+                    };
             case RUNNING ->
                     switch (event) {
+                        case HAND_OVER_WANTED -> to(HANDING_OVER, Effect.HAND_OVER);
                         case STOP_REQUESTED, KEEPER_LOST -> to(DRAINING, Effect.DRAIN);
                         case FAILED -> to(STOPPED, Effect.REFUSE);
-                        case BUILT, ENTERED, DRAINED, OVERDUE -> to(this);
+                        case BUILT, CALLED, ENTERED, HAND_OVER_ABORTED, DRAINED, OVERDUE ->
+                                to(this);
+                    };
+            case HANDING_OVER ->
+                    switch (event) {
+                        case HAND_OVER_ABORTED -> to(RUNNING, Effect.GO_ON);
+                        case STOP_REQUESTED, KEEPER_LOST -> to(DRAINING, Effect.DRAIN);
+                        case BUILT, CALLED, ENTERED, FAILED, HAND_OVER_WANTED, DRAINED, OVERDUE ->
+                                to(this);
                     };
             case DRAINING ->
                     switch (event) {
                         case KEEPER_LOST -> to(DRAINING, Effect.HURRY);
                         case DRAINED, OVERDUE -> to(STOPPED, Effect.FINISH);
-                        case BUILT, ENTERED, FAILED, STOP_REQUESTED -> to(this);
+                        case BUILT,
+                                CALLED,
+                                ENTERED,
+                                FAILED,
+                                HAND_OVER_WANTED,
+                                HAND_OVER_ABORTED,
+                                STOP_REQUESTED ->
+                                to(this);
                     };
             case STOPPED -> to(this);
         };
@@ -109,7 +156,8 @@ public enum Phase {
         return switch (event) {
             case FAILED -> to(STOPPED, Effect.REFUSE);
             case STOP_REQUESTED, KEEPER_LOST -> to(STOPPED, Effect.FINISH);
-            case BUILT, ENTERED, DRAINED, OVERDUE -> to(this);
+            case BUILT, CALLED, ENTERED, HAND_OVER_WANTED, HAND_OVER_ABORTED, DRAINED, OVERDUE ->
+                    to(this);
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.evergate.core.lifecycle;
 
 import static dev.evergate.core.lifecycle.Phase.DRAINING;
+import static dev.evergate.core.lifecycle.Phase.HANDING_OVER;
 import static dev.evergate.core.lifecycle.Phase.RUNNING;
 import static dev.evergate.core.lifecycle.Phase.STANDBY;
 import static dev.evergate.core.lifecycle.Phase.STARTING;
@@ -22,10 +23,26 @@ import java.util.List;
 class PhaseTest {
     @Test
     void goesFromStartToEndThroughEveryPhase() {
-        assertThat(STARTING.next(Event.BUILT)).isEqualTo(then(STANDBY, Effect.ENTER));
+        assertThat(STARTING.next(Event.BUILT)).isEqualTo(then(STANDBY, Effect.REHEARSE));
+        assertThat(STANDBY.next(Event.CALLED)).isEqualTo(then(STANDBY, Effect.ENTER));
         assertThat(STANDBY.next(Event.ENTERED)).isEqualTo(then(RUNNING, Effect.SERVE));
         assertThat(RUNNING.next(Event.STOP_REQUESTED)).isEqualTo(then(DRAINING, Effect.DRAIN));
         assertThat(DRAINING.next(Event.DRAINED)).isEqualTo(then(STOPPED, Effect.FINISH));
+    }
+
+    @Test
+    void handsOverAndDrainsWhenTheSuccessorServes() {
+        assertThat(RUNNING.next(Event.HAND_OVER_WANTED))
+                .isEqualTo(then(HANDING_OVER, Effect.HAND_OVER));
+        assertThat(HANDING_OVER.next(Event.STOP_REQUESTED)).isEqualTo(then(DRAINING, Effect.DRAIN));
+        assertThat(HANDING_OVER.next(Event.KEEPER_LOST)).isEqualTo(then(DRAINING, Effect.DRAIN));
+    }
+
+    @Test
+    void servesOnWhenAHandOverIsAborted() {
+        assertThat(HANDING_OVER.next(Event.HAND_OVER_ABORTED))
+                .isEqualTo(then(RUNNING, Effect.GO_ON));
+        assertThat(DRAINING.next(Event.HAND_OVER_ABORTED)).isEqualTo(then(DRAINING));
     }
 
     @Test
@@ -57,9 +74,11 @@ class PhaseTest {
 
     @ParameterizedTest
     @EnumSource
-    void neverComesBackToAnEarlierPhase(Event event) {
+    void comesBackToAnEarlierPhaseOnlyFromAnAbortedHandOver(Event event) {
         for (Phase phase : Phase.values()) {
-            assertThat(phase.next(event).phase()).isGreaterThanOrEqualTo(phase);
+            if (phase != HANDING_OVER || event != Event.HAND_OVER_ABORTED) {
+                assertThat(phase.next(event).phase()).isGreaterThanOrEqualTo(phase);
+            }
         }
     }
 

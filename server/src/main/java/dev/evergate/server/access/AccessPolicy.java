@@ -152,7 +152,7 @@ public final class AccessPolicy {
                                     CloseCode.TRY_LATER,
                                     "gateway starting",
                                     0));
-            case STANDBY, RUNNING, DRAINING, STOPPED -> Optional.empty();
+            case STANDBY, RUNNING, HANDING_OVER, DRAINING, STOPPED -> Optional.empty();
         };
     }
 

@@ -139,7 +139,7 @@ final class Probes {
         switch (phase) {
             case STARTING -> addOnce(failing, "starting");
             case DRAINING, STOPPED -> addOnce(failing, "gateway-draining");
-            case STANDBY, RUNNING -> {}
+            case STANDBY, RUNNING, HANDING_OVER -> {}
         }
         return verdict(
                 failing.isEmpty(),
