@@ -127,7 +127,6 @@ final class GatewayAssembly {
                 new GatewayParts(
                         world,
                         journal,
-                        epoch,
                         config,
                         plugins,
                         card,
@@ -235,9 +234,8 @@ final class GatewayAssembly {
             // Whoever waits for an answer gets it from a later generation, not a wrong one from us.
             gateway.refuse(SAFE_MODE_REFUSAL);
             readiness.hindered("safe-mode");
-        } else {
-            gateway.resume();
         }
+        gateway.enter(epoch);
         readiness.leaseTaken(epoch.value());
         observatory.export(config.otel());
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
