@@ -38,18 +38,20 @@ final class OwnDoor implements Door {
     }
 
     OwnDoor(Ids ids, Asked asked) {
-        this.life = new Life(ids.next(), 0, 0, StartMode.NORMAL);
+        this.life = new Life(ids.next(), 0, 0, 0, StartMode.NORMAL);
         for (String end : List.of("TERM", "INT")) {
-            Signals.on(end, () -> asked.stop(request(ExitCode.OK, false, end)));
+            Signals.on(end, () -> asked.stop(request(ExitCode.OK, Next.NOBODY, end)));
         }
         for (String restart : List.of("USR1", "USR2")) {
-            Signals.on(restart, () -> asked.stop(request(ExitCode.RESTART, true, restart)));
+            Signals.on(
+                    restart,
+                    () -> asked.stop(request(ExitCode.RESTART, Next.SUCCESSOR_COMES, restart)));
         }
         Signals.on("HUP", asked::reload);
     }
 
-    private static StopRequest request(ExitCode exit, boolean successorComes, String signal) {
-        return new StopRequest(STOP_BUDGET_MS, exit, successorComes, "SIG" + signal);
+    private static StopRequest request(ExitCode exit, Next next, String signal) {
+        return new StopRequest(STOP_BUDGET_MS, exit, next, "SIG" + signal);
     }
 
     @Override
@@ -102,7 +104,19 @@ final class OwnDoor implements Door {
     }
 
     @Override
+    public void rehearsed() {}
+
+    @Override
     public void ready() {}
+
+    @Override
+    public void committed(long epoch, int adoptedConnections) {}
+
+    @Override
+    public void broken(String reason) {}
+
+    @Override
+    public void handed(int movedConnections, int cutConnections, int turns) {}
 
     @Override
     public void refused(ExitCode exit, String message) {

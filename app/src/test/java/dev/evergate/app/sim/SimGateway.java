@@ -45,7 +45,6 @@ final class SimGateway {
                 new GatewayParts(
                         life,
                         journal,
-                        taken.epoch(),
                         config,
                         PluginSet.of(life, config, List.of(() -> model)),
                         new WelcomeCard(List.of(), Map.of(), "evergate.json"),
@@ -58,7 +57,7 @@ final class SimGateway {
                         () ->
                                 new ConfigDocument(
                                         "", false, "", JsonNodeFactory.instance.objectNode(), ""));
-        assembled.resume();
+        assembled.enter(taken.epoch());
         return assembled;
     }
 
