@@ -63,8 +63,7 @@ final class ScratchGateway implements AutoCloseable {
         this.loop = world.loop("rehearsal");
         var card = new WelcomeCard(List.of(), Map.of(), stage.document().get().path());
         PluginSet plugins = PluginSet.of(world, config, List.of(() -> model));
-        var parts =
-                new GatewayParts(world, journal, epoch, config, plugins, card, new EventFeed(), 1);
+        var parts = new GatewayParts(world, journal, config, plugins, card, new EventFeed(), 1);
         this.gateway = new LiveGateway(parts, loop, stage.document());
         Readiness ready =
                 new Readiness(
@@ -143,7 +142,7 @@ final class ScratchGateway implements AutoCloseable {
     /** Serves from now on; returns where. */
     InetSocketAddress serve() {
         server.start();
-        gateway.resume();
+        gateway.enter(epoch);
         return server.open("rehearsal", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
