@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Outcome;
 
 import java.util.Map;
 import java.util.OptionalInt;
@@ -36,6 +37,18 @@ interface Door {
     /** This generation cannot serve, and why. */
     void refused(ExitCode exit, String message);
 
+    /**
+     * Asks for the next generation and waits for nothing; {@link Asked#outcome} tells what became
+     * of it, if this generation lives to hear it.
+     *
+     * @param requestId repeated in the outcome
+     * @throws dev.evergate.core.fault.EvergateException UNAVAILABLE if nobody can be asked
+     */
+    void wantRestart(String reason, String requestId);
+
+    /** The process that signals for this gateway go to. */
+    long ownerPid();
+
     /** This generation makes progress. */
     void beat(String phase, Map<String, Long> loopAgesMs);
 
@@ -69,5 +82,11 @@ interface Door {
 
         /** Somebody wants the configuration to be read again. */
         void reload();
+
+        /** What became of a wish for a restart. */
+        void outcome(Outcome outcome);
+
+        /** A restart is over, and this generation serves after it. */
+        void report(Map<String, String> fields);
     }
 }

@@ -89,6 +89,7 @@ final class GatewayAssembly {
     private final LiveGateway gateway;
     private final Observatory observatory;
     private final Path logs;
+    private final RestartDesk restarts;
     private final ControlServer server;
     private InetSocketAddress address;
     private volatile long drainMs;
@@ -99,6 +100,7 @@ final class GatewayAssembly {
             ConfigFile file,
             StartConfig start,
             Door.Life life,
+            RestartDesk restarts,
             Map<String, String> environment) {}
 
     private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
@@ -131,9 +133,8 @@ final class GatewayAssembly {
                         plugins,
                         card,
                         new EventFeed(),
-                        start.mode() == StartMode.NORMAL
-                                ? ATTEMPTS_MAX
-                                : ATTEMPTS_MAX_WHEN_FAILING);
+                        start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
+                        plan.restarts()::ask);
         this.gateway = new LiveGateway(parts, loop, plan.file()::document);
         this.observatory =
                 new Observatory(
@@ -150,10 +151,12 @@ final class GatewayAssembly {
                         gateway,
                         readiness,
                         observatory.evidence(new LogTail(plan.state().logs())),
+                        plan.restarts().seenFrom(journal, gateway::load),
                         new Identity(Version.current(), life.instance(), life.generation(), host()),
                         world,
                         new FaultHandler());
         this.logs = plan.state().logs();
+        this.restarts = plan.restarts();
         this.address = new InetSocketAddress(config.gateway().bindHost(), config.gateway().port());
     }
 
@@ -238,6 +241,7 @@ final class GatewayAssembly {
         gateway.enter(epoch);
         readiness.leaseTaken(epoch.value());
         observatory.export(config.otel());
+        restarts.keepIn(journal, observatory::restarted);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 

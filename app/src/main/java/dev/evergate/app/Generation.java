@@ -12,6 +12,7 @@ import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Outcome;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +63,7 @@ final class Generation implements Door.Asked {
     private final BlockingQueue<News> news = new LinkedBlockingQueue<>(NEWS_MAX);
     private final RealWorld world = new RealWorld(new FaultHandler());
     private final Door door;
+    private final RestartDesk restarts;
 
     private Phase phase = Phase.STARTING;
     private Door.StopRequest ending = FAILURE;
@@ -95,10 +97,15 @@ final class Generation implements Door.Asked {
     Generation(Map<String, String> environment) {
         this.environment = environment;
         this.launch = Launch.ofThisProcess(KeeperDoor.isOffered(environment));
+        this.restarts = new RestartDesk(world, this::door);
         this.door =
                 KeeperDoor.isOffered(environment)
                         ? KeeperDoor.knock(environment, this)
                         : new OwnDoor(world.ids(), this);
+    }
+
+    private Door door() {
+        return door;
     }
 
     @Override
@@ -114,6 +121,16 @@ final class Generation implements Door.Asked {
     @Override
     public void reload() {
         var _ = news.offer(new News.Reload());
+    }
+
+    @Override
+    public void outcome(Outcome outcome) {
+        restarts.outcome(outcome);
+    }
+
+    @Override
+    public void report(Map<String, String> fields) {
+        restarts.report(fields);
     }
 
     /**
@@ -167,6 +184,7 @@ final class Generation implements Door.Asked {
         if (next.phase() != phase) {
             log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", phase, next.phase(), event);
             phase = next.phase();
+            restarts.moved(phase);
             if (built != null) {
                 built.assembly().moved(phase);
             }
@@ -217,7 +235,7 @@ final class Generation implements Door.Asked {
         start.notices().forEach(log::warn);
         ConfigSnapshot.Gateway gateway = start.snapshot().gateway();
         OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
-        var plan = new GatewayAssembly.Plan(state, file, start, door.life(), environment);
+        var plan = new GatewayAssembly.Plan(state, file, start, door.life(), restarts, environment);
         return new Built(state, file, start, listener, GatewayAssembly.build(world, plan));
     }
 

@@ -97,6 +97,7 @@ class GatewayAssemblyTest {
                         file,
                         start,
                         new Door.Life("instance", generation, 0, StartMode.NORMAL),
+                        new RestartDesk(world, FakeDoor::new),
                         Map.of()));
     }
 
