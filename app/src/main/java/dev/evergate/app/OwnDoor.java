@@ -39,10 +39,10 @@ final class OwnDoor implements Door {
     }
 
     OwnDoor(Ids ids, Asked asked) {
-        this.life = new Life(ids.next(), 0, 0, StartMode.NORMAL);
+        this.life = new Life(ids.next(), 0, 0, 0, StartMode.NORMAL);
         this.asked = asked;
         for (String end : List.of("TERM", "INT")) {
-            Signals.on(end, () -> asked.stop(request(ExitCode.OK, false, "SIG" + end)));
+            Signals.on(end, () -> asked.stop(request(ExitCode.OK, Next.NOBODY, "SIG" + end)));
         }
         for (String restart : List.of("USR1", "USR2")) {
             Signals.on(restart, () -> wantRestart("SIG" + restart, restart));
@@ -50,8 +50,8 @@ final class OwnDoor implements Door {
         Signals.on("HUP", asked::reload);
     }
 
-    private static StopRequest request(ExitCode exit, boolean successorComes, String reason) {
-        return new StopRequest(STOP_BUDGET_MS, exit, successorComes, reason);
+    private static StopRequest request(ExitCode exit, Next next, String reason) {
+        return new StopRequest(STOP_BUDGET_MS, exit, next, reason);
     }
 
     @Override
@@ -104,7 +104,19 @@ final class OwnDoor implements Door {
     }
 
     @Override
+    public void rehearsed() {}
+
+    @Override
     public void ready() {}
+
+    @Override
+    public void committed(long epoch, int adoptedConnections) {}
+
+    @Override
+    public void broken(String reason) {}
+
+    @Override
+    public void handed(int movedConnections, int cutConnections, int turns) {}
 
     @Override
     public void refused(ExitCode exit, String message) {
@@ -113,7 +125,7 @@ final class OwnDoor implements Door {
 
     @Override
     public void wantRestart(String reason, String requestId) {
-        asked.stop(request(ExitCode.RESTART, true, reason));
+        asked.stop(request(ExitCode.RESTART, Next.SUCCESSOR_COMES, reason));
     }
 
     @Override

@@ -19,7 +19,7 @@ final class FakeDoor implements Door {
 
     @Override
     public Life life() {
-        return new Life("instance", 1, 0, StartMode.NORMAL);
+        return new Life("instance", 1, 0, 0, StartMode.NORMAL);
     }
 
     @Override
@@ -31,7 +31,19 @@ final class FakeDoor implements Door {
     }
 
     @Override
+    public void rehearsed() {}
+
+    @Override
     public void ready() {}
+
+    @Override
+    public void committed(long epoch, int adoptedConnections) {}
+
+    @Override
+    public void broken(String reason) {}
+
+    @Override
+    public void handed(int movedConnections, int cutConnections, int turns) {}
 
     @Override
     public void refused(ExitCode exit, String message) {}
