@@ -88,6 +88,7 @@ final class GatewayAssembly {
     private final StartConfig start;
     private final ConfigSnapshot config;
     private final Door.Life life;
+    private final Identity identity;
     private final Lifecycle lifecycle;
     private final SqlStore journal;
     private final Loop loop;
@@ -121,6 +122,7 @@ final class GatewayAssembly {
         this.start = plan.start();
         this.config = start.snapshot();
         this.life = plan.life();
+        this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
         this.lifecycle = new Lifecycle(world);
         this.journal = journal;
         PluginSet plugins = PluginSet.of(world, config, factories());
@@ -164,7 +166,7 @@ final class GatewayAssembly {
                         readiness,
                         observatory.evidence(new LogTail(plan.state().logs())),
                         plan.restarts().seenFrom(journal, gateway::load),
-                        new Identity(Version.current(), life.instance(), life.generation(), host()),
+                        identity,
                         world,
                         new FaultHandler());
         this.logs = plan.state().logs();
@@ -223,6 +225,11 @@ final class GatewayAssembly {
         plugins.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
         config.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
         return notices;
+    }
+
+    /** As clients are told. */
+    Identity identity() {
+        return identity;
     }
 
     /**

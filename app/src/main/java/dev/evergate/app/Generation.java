@@ -3,6 +3,8 @@ package dev.evergate.app;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.observe.GenerationLog;
 import dev.evergate.app.observe.LifeEvent;
+import dev.evergate.app.rehearsal.Rehearsal;
+import dev.evergate.app.rehearsal.Stage;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigHistory;
 import dev.evergate.core.config.ConfigOverrides;
@@ -289,6 +291,16 @@ final class Generation implements Door.Asked {
 
     /** Beside a predecessor it is proven that we can serve; then it is the keeper's word. */
     private void rehearse(Built parts) throws Exception {
+        if (door.life().hasPredecessor()) {
+            var stage =
+                    new Stage(
+                            world,
+                            parts.state().run(),
+                            parts.start().snapshot(),
+                            parts.file()::document,
+                            parts.assembly().identity());
+            log.info("Rehearsed in {}", Rehearsal.run(stage));
+        }
         parts.assembly().start();
         if (door.life().hasPredecessor()) {
             door.rehearsed();
