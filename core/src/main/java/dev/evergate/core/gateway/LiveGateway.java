@@ -186,7 +186,7 @@ public final class LiveGateway implements Gateway {
                         parts.world().time().wallMillis());
         return switch (parts.journal().inbox().accept(incoming)) {
             case Acceptance.Accepted(var accepted) -> {
-                dispatch(accepted, message.sender());
+                dispatch(accepted, Optional.of(message.sender()));
                 yield new Sent.Started(
                         incoming.runId(),
                         route.sessionKey(),
@@ -464,10 +464,10 @@ public final class LiveGateway implements Gateway {
     }
 
     private void dispatch(AcceptedMessage accepted) {
-        dispatch(accepted, "an operator");
+        dispatch(accepted, Optional.empty());
     }
 
-    private void dispatch(AcceptedMessage accepted, String sender) {
+    private void dispatch(AcceptedMessage accepted, Optional<Sender> sender) {
         String key = accepted.message().sessionKey();
         var turn = new LiveTurn(parts, accepted, Router.route(key, config()).agentId());
         turns.put(turn.runId(), turn);
@@ -547,6 +547,11 @@ public final class LiveGateway implements Gateway {
                             .toList();
             others.forEach(id -> lanes.abort(sessionKey, Optional.of(id)));
             return others.size();
+        }
+
+        @Override
+        public void restart(String reason) {
+            parts.restart().accept(reason);
         }
     }
 }
