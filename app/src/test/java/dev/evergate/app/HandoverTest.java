@@ -90,7 +90,13 @@ class HandoverTest {
         var life = new Door.Life("instance", generation, 0, predecessor, StartMode.NORMAL);
         var plan =
                 new GatewayAssembly.Plan(
-                        state, file, start, life, OptionalInt.of(duplicate()), Map.of());
+                        state,
+                        file,
+                        start,
+                        life,
+                        OptionalInt.of(duplicate()),
+                        new RestartDesk(world, FakeDoor::new),
+                        Map.of());
         GatewayAssembly assembly = GatewayAssembly.build(world, plan);
         assemblies.add(assembly);
         assembly.start();
