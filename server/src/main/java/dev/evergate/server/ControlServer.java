@@ -22,6 +22,7 @@ import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
+import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.wire.Json;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -50,9 +51,10 @@ import java.util.function.Supplier;
 /**
  * HTTP and WebSocket on one port, for any number of listeners.
  *
- * <p>Thread-safe. Order of life: construct, {@link #start}, {@link #prepare} and {@link #accept}, or {@link
- * #open}, each listener, {@link #announceStop} when the end is near, {@link #stop}, {@link #close}. Between stop
- * and close the door still answers health probes (strict: 503) and refuses everything else.
+ * <p>Thread-safe. Order of life: construct, {@link #start}, {@link #prepare} and {@link #accept},
+ * or {@link #open}, each listener, {@link #announceStop} when the end is near, {@link #stop},
+ * {@link #close}. Between stop and close the door still answers health probes (strict: 503) and
+ * refuses everything else.
  */
 public final class ControlServer implements Component, AutoCloseable {
     private static final int WORKERS = 2;
@@ -85,6 +87,7 @@ public final class ControlServer implements Component, AutoCloseable {
             Gateway gateway,
             Supplier<Readiness> readiness,
             Evidence evidence,
+            Restarts restarts,
             Identity identity,
             World world,
             Consumer<Throwable> faults) {
@@ -95,7 +98,8 @@ public final class ControlServer implements Component, AutoCloseable {
                         new HealthBoard(gateway, time, json),
                         new PresenceBoard(identity, time),
                         new Traffic());
-        this.services = new Services(gateway, readiness, evidence, identity, world, json, boards);
+        this.services =
+                new Services(gateway, readiness, evidence, restarts, identity, world, json, boards);
         this.policy = new AccessPolicy(time);
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);

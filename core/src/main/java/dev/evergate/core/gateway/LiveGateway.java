@@ -8,6 +8,7 @@ import dev.evergate.core.conversation.Router.Route;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox.Acceptance;
 import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.IncomingMessage.Origin;
@@ -54,6 +55,7 @@ public final class LiveGateway implements Gateway {
     private final SlashCommands commands;
     private final Map<String, LiveTurn> turns = new ConcurrentHashMap<>();
     private volatile String refusal = "";
+    private volatile Optional<Epoch> epoch = Optional.empty();
 
     /**
      * @param loop decides about the order of turns
@@ -67,22 +69,74 @@ public final class LiveGateway implements Gateway {
     }
 
     /**
-     * Takes up every accepted message that has met no fate, in order of arrival. Call once, before
-     * anybody connects.
+     * Serves under this epoch: takes up every accepted message that has met no fate, in order of
+     * arrival. Call once; blocks on the store. A gateway that refuses messages takes up none.
      */
-    public void resume() {
-        List<AcceptedMessage> pending = parts.journal().inbox().pending();
-        if (!pending.isEmpty()) {
-            log.info(
-                    "Resuming {} message(s) that an earlier generation did not finish",
-                    pending.size());
+    public void enter(Epoch epoch) {
+        this.epoch = Optional.of(epoch);
+        if (refusal.isEmpty()) {
+            List<AcceptedMessage> pending = parts.journal().inbox().pending();
+            pending.forEach(this::dispatch);
         }
-        pending.forEach(this::dispatch);
     }
+
+    /**
+     * Serves under this epoch while the generation before ends its running turns: their
+     * conversations wait for them. Call once; blocks on the store.
+     *
+     * @param abroad the turns that run in {@code predecessor}
+     */
+    public void enter(Epoch epoch, List<ActiveRun> abroad, Predecessor predecessor) {
+        enter(epoch);
+    }
+
+    /** An event of the generation before, in its order: published here, once. */
+    public void hear(GatewayEvent event) {
+        parts.feed().publish(event);
+    }
+
+    /**
+     * The generation before has accepted a message this one may not know of. Blocks on the store.
+     */
+    public void accepted(String runId) {}
+
+    /**
+     * The generation before is no more: what it did not end is begun again here. Blocks on the
+     * store; a second time is without effect.
+     */
+    public void predecessorGone() {}
+
+    /**
+     * Starts no turn any more, while messages are still accepted and what runs goes on. Waits up to
+     * 500 ms for turns that are about to begin. May be called again, to learn what still runs.
+     *
+     * @return the turns that run here
+     */
+    public List<ActiveRun> pause() {
+        return turns.values().stream().map(LiveTurn::view).filter(run -> !run.isWaiting()).toList();
+    }
+
+    /** Takes back a {@link #pause}: what waited starts, under this epoch. */
+    public void goOn(Epoch epoch) {
+        this.epoch = Optional.of(epoch);
+    }
+
+    /**
+     * Leaves what waits, and every message that is still accepted here, to the generation that has
+     * taken the lease. Call after {@link #pause}.
+     */
+    public void leaveTo(Heir heir) {}
+
+    /** Stops a turn that runs here; without effect if there is none. Does not block. */
+    public void stop(String runId) {}
 
     /** Refuses new messages from now on and tells their senders why; what runs goes on. */
     public void refuse(String why) {
         refusal = why;
+    }
+
+    private Epoch epoch() {
+        return epoch.orElseThrow();
     }
 
     /** How many turns there are at this moment. Does not wait. */
@@ -132,7 +186,7 @@ public final class LiveGateway implements Gateway {
                         parts.world().time().wallMillis());
         return switch (parts.journal().inbox().accept(incoming)) {
             case Acceptance.Accepted(var accepted) -> {
-                dispatch(accepted, message.sender());
+                dispatch(accepted, Optional.of(message.sender()));
                 yield new Sent.Started(
                         incoming.runId(),
                         route.sessionKey(),
@@ -336,8 +390,7 @@ public final class LiveGateway implements Gateway {
     public Session createSession(String key, String label) {
         String wanted = key.isEmpty() ? "dashboard:" + parts.world().ids().next() : key;
         Route route = Router.route(wanted, config());
-        Session session =
-                parts.journal().sessions().create(parts.epoch(), newSession(route, label));
+        Session session = parts.journal().sessions().create(epoch(), newSession(route, label));
         announce(route, "create", Optional.of(session));
         return session;
     }
@@ -346,7 +399,7 @@ public final class LiveGateway implements Gateway {
     public Session resetSession(String key) {
         Route route = Router.route(key, config());
         abort(route.sessionKey(), Optional.empty());
-        Session session = parts.journal().sessions().reset(parts.epoch(), newSession(route, ""));
+        Session session = parts.journal().sessions().reset(epoch(), newSession(route, ""));
         announce(route, "reset", Optional.of(session));
         return session;
     }
@@ -355,7 +408,7 @@ public final class LiveGateway implements Gateway {
     public boolean deleteSession(String key) {
         Route route = Router.route(key, config());
         abort(route.sessionKey(), Optional.empty());
-        boolean deleted = parts.journal().sessions().delete(parts.epoch(), route.sessionKey());
+        boolean deleted = parts.journal().sessions().delete(epoch(), route.sessionKey());
         if (deleted) {
             announce(route, "delete", Optional.empty());
         }
@@ -372,7 +425,7 @@ public final class LiveGateway implements Gateway {
                         TranscriptRow.Kind.EVENT,
                         text,
                         TranscriptRow.Provenance.NONE);
-        parts.journal().sessions().append(parts.epoch(), newSession(route, ""), row);
+        parts.journal().sessions().append(epoch(), newSession(route, ""), row);
     }
 
     @Override
@@ -411,10 +464,10 @@ public final class LiveGateway implements Gateway {
     }
 
     private void dispatch(AcceptedMessage accepted) {
-        dispatch(accepted, "an operator");
+        dispatch(accepted, Optional.empty());
     }
 
-    private void dispatch(AcceptedMessage accepted, String sender) {
+    private void dispatch(AcceptedMessage accepted, Optional<Sender> sender) {
         String key = accepted.message().sessionKey();
         var turn = new LiveTurn(parts, accepted, Router.route(key, config()).agentId());
         turns.put(turn.runId(), turn);
@@ -426,6 +479,7 @@ public final class LiveGateway implements Gateway {
                     turn,
                     () ->
                             turn.answer(
+                                    epoch(),
                                     () ->
                                             commands.answer(
                                                     command.get(), key, turn.runId(), sender)));
@@ -452,7 +506,7 @@ public final class LiveGateway implements Gateway {
     private final class LaneWork implements Lanes.Work {
         @Override
         public void start(String runId) {
-            with(runId, turn -> LiveGateway.this.start(turn, turn::run));
+            with(runId, turn -> LiveGateway.this.start(turn, () -> turn.run(epoch())));
         }
 
         @Override
@@ -462,7 +516,7 @@ public final class LiveGateway implements Gateway {
 
         @Override
         public void drop(String runId) {
-            with(runId, turn -> LiveGateway.this.start(turn, turn::drop));
+            with(runId, turn -> LiveGateway.this.start(turn, () -> turn.drop(epoch())));
         }
 
         private void with(String runId, Consumer<LiveTurn> action) {
@@ -493,6 +547,11 @@ public final class LiveGateway implements Gateway {
                             .toList();
             others.forEach(id -> lanes.abort(sessionKey, Optional.of(id)));
             return others.size();
+        }
+
+        @Override
+        public void restart(String reason) {
+            parts.restart().accept(reason);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Kind;
@@ -99,44 +100,40 @@ final class LiveTurn {
     }
 
     /** Has a model answer. */
-    void run() {
-        run(Kind.MESSAGE, this::askModel);
+    void run(Epoch epoch) {
+        run(epoch, Kind.MESSAGE, this::askModel);
     }
 
     /** Ends a turn that was stopped before it began. */
-    void drop() {
+    void drop(Epoch epoch) {
         cancel.cancel();
-        run(Kind.MESSAGE, _ -> new Outcome.Cancelled(""));
+        run(epoch, Kind.MESSAGE, _ -> new Outcome.Cancelled(""));
     }
 
     /** Answers at once with what {@code answer} says: a slash command. */
-    void answer(Supplier<String> answer) {
-        run(Kind.COMMAND, _ -> new Outcome.Answered(untilStored(answer), Provenance.NONE));
+    void answer(Epoch epoch, Supplier<String> answer) {
+        run(epoch, Kind.COMMAND, _ -> new Outcome.Answered(untilStored(answer), Provenance.NONE));
     }
 
-    private void run(Kind userKind, Work work) {
+    private void run(Epoch epoch, Kind userKind, Work work) {
         if (interrupted) {
             return; // it has not begun: the next generation finds it in the inbox
         }
         try {
             Begun begun =
-                    untilStored(
-                            () ->
-                                    parts.journal()
-                                            .turns()
-                                            .begin(parts.epoch(), beginning(userKind)));
+                    untilStored(() -> parts.journal().turns().begin(epoch, beginning(userKind)));
             startedAtMs = begun.turn().startedAtMs();
-            var spoken = new RunVoice(parts, begun);
+            var spoken = new RunVoice(parts, epoch, begun);
             voice = Optional.of(spoken);
             announceBeginning(begun);
             spoken.started(startedAtMs);
             Outcome outcome = produce(work, begun, spoken);
             if (interrupted) {
-                parts.journal().turns().checkpoint(parts.epoch(), runId(), spoken.text());
+                parts.journal().turns().checkpoint(epoch, runId(), spoken.text());
                 log.info("Turn {} is left to the next generation", runId());
                 return;
             }
-            finish(begun, spoken, outcome, replyKind(userKind));
+            finish(epoch, begun, spoken, outcome, replyKind(userKind));
         } catch (EvergateException e) {
             // Fenced, or the store is closed: another generation owns this turn now, and it will
             // answer.
@@ -211,7 +208,8 @@ final class LiveTurn {
         return parts.runner().run(parts.config(), parts.plugins(), conversation, listener, cancel);
     }
 
-    private void finish(Begun begun, RunVoice spoken, Outcome outcome, Kind replyKind) {
+    private void finish(
+            Epoch epoch, Begun begun, RunVoice spoken, Outcome outcome, Kind replyKind) {
         spoken.settle();
         long nowMs = parts.world().time().wallMillis();
         var ending =
@@ -230,8 +228,7 @@ final class LiveTurn {
                         yield ending(Turn.State.FAILED, rows, reason, nowMs);
                     }
                 };
-        List<TranscriptRow> rows =
-                untilStored(() -> parts.journal().turns().finish(parts.epoch(), ending));
+        List<TranscriptRow> rows = untilStored(() -> parts.journal().turns().finish(epoch, ending));
         var session = untilStored(() -> parts.journal().sessions().find(sessionKey()));
         for (TranscriptRow row : rows) {
             parts.feed()
