@@ -292,7 +292,7 @@ class HandoverTest {
     }
 
     private static int generation(GatewayClient client) {
-        return client.call("status").path("generation").asInt();
+        return client.call("status").path("gateway").path("generation").asInt();
     }
 
     private static void say(GatewayClient client, String text) {
