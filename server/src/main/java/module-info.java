@@ -14,5 +14,6 @@ module dev.evergate.server {
     requires tools.jackson.databind;
 
     exports dev.evergate.server;
+    exports dev.evergate.server.move;
     exports dev.evergate.server.spi;
 }

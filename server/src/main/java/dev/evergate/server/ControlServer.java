@@ -1,6 +1,5 @@
 package dev.evergate.server;
 
-import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.lifecycle.Component;
@@ -12,6 +11,10 @@ import dev.evergate.core.time.World;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.http.Door;
 import dev.evergate.server.http.HttpRoutes;
+import dev.evergate.server.move.Arrivals;
+import dev.evergate.server.move.Departure;
+import dev.evergate.server.move.Moving;
+import dev.evergate.server.move.StateVersions;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
 import dev.evergate.server.rpc.Services;
@@ -19,19 +22,15 @@ import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
+import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.wire.Json;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -39,7 +38,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,23 +48,22 @@ import java.util.function.Supplier;
 /**
  * HTTP and WebSocket on one port, for any number of listeners.
  *
- * <p>Thread-safe. Order of life: construct, {@link #start}, {@link #adopt} or {@link #open} each
- * listener, {@link #announceStop} when the end is near, {@link #stop}, {@link #close}. Between stop
- * and close the door still answers health probes (strict: 503) and refuses everything else.
+ * <p>Thread-safe. Order of life: construct, {@link #start}, {@link #prepare} and {@link #accept},
+ * or {@link #open}, each listener, {@link #announceStop} when the end is near, {@link #stop},
+ * {@link #close}. Between stop and close the door still answers health probes (strict: 503) and
+ * refuses everything else.
  */
 public final class ControlServer implements Component, AutoCloseable {
     private static final int WORKERS = 2;
-    private static final int BACKLOG = 4096;
     private static final long COURTESY_MS = 500;
     private static final long CUT_MS = 200;
-    private static final long OPEN_MS_MAX = 5000;
     private static final int READ_BYTES_MIN = 64;
     private static final int READ_BYTES_FIRST = 512;
     private static final int READ_BYTES_MAX = 65_536;
 
     private final Services services;
     private final AccessPolicy policy;
-    private final Map<String, Channel> listeners = new ConcurrentHashMap<>();
+    private final Listeners listeners = new Listeners(this::bootstrap);
     private final Map<String, LoopGauge> gauges = new LinkedHashMap<>();
     private final AtomicBoolean isStopped = new AtomicBoolean();
     private final EventLoopGroup doorLoops;
@@ -87,6 +84,7 @@ public final class ControlServer implements Component, AutoCloseable {
             Gateway gateway,
             Supplier<Readiness> readiness,
             Evidence evidence,
+            Restarts restarts,
             Identity identity,
             World world,
             Consumer<Throwable> faults) {
@@ -97,7 +95,8 @@ public final class ControlServer implements Component, AutoCloseable {
                         new HealthBoard(gateway, time, json),
                         new PresenceBoard(identity, time),
                         new Traffic());
-        this.services = new Services(gateway, readiness, evidence, identity, world, json, boards);
+        this.services =
+                new Services(gateway, readiness, evidence, restarts, identity, world, json, boards);
         this.policy = new AccessPolicy(time);
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
@@ -127,42 +126,20 @@ public final class ControlServer implements Component, AutoCloseable {
     }
 
     /**
-     * Serves a listening socket that another process opened. The descriptor must be non-blocking
-     * and listening; this server owns it from now on.
+     * Takes a listening socket that another process opened, and does not accept before {@link
+     * #accept}. The descriptor must be non-blocking and listening; this server owns it from now on.
      *
      * @param name of the listener, unique here
      * @throws EvergateException INTERNAL if the descriptor cannot be used
      */
-    public void adopt(String name, int descriptor) {
-        if (!Transport.servesDescriptors()) {
-            throw new EvergateException(
-                    ErrorCode.INTERNAL,
-                    "listener "
-                            + name
-                            + ": this system cannot hand over sockets (needs Linux"
-                            + " epoll); start with --no-keeper");
-        }
-        ChannelFactory<ServerChannel> existing = () -> new EpollServerSocketChannel(descriptor);
-        ChannelFuture registered =
-                bootstrap()
-                        .channelFactory(existing)
-                        .option(ChannelOption.AUTO_READ, false)
-                        .register();
-        if (!registered.awaitUninterruptibly(OPEN_MS_MAX) || !registered.isSuccess()) {
-            throw new EvergateException(
-                    ErrorCode.INTERNAL,
-                    "listener " + name + ": descriptor " + descriptor + " cannot be served",
-                    registered.cause());
-        }
-        Channel listener = registered.channel();
-        listeners.put(name, listener);
-        // The acceptor joins the pipeline in a later task of the loop; before it nobody would take
-        // a connection that was accepted.
-        listener.eventLoop()
-                .execute(
-                        () ->
-                                listener.eventLoop()
-                                        .execute(() -> listener.config().setAutoRead(true)));
+    public void prepare(String name, int descriptor) {
+        listeners.prepare(name, descriptor);
+    }
+
+    /** Accepts connections on every listener. Does not wait. Idempotent. */
+    public void accept() {
+        clients.arrived();
+        listeners.accept();
     }
 
     /**
@@ -171,26 +148,7 @@ public final class ControlServer implements Component, AutoCloseable {
      * @throws EvergateException ADDRESS_IN_USE
      */
     public InetSocketAddress open(String name, InetSocketAddress address) {
-        ChannelFuture bound =
-                bootstrap()
-                        .channel(Transport.listener())
-                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                        .option(ChannelOption.SO_REUSEADDR, true)
-                        .bind(address);
-        if (!bound.awaitUninterruptibly(OPEN_MS_MAX) || !bound.isSuccess()) {
-            throw new EvergateException(
-                    ErrorCode.ADDRESS_IN_USE,
-                    "cannot listen on "
-                            + address.getHostString()
-                            + ":"
-                            + address.getPort()
-                            + " ("
-                            + (bound.cause() == null ? "timed out" : bound.cause().getMessage())
-                            + "); choose another with --port, or stop the process that holds it",
-                    bound.cause());
-        }
-        listeners.put(name, bound.channel());
-        return (InetSocketAddress) bound.channel().localAddress();
+        return listeners.open(name, address);
     }
 
     private ServerBootstrap bootstrap() {
@@ -207,10 +165,48 @@ public final class ControlServer implements Component, AutoCloseable {
 
     /** Stops accepting on a listener and closes it; connections it brought stay. */
     public void retire(String name) {
-        Channel listener = listeners.remove(name);
-        if (listener != null) {
-            listener.close().awaitUninterruptibly(OPEN_MS_MAX);
-        }
+        listeners.retire(name);
+    }
+
+    /**
+     * Begins to move live connections to another server. From now on every event is collected for
+     * it too, until the departure is closed or has taken everything back.
+     *
+     * @throws IllegalStateException if another departure has not ended
+     */
+    public Departure depart() {
+        return clients.depart(listeners::pause, listeners::accept);
+    }
+
+    /**
+     * Checks connections that another server has frozen; touches nothing before {@link
+     * Arrivals#begin}. If it throws, the descriptors are still the caller's.
+     *
+     * @throws EvergateException INTERNAL if one of them cannot be gone on with
+     */
+    public Arrivals arrivals(List<Moving> connections) {
+        return clients.arrivals(connections);
+    }
+
+    /**
+     * Sends an answer of the server a connection came from, in the order of the calls. One for a
+     * connection that has gone is dropped.
+     *
+     * @param text payload of a text frame; not to be changed any more
+     * @param isLast whether the request is answered with it
+     */
+    public void response(String connection, byte[] text, boolean isLast) {
+        clients.response(connection, text, isLast);
+    }
+
+    /** How far the numbers that clients see in {@code stateVersion} have come. */
+    public StateVersions stateVersions() {
+        return clients.stateVersions();
+    }
+
+    /** Goes on from the numbers of another server; those that are higher here stay. */
+    public void continueFrom(StateVersions versions) {
+        clients.continueFrom(versions);
     }
 
     /**
@@ -284,7 +280,7 @@ public final class ControlServer implements Component, AutoCloseable {
     /** Closes the listeners and ends the door. */
     @Override
     public void close() {
-        List.copyOf(listeners.keySet()).forEach(this::retire);
+        listeners.retireAll();
         for (EventLoopGroup loops : List.of(doorLoops, workerLoops)) {
             var _ = loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
         }

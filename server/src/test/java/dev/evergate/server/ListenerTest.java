@@ -41,7 +41,8 @@ class ListenerTest {
         RawClient early = RawClient.connect(address, TestServer.PATIENCE);
         early.send("GET /healthz HTTP/1.1\r\nHost: localhost:" + address.getPort() + "\r\n\r\n");
 
-        server.server.adopt("second", socket.intValue());
+        server.server.prepare("second", socket.intValue());
+        server.server.accept();
 
         assertThat(early.readAnswer(false).status()).isEqualTo(200);
         assertThat(health(address)).isEqualTo(200);

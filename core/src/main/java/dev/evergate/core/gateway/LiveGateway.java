@@ -207,7 +207,7 @@ public final class LiveGateway implements Gateway {
                         parts.world().time().wallMillis());
         return switch (parts.journal().inbox().accept(incoming)) {
             case Acceptance.Accepted(var accepted) -> {
-                board.arrived(accepted, message.sender());
+                board.arrived(accepted, Optional.of(message.sender()));
                 yield new Sent.Started(
                         incoming.runId(),
                         route.sessionKey(),
@@ -451,6 +451,11 @@ public final class LiveGateway implements Gateway {
                             .filter(run -> !run.runId().equals(commandRunId))
                             .toList();
             return abort(sessionKey, others).size();
+        }
+
+        @Override
+        public void restart(String reason) {
+            parts.restart().accept(reason);
         }
     }
 }

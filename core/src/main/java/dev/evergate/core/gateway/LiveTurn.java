@@ -7,6 +7,7 @@ import dev.evergate.core.agent.CancelSource;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.Gateway.Sender;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
@@ -46,7 +47,7 @@ final class LiveTurn {
     private final StoredEnds ends;
     private final AcceptedMessage message;
     private final String agentId;
-    private final String sender;
+    private final Optional<Sender> sender;
     private final CancelSource cancel = new CancelSource();
     private final CompletableFuture<RunEnd> end;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
@@ -70,7 +71,7 @@ final class LiveTurn {
             StoredEnds ends,
             AcceptedMessage message,
             String agentId,
-            String sender) {
+            Optional<Sender> sender) {
         this(parts, ends, message, agentId, sender, new CompletableFuture<>());
     }
 
@@ -79,7 +80,7 @@ final class LiveTurn {
             StoredEnds ends,
             AcceptedMessage message,
             String agentId,
-            String sender,
+            Optional<Sender> sender,
             CompletableFuture<RunEnd> end) {
         this.parts = parts;
         this.ends = ends;
@@ -126,7 +127,8 @@ final class LiveTurn {
         return SlashCommands.called(message.message().text());
     }
 
-    String sender() {
+    /** Who said it; empty if an earlier generation accepted it. */
+    Optional<Sender> sender() {
         return sender;
     }
 

@@ -5,6 +5,7 @@ import dev.evergate.core.conversation.Router;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.Gateway.Sender;
 import dev.evergate.core.gateway.RunsAbroad.Abroad;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.Epoch;
@@ -37,9 +38,6 @@ import java.util.stream.Stream;
  */
 final class TurnBoard {
     private static final Logger log = LoggerFactory.getLogger(TurnBoard.class);
-
-    /** Stands for whoever sent a message that is taken up later. */
-    private static final String UNKNOWN_SENDER = "an operator";
 
     /** How long turns that are about to begin get to do so. */
     private static final long PAUSE_MS = 500;
@@ -91,8 +89,8 @@ final class TurnBoard {
 
     // ---- messages ------------------------------------------------------------------------------
 
-    /** A message was accepted here. Blocks on the store while another generation accepts, too. */
-    void arrived(AcceptedMessage message, String sender) {
+    /** A message was accepted here, from this sender. Blocks on the store while another generation accepts, too. */
+    void arrived(AcceptedMessage message, Optional<Sender> sender) {
         if (abroad.isAnybodyThere()) {
             takeUpWhatCameBefore(message);
         }
@@ -104,14 +102,14 @@ final class TurnBoard {
         try {
             parts.journal().inbox().pending().stream()
                     .filter(earlier -> earlier.arrival() < message.arrival())
-                    .forEach(earlier -> admit(earlier, UNKNOWN_SENDER));
+                    .forEach(earlier -> admit(earlier, Optional.empty()));
         } catch (EvergateException e) {
             log.warn("What was accepted before cannot be read: {}", e.getMessage());
         }
     }
 
     /** Puts a message on the board, unless it is there, has ended, or is the heir's. */
-    private void admit(AcceptedMessage message, String sender) {
+    private void admit(AcceptedMessage message, Optional<Sender> sender) {
         String runId = message.message().runId();
         synchronized (lock) {
             if (stage != Stage.LEFT) {
@@ -124,7 +122,7 @@ final class TurnBoard {
         heir.accepted(runId);
     }
 
-    private LiveTurn turn(AcceptedMessage message, String sender) {
+    private LiveTurn turn(AcceptedMessage message, Optional<Sender> sender) {
         String agentId = Router.route(message.message().sessionKey(), parts.config()).agentId();
         return new LiveTurn(parts, ends, message, agentId, sender);
     }
@@ -254,7 +252,7 @@ final class TurnBoard {
         parts.journal()
                 .inbox()
                 .findByRun(run.runId())
-                .ifPresent(message -> beginAgain(run, turn(message, UNKNOWN_SENDER)));
+                .ifPresent(message -> beginAgain(run, turn(message, Optional.empty())));
     }
 
     private void beginAgain(Abroad run, LiveTurn turn) {
@@ -282,7 +280,7 @@ final class TurnBoard {
         if (!unknown.isEmpty()) {
             log.info("Taking up {} message(s) that have met no fate", unknown.size());
         }
-        unknown.forEach(message -> admit(message, UNKNOWN_SENDER));
+        unknown.forEach(message -> admit(message, Optional.empty()));
     }
 
     /** Repeats a step until the store can be read. */

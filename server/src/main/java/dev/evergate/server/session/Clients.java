@@ -7,6 +7,10 @@ import dev.evergate.core.time.Time;
 import dev.evergate.core.time.Timers;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.move.Arrivals;
+import dev.evergate.server.move.Departure;
+import dev.evergate.server.move.Moving;
+import dev.evergate.server.move.StateVersions;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.MethodTable;
 import dev.evergate.server.rpc.PresenceBoard;
@@ -98,6 +102,26 @@ public final class Clients {
     public int size() {
         return shards.stream().mapToInt(Shard::size).sum();
     }
+
+    public Departure depart(Runnable pauseDoor, Runnable openDoor) {
+        throw new IllegalStateException("connections cannot move yet");
+    }
+
+    public Arrivals arrivals(List<Moving> connections) {
+        throw new IllegalStateException("connections cannot move yet");
+    }
+
+    public void response(String connection, byte[] text, boolean isLast) {
+        throw new IllegalStateException("connections cannot move yet");
+    }
+
+    public StateVersions stateVersions() {
+        return new StateVersions(0, 0, true);
+    }
+
+    public void continueFrom(StateVersions versions) {}
+
+    public void arrived() {}
 
     private void observe(GatewayEvent event) {
         if (event instanceof GatewayEvent.SessionChanged) {
