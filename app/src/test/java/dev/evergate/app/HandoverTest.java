@@ -227,8 +227,7 @@ class HandoverTest {
         GatewayAssembly one = first();
         try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
             GatewayClient.Call call = client.start("agent", message("one"));
-            assertThat(call.next(5_000).path("status").asString(""))
-                    .isEqualTo("accepted");
+            assertThat(call.next(5_000).path("status").asString("")).isEqualTo("accepted");
             var change = new Change(one, start(2, 1));
             change.complete();
             change.end();

@@ -95,8 +95,7 @@ class MoveStormTest {
         return departure.next(50).isEmpty();
     }
 
-    private static void carryAll(Ferry ferry, Departure departure, TestServer to)
-            throws Exception {
+    private static void carryAll(Ferry ferry, Departure departure, TestServer to) throws Exception {
         ferry.carryAll(departure, to);
     }
 
