@@ -142,8 +142,7 @@ class HandoverTest {
                     "hand-over",
                     () -> {
                         try {
-                            run.complete(
-                                    handover.run(world.time().deadlineIn(HAND_OVER_MS)));
+                            run.complete(handover.run(world.time().deadlineIn(HAND_OVER_MS)));
                         } catch (Exception e) {
                             run.completeExceptionally(e);
                         }
