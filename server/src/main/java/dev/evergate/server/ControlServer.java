@@ -50,9 +50,10 @@ import java.util.function.Supplier;
 /**
  * HTTP and WebSocket on one port, for any number of listeners.
  *
- * <p>Thread-safe. Order of life: construct, {@link #start}, {@link #prepare} and {@link #accept}, or {@link
- * #open}, each listener, {@link #announceStop} when the end is near, {@link #stop}, {@link #close}. Between stop
- * and close the door still answers health probes (strict: 503) and refuses everything else.
+ * <p>Thread-safe. Order of life: construct, {@link #start}, {@link #prepare} and {@link #accept},
+ * or {@link #open}, each listener, {@link #announceStop} when the end is near, {@link #stop},
+ * {@link #close}. Between stop and close the door still answers health probes (strict: 503) and
+ * refuses everything else.
  */
 public final class ControlServer implements Component, AutoCloseable {
     private static final int WORKERS = 2;

@@ -116,8 +116,7 @@ class MoveTest {
                 Departure departure = old.server.depart()) {
             client.sendText(
                     request("a1", "agent", "{\"message\":\"hi\",\"idempotencyKey\":\"k1\"}"));
-            assertThat(answer(client, "a1").at("/payload/status").asString())
-                    .isEqualTo("accepted");
+            assertThat(answer(client, "a1").at("/payload/status").asString()).isEqualTo("accepted");
             assertThat(departure.freeze(100)).isEqualTo(1);
             old.gateway.endRun(FakeGateway.end("k1", Turn.State.DONE, "done", ""));
 
@@ -191,9 +190,7 @@ class MoveTest {
                         .events()
                         .publish(
                                 new GatewayEvent.RunEnded(
-                                        RUN,
-                                        i,
-                                        FakeGateway.end("k1", Turn.State.DONE, big, "")));
+                                        RUN, i, FakeGateway.end("k1", Turn.State.DONE, big, "")));
             }
             moveAll();
             heir.gateway.events().publish(text(101));
