@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.PeerSocket;
 
 import java.util.Map;
@@ -49,6 +50,18 @@ interface Door {
 
     /** This generation cannot serve, and why. */
     void refused(ExitCode exit, String message);
+
+    /**
+     * Asks for the next generation and waits for nothing; {@link Asked#outcome} tells what became
+     * of it, if this generation lives to hear it.
+     *
+     * @param requestId repeated in the outcome
+     * @throws dev.evergate.core.fault.EvergateException UNAVAILABLE if nobody can be asked
+     */
+    void wantRestart(String reason, String requestId);
+
+    /** The process that signals for this gateway go to. */
+    long ownerPid();
 
     /** This generation makes progress. */
     void beat(String phase, Map<String, Long> loopAgesMs);
@@ -107,6 +120,9 @@ interface Door {
         /** Somebody wants the configuration to be read again. */
         void reload();
 
+        /** What became of a wish for a restart. */
+        void outcome(Outcome outcome);
+
         /** A successor is ready: everything is to go to it, within the deadline. */
         void give(PeerSocket successor, long deadlineMs);
 
@@ -120,7 +136,7 @@ interface Door {
         /** The successor is dead, and this generation goes on. */
         void abort(String reason);
 
-        /** A restart is over: its report. */
+        /** A restart is over, and this generation serves after it: its report. */
         void restarted(Map<String, String> report);
     }
 }

@@ -96,6 +96,7 @@ final class GatewayAssembly {
     private final LiveGateway gateway;
     private final Observatory observatory;
     private final Path logs;
+    private final RestartDesk restarts;
     private final ControlServer server;
     private final OptionalInt listener;
     private InetSocketAddress address;
@@ -113,6 +114,7 @@ final class GatewayAssembly {
             StartConfig start,
             Door.Life life,
             OptionalInt listener,
+            RestartDesk restarts,
             Map<String, String> environment) {}
 
     private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
@@ -145,9 +147,8 @@ final class GatewayAssembly {
                         plugins,
                         card,
                         new EventFeed(),
-                        start.mode() == StartMode.NORMAL
-                                ? ATTEMPTS_MAX
-                                : ATTEMPTS_MAX_WHEN_FAILING);
+                        start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
+                        plan.restarts()::ask);
         this.gateway = new LiveGateway(parts, loop, plan.file()::document);
         this.observatory =
                 new Observatory(
@@ -164,10 +165,12 @@ final class GatewayAssembly {
                         gateway,
                         readiness,
                         observatory.evidence(new LogTail(plan.state().logs())),
+                        plan.restarts().seenFrom(journal, gateway::load),
                         identity,
                         world,
                         new FaultHandler());
         this.logs = plan.state().logs();
+        this.restarts = plan.restarts();
         this.listener = plan.listener();
         this.address = new InetSocketAddress(config.gateway().bindHost(), config.gateway().port());
     }
@@ -281,6 +284,7 @@ final class GatewayAssembly {
         }
         gateway.enter(taken, abroad, predecessor);
         observatory.export(config.otel());
+        restarts.keepIn(journal, observatory::restarted);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
         return taken;
     }

@@ -15,6 +15,7 @@ import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.PeerSocket;
 
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ final class Generation implements Door.Asked {
     private final BlockingQueue<News> news = new LinkedBlockingQueue<>(NEWS_MAX);
     private final RealWorld world = new RealWorld(new FaultHandler());
     private final Door door;
+    private final RestartDesk restarts;
 
     private Phase phase = Phase.STARTING;
     private Door.StopRequest ending = FAILURE;
@@ -106,10 +108,15 @@ final class Generation implements Door.Asked {
     Generation(Map<String, String> environment) {
         this.environment = environment;
         this.launch = Launch.ofThisProcess(KeeperDoor.isOffered(environment));
+        this.restarts = new RestartDesk(world, this::door);
         this.door =
                 KeeperDoor.isOffered(environment)
                         ? KeeperDoor.knock(environment, this)
                         : new OwnDoor(world.ids(), this);
+    }
+
+    private Door door() {
+        return door;
     }
 
     @Override
@@ -152,7 +159,12 @@ final class Generation implements Door.Asked {
 
     @Override
     public void restarted(Map<String, String> report) {
-        log.info("A restart is over: {}", report);
+        restarts.report(report);
+    }
+
+    @Override
+    public void outcome(Outcome outcome) {
+        restarts.outcome(outcome);
     }
 
     /**
@@ -211,6 +223,7 @@ final class Generation implements Door.Asked {
         if (next.phase() != phase) {
             log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", phase, next.phase(), event);
             phase = next.phase();
+            restarts.moved(phase);
             if (built != null) {
                 built.assembly().moved(phase);
             }
@@ -262,7 +275,9 @@ final class Generation implements Door.Asked {
         start.notices().forEach(log::warn);
         ConfigSnapshot.Gateway gateway = start.snapshot().gateway();
         OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
-        var plan = new GatewayAssembly.Plan(state, file, start, door.life(), listener, environment);
+        var plan =
+                new GatewayAssembly.Plan(
+                        state, file, start, door.life(), listener, restarts, environment);
         return new Built(state, file, start, GatewayAssembly.build(world, plan));
     }
 

@@ -77,15 +77,15 @@ final class KeeperDoor implements Door {
     /** A signal that was meant for the gateway and sent to us does what it would there, once. */
     private void passSignalsOn(Asked asked) {
         for (String end : List.of("TERM", "INT")) {
-            Signals.on(end, () -> want(Wish.Kind.STOP, end));
+            Signals.on(end, () -> passOn(Wish.Kind.STOP, end));
         }
         for (String restart : List.of("USR1", "USR2")) {
-            Signals.on(restart, () -> want(Wish.Kind.RESTART, restart));
+            Signals.on(restart, () -> passOn(Wish.Kind.RESTART, restart));
         }
         Signals.on("HUP", asked::reload);
     }
 
-    private void want(Wish.Kind kind, String signal) {
+    private void passOn(Wish.Kind kind, String signal) {
         try {
             link.want(new Wish(kind, "SIG" + signal + " to the generation", signal, ""));
         } catch (IOException e) {
@@ -135,7 +135,7 @@ final class KeeperDoor implements Door {
 
             @Override
             public void outcome(Outcome outcome) {
-                log.info("Keeper answers {}", outcome);
+                asked.outcome(outcome);
             }
 
             @Override
@@ -258,6 +258,21 @@ final class KeeperDoor implements Door {
         } catch (IOException e) {
             log.warn("The keeper has gone before it heard: {}", message);
         }
+    }
+
+    @Override
+    public void wantRestart(String reason, String requestId) {
+        try {
+            link.want(new Wish(Wish.Kind.RESTART, reason, requestId, ""));
+        } catch (IOException e) {
+            throw new EvergateException(
+                    ErrorCode.UNAVAILABLE, "the keeper has gone: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public long ownerPid() {
+        return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
     }
 
     @Override

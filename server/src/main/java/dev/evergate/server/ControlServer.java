@@ -22,14 +22,18 @@ import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
+import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.wire.Json;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.epoll.EpollSocketChannel;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -83,6 +87,7 @@ public final class ControlServer implements Component, AutoCloseable {
             Gateway gateway,
             Supplier<Readiness> readiness,
             Evidence evidence,
+            Restarts restarts,
             Identity identity,
             World world,
             Consumer<Throwable> faults) {
@@ -93,7 +98,8 @@ public final class ControlServer implements Component, AutoCloseable {
                         new HealthBoard(gateway, time, json),
                         new PresenceBoard(identity, time),
                         new Traffic());
-        this.services = new Services(gateway, readiness, evidence, identity, world, json, boards);
+        this.services =
+                new Services(gateway, readiness, evidence, restarts, identity, world, json, boards);
         this.policy = new AccessPolicy(time);
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
@@ -135,7 +141,7 @@ public final class ControlServer implements Component, AutoCloseable {
 
     /** Accepts connections on every listener. Does not wait. Idempotent. */
     public void accept() {
-        clients.arrived();
+        clients.serve();
         listeners.accept();
     }
 
@@ -145,6 +151,7 @@ public final class ControlServer implements Component, AutoCloseable {
      * @throws EvergateException ADDRESS_IN_USE
      */
     public InetSocketAddress open(String name, InetSocketAddress address) {
+        clients.serve();
         return listeners.open(name, address);
     }
 
@@ -154,10 +161,7 @@ public final class ControlServer implements Component, AutoCloseable {
                 .childHandler(door.initializer())
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, buffers)
-                .childOption(
-                        ChannelOption.RCVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(
-                                READ_BYTES_MIN, READ_BYTES_FIRST, READ_BYTES_MAX));
+                .childOption(ChannelOption.RCVBUF_ALLOCATOR, readSizes());
     }
 
     /** Stops accepting on a listener and closes it; connections it brought stay. */
@@ -182,7 +186,7 @@ public final class ControlServer implements Component, AutoCloseable {
      * @throws EvergateException INTERNAL if one of them cannot be gone on with
      */
     public Arrivals arrivals(List<Moving> connections) {
-        return clients.arrivals(connections);
+        return clients.arrivals(connections, this::connection);
     }
 
     /**
@@ -194,6 +198,26 @@ public final class ControlServer implements Component, AutoCloseable {
      */
     public void response(String connection, byte[] text, boolean isLast) {
         clients.response(connection, text, isLast);
+    }
+
+    private Channel connection(int descriptor) {
+        EpollSocketChannel channel = new EpollSocketChannel(descriptor);
+        channel.config().setAutoRead(false);
+        channel.config().setAllocator(buffers);
+        channel.config().setRecvByteBufAllocator(readSizes());
+        return channel;
+    }
+
+    private static RecvByteBufAllocator readSizes() {
+        return new AdaptiveRecvByteBufAllocator(READ_BYTES_MIN, READ_BYTES_FIRST, READ_BYTES_MAX);
+    }
+
+    /**
+     * The server that connections came from answers nothing any more: what it owed them is answered
+     * as failed, with the advice to try again.
+     */
+    public void predecessorGone() {
+        clients.failAbroad();
     }
 
     /** How far the numbers that clients see in {@code stateVersion} have come. */

@@ -14,6 +14,7 @@ import dev.evergate.core.gateway.GatewayParts;
 import dev.evergate.core.gateway.LiveGateway;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases;
+import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.plugin.PluginSet;
@@ -22,6 +23,7 @@ import dev.evergate.core.time.Loop;
 import dev.evergate.server.ControlServer;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.LogSource;
+import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.spi.StabilitySource;
 import dev.evergate.store.SqlStore;
 
@@ -63,7 +65,9 @@ final class ScratchGateway implements AutoCloseable {
         this.loop = world.loop("rehearsal");
         var card = new WelcomeCard(List.of(), Map.of(), stage.document().get().path());
         PluginSet plugins = PluginSet.of(world, config, List.of(() -> model));
-        var parts = new GatewayParts(world, journal, config, plugins, card, new EventFeed(), 1);
+        var parts =
+                new GatewayParts(
+                        world, journal, config, plugins, card, new EventFeed(), 1, _ -> {});
         this.gateway = new LiveGateway(parts, loop, stage.document());
         Readiness ready =
                 new Readiness(
@@ -80,6 +84,7 @@ final class ScratchGateway implements AutoCloseable {
                         gateway,
                         () -> ready,
                         noEvidence(),
+                        new NoRestarts(),
                         stage.identity(),
                         world,
                         new FaultHandler());
@@ -161,6 +166,29 @@ final class ScratchGateway implements AutoCloseable {
             journal.leases().release(epoch);
             loop.close();
             journal.close();
+        }
+    }
+
+    /** A rehearsal is itself a part of a restart, and has none. */
+    private static final class NoRestarts implements Restarts {
+        @Override
+        public Work work() {
+            return new Work(0, 0);
+        }
+
+        @Override
+        public Asked ask(String reason) {
+            return new Asked(0, true);
+        }
+
+        @Override
+        public List<RestartReport> newest(int limit) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<RestartReport> find(long generation) {
+            return Optional.empty();
         }
     }
 }

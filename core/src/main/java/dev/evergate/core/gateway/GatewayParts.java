@@ -9,6 +9,7 @@ import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.World;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a gateway is made of. A turn keeps its parts from its start to its end: one configuration,
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param card answers while no model is configured
  * @param attemptsMax how often a turn is taken up again; one that was on its way at so many deaths
  *     is taken for their cause
+ * @param restart asks for the next generation, for a reason, and waits for nothing; throws {@code
+ *     UNAVAILABLE} when there is none to come
  */
 public record GatewayParts(
         World world,
@@ -25,7 +28,8 @@ public record GatewayParts(
         PluginSet plugins,
         WelcomeCard card,
         EventFeed feed,
-        int attemptsMax) {
+        int attemptsMax,
+        Consumer<String> restart) {
 
     AgentRunner runner() {
         return new AgentRunner(world);
