@@ -2,6 +2,8 @@ package dev.evergate.app;
 
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelScout;
+import dev.evergate.app.handover.Handover;
+import dev.evergate.app.handover.Successor;
 import dev.evergate.app.observe.LogTail;
 import dev.evergate.app.observe.Observatory;
 import dev.evergate.app.observe.OldLogs;
@@ -13,8 +15,10 @@ import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.gateway.EventFeed;
+import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.GatewayParts;
 import dev.evergate.core.gateway.LiveGateway;
+import dev.evergate.core.gateway.Predecessor;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.lifecycle.Component;
@@ -26,7 +30,9 @@ import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.EndingWorld;
 import dev.evergate.core.time.Loop;
+import dev.evergate.core.time.RealWorld;
 import dev.evergate.core.time.World;
+import dev.evergate.keeper.link.PeerSocket;
 import dev.evergate.server.ControlServer;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.store.SqlStore;
@@ -44,6 +50,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
 
@@ -81,24 +88,33 @@ final class GatewayAssembly {
     private final StartConfig start;
     private final ConfigSnapshot config;
     private final Door.Life life;
+    private final Identity identity;
     private final Lifecycle lifecycle;
     private final SqlStore journal;
     private final Loop loop;
-    private final Epoch epoch;
     private final ReadinessMonitor readiness;
     private final LiveGateway gateway;
     private final Observatory observatory;
     private final Path logs;
+    private final RestartDesk restarts;
     private final ControlServer server;
+    private final OptionalInt listener;
     private InetSocketAddress address;
+    private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
 
-    /** What a generation is built from. */
+    /**
+     * What a generation is built from.
+     *
+     * @param listener descriptor of a listening socket; empty to open one of our own
+     */
     record Plan(
             StateDirectory state,
             ConfigFile file,
             StartConfig start,
             Door.Life life,
+            OptionalInt listener,
+            RestartDesk restarts,
             Map<String, String> environment) {}
 
     private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
@@ -106,6 +122,7 @@ final class GatewayAssembly {
         this.start = plan.start();
         this.config = start.snapshot();
         this.life = plan.life();
+        this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
         this.lifecycle = new Lifecycle(world);
         this.journal = journal;
         PluginSet plugins = PluginSet.of(world, config, factories());
@@ -116,7 +133,6 @@ final class GatewayAssembly {
                         this::loopAgesMs,
                         notices(plugins),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
-        this.epoch = takeLease();
         this.loop = world.loop("core");
         var card =
                 new WelcomeCard(
@@ -127,14 +143,12 @@ final class GatewayAssembly {
                 new GatewayParts(
                         world,
                         journal,
-                        epoch,
                         config,
                         plugins,
                         card,
                         new EventFeed(),
-                        start.mode() == StartMode.NORMAL
-                                ? ATTEMPTS_MAX
-                                : ATTEMPTS_MAX_WHEN_FAILING);
+                        start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
+                        plan.restarts()::ask);
         this.gateway = new LiveGateway(parts, loop, plan.file()::document);
         this.observatory =
                 new Observatory(
@@ -151,17 +165,24 @@ final class GatewayAssembly {
                         gateway,
                         readiness,
                         observatory.evidence(new LogTail(plan.state().logs())),
-                        new Identity(Version.current(), life.instance(), life.generation(), host()),
+                        plan.restarts().seenFrom(journal, gateway::load),
+                        identity,
                         world,
                         new FaultHandler());
         this.logs = plan.state().logs();
+        this.restarts = plan.restarts();
+        this.listener = plan.listener();
         this.address = new InetSocketAddress(config.gateway().bindHost(), config.gateway().port());
     }
 
-    /** Opens the store, takes the lease, and builds everything; nothing serves yet. */
+    /** Opens the store and builds everything; nothing runs, nothing serves yet. */
     static GatewayAssembly build(World world, Plan plan) throws Exception {
         var ending = new EndingWorld(world);
-        SqlStore journal = SqlStore.open(plan.state().data(), ending);
+        // Beside a generation that serves, the store must not change before it is our turn.
+        SqlStore journal =
+                plan.life().hasPredecessor()
+                        ? SqlStore.openBeside(plan.state().data(), ending)
+                        : SqlStore.open(plan.state().data(), ending);
         try {
             return new GatewayAssembly(ending, plan, journal);
         } catch (RuntimeException | Error e) {
@@ -170,12 +191,18 @@ final class GatewayAssembly {
         }
     }
 
+    /**
+     * Takes the gateway lease from whoever had it last. Only the keeper, or without one the state
+     * lock, can know that nobody else serves; so whoever calls this knows.
+     */
     private Epoch takeLease() {
-        // The keeper runs one generation at a time and has seen the one before end; without a
-        // keeper the state lock says the same.
         var holder = new Leases.Holder(life.instance(), life.generation());
         return switch (journal.leases().take(holder, _ -> true)) {
-            case Leases.Outcome.Taken(var taken) -> taken;
+            case Leases.Outcome.Taken(var taken) -> {
+                epoch = Optional.of(taken);
+                readiness.leaseTaken(taken.value());
+                yield taken;
+            }
             case Leases.Outcome.Held(var by) ->
                     throw new EvergateException(
                             ErrorCode.FENCED,
@@ -200,14 +227,21 @@ final class GatewayAssembly {
         return notices;
     }
 
+    /** As clients are told. */
+    Identity identity() {
+        return identity;
+    }
+
     /**
-     * Starts every part and takes up what earlier generations left; nobody can connect yet. What
-     * has been started of a start that fails is stopped again.
+     * Starts every part, and takes a listening socket without accepting from it; nobody can connect
+     * yet. What has been started of a start that fails is stopped again.
      */
-    void enter() throws Exception {
+    void start() throws Exception {
         try {
             startParts();
-            takeUp();
+            if (listener.isPresent()) {
+                server.prepare(LISTENER, listener.getAsInt());
+            }
         } catch (Exception e) {
             giveUp();
             throw e;
@@ -225,32 +259,43 @@ final class GatewayAssembly {
         lifecycle.start(part("store", STORE_STOP_MS, journal::close));
         lifecycle.start(part("core", loop::close));
         lifecycle.start(server);
-        lifecycle.start(part("lease", STORE_STOP_MS, () -> journal.leases().release(epoch)));
+        lifecycle.start(part("lease", STORE_STOP_MS, this::releaseLease));
         lifecycle.start(readiness);
         lifecycle.start(new Turns());
     }
 
-    private void takeUp() {
+    private void releaseLease() {
+        epoch.ifPresent(journal.leases()::release); // Nothing happens if it has passed on.
+    }
+
+    /**
+     * Takes the lease, and takes up what earlier generations left.
+     *
+     * @param abroad turns that go on in the predecessor
+     * @param predecessor who runs them
+     * @return under which everything is written from now on
+     */
+    Epoch enter(List<ActiveRun> abroad, Predecessor predecessor) {
+        Epoch taken = takeLease();
         if (start.mode() == StartMode.SAFE) {
             // Whoever waits for an answer gets it from a later generation, not a wrong one from us.
             gateway.refuse(SAFE_MODE_REFUSAL);
             readiness.hindered("safe-mode");
-        } else {
-            gateway.resume();
         }
-        readiness.leaseTaken(epoch.value());
+        gateway.enter(taken, abroad, predecessor);
         observatory.export(config.otel());
+        restarts.keepIn(journal, observatory::restarted);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
+        return taken;
     }
 
     /**
-     * Serves the listening socket it is given, or one of its own. If that is impossible, everything
-     * is stopped again.
+     * Accepts connections, from the listening socket it was given or from one of its own. If that
+     * is impossible, everything is stopped again.
      */
-    void serve(OptionalInt listener) {
+    void serve() {
         try {
             if (listener.isPresent()) {
-                server.prepare(LISTENER, listener.getAsInt());
                 server.accept();
             } else {
                 address = server.open(LISTENER, address);
@@ -259,6 +304,24 @@ final class GatewayAssembly {
             giveUp();
             throw e;
         }
+    }
+
+    /** Begins to hand everything over; see {@link Handover}. */
+    Handover handOver(RealWorld real, PeerSocket successor) {
+        return new Handover(real, gateway, server, successor, life.generation());
+    }
+
+    /** What the predecessor gives comes in here. */
+    Successor takeOver(RealWorld real, PeerSocket predecessor) {
+        return new Successor(real, gateway, server, predecessor);
+    }
+
+    /**
+     * Goes on with turns after a hand-over that failed. The successor may have taken the lease
+     * before it died, without having been able to say so: it is taken back.
+     */
+    void goOn() {
+        gateway.goOn(takeLease());
     }
 
     /**
@@ -279,9 +342,19 @@ final class GatewayAssembly {
         return report;
     }
 
+    /** Nothing comes round any more here: it does in the successor. */
+    void endRoutines() {
+        world.endRoutines();
+    }
+
+    /** Turns that run at this moment. */
+    int running() {
+        return gateway.load().running();
+    }
+
     private void prune() {
         try {
-            int forgotten = journal.prune(epoch, world.time().wallMillis());
+            int forgotten = journal.prune(epoch.orElseThrow(), world.time().wallMillis());
             log.info("Forgot {} messages that met their fate long ago", forgotten);
         } catch (EvergateException e) {
             log.warn("Nothing was forgotten this time: {}", e.getMessage());

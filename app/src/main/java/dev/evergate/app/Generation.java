@@ -1,7 +1,10 @@
 package dev.evergate.app;
 
+import dev.evergate.app.handover.Handover;
 import dev.evergate.app.observe.GenerationLog;
 import dev.evergate.app.observe.LifeEvent;
+import dev.evergate.app.rehearsal.Rehearsal;
+import dev.evergate.app.rehearsal.Stage;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigHistory;
 import dev.evergate.core.config.ConfigOverrides;
@@ -12,6 +15,8 @@ import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.ExitCode;
+import dev.evergate.keeper.link.Outcome;
+import dev.evergate.keeper.link.PeerSocket;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +25,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -55,18 +61,22 @@ final class Generation implements Door.Asked {
     private static final int NEWS_MAX = 256;
 
     private static final Door.StopRequest FAILURE =
-            new Door.StopRequest(0, ExitCode.UNEXPECTED, false, "it cannot serve");
+            new Door.StopRequest(0, ExitCode.UNEXPECTED, Door.Next.NOBODY, "it cannot serve");
 
     private final Map<String, String> environment;
     private final Launch launch;
     private final BlockingQueue<News> news = new LinkedBlockingQueue<>(NEWS_MAX);
     private final RealWorld world = new RealWorld(new FaultHandler());
     private final Door door;
+    private final RestartDesk restarts;
 
     private Phase phase = Phase.STARTING;
     private Door.StopRequest ending = FAILURE;
     private @Nullable EvergateException failure;
     private @Nullable Built built;
+    private @Nullable Offer offer;
+    private @Nullable Handover handover;
+    private volatile @Nullable Entry entry;
     private volatile @Nullable GenerationLog lines;
     private long overdueAtNanos;
     private @Nullable ExitCode exit;
@@ -81,24 +91,32 @@ final class Generation implements Door.Asked {
 
         record Ending(Phase.Event event, Door.StopRequest request) implements News {}
 
+        record Offered(Offer offer) implements News {}
+
+        record Called(Entry entry) implements News {}
+
         record Reload() implements News {}
     }
 
+    /** A successor that is ready to take over. */
+    private record Offer(PeerSocket successor, long deadlineMs) {}
+
     /** What the start has brought about. */
     private record Built(
-            StateDirectory state,
-            ConfigFile file,
-            StartConfig start,
-            OptionalInt listener,
-            GatewayAssembly assembly) {}
+            StateDirectory state, ConfigFile file, StartConfig start, GatewayAssembly assembly) {}
 
     Generation(Map<String, String> environment) {
         this.environment = environment;
         this.launch = Launch.ofThisProcess(KeeperDoor.isOffered(environment));
+        this.restarts = new RestartDesk(world, this::door);
         this.door =
                 KeeperDoor.isOffered(environment)
                         ? KeeperDoor.knock(environment, this)
                         : new OwnDoor(world.ids(), this);
+    }
+
+    private Door door() {
+        return door;
     }
 
     @Override
@@ -113,7 +131,40 @@ final class Generation implements Door.Asked {
 
     @Override
     public void reload() {
-        var _ = news.offer(new News.Reload());
+        post(new News.Reload());
+    }
+
+    @Override
+    public void give(PeerSocket successor, long deadlineMs) {
+        post(new News.Offered(new Offer(successor, deadlineMs)));
+    }
+
+    @Override
+    public void take(Optional<PeerSocket> predecessor, long deadlineMs) {
+        Entry under = entry;
+        if (under == null) {
+            Entry first = new Entry(predecessor, deadlineMs);
+            entry = first;
+            post(new News.Called(first));
+        } else {
+            under.goAlone();
+        }
+    }
+
+    @Override
+    public void abort(String reason) {
+        log.warn("The hand-over is off: {}", reason);
+        post(new News.Happened(Phase.Event.HAND_OVER_ABORTED));
+    }
+
+    @Override
+    public void restarted(Map<String, String> report) {
+        restarts.report(report);
+    }
+
+    @Override
+    public void outcome(Outcome outcome) {
+        restarts.outcome(outcome);
     }
 
     /**
@@ -158,6 +209,11 @@ final class Generation implements Door.Asked {
                 log.info(LifeEvent.STOPPING, "Asked to end: {}", request.reason());
                 happen(event);
             }
+            case News.Offered(var to) -> {
+                offer = to;
+                happen(Phase.Event.HAND_OVER_WANTED);
+            }
+            case News.Called _ -> happen(Phase.Event.CALLED);
             case News.Reload _ -> lookAtConfig();
         }
     }
@@ -167,6 +223,7 @@ final class Generation implements Door.Asked {
         if (next.phase() != phase) {
             log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", phase, next.phase(), event);
             phase = next.phase();
+            restarts.moved(phase);
             if (built != null) {
                 built.assembly().moved(phase);
             }
@@ -176,10 +233,11 @@ final class Generation implements Door.Asked {
 
     private void act(Phase.Effect effect) {
         switch (effect) {
-            case REHEARSE -> post(new News.Happened(Phase.Event.CALLED));
-            case ENTER -> task("enter", () -> enter(assembled()));
-            case SERVE -> task("serve", () -> serve(assembled()));
-            case HAND_OVER, GO_ON -> {}
+            case REHEARSE -> task("rehearse", () -> rehearse(assembled()));
+            case ENTER -> task("enter", () -> enter(assembled(), called()));
+            case SERVE -> task("serve", () -> serve(assembled(), called()));
+            case HAND_OVER -> handOver(assembled());
+            case GO_ON -> goOn(assembled());
             case DRAIN -> drain(assembled(), ending);
             case HURRY -> overdueAtNanos = Math.min(overdueAtNanos, inMs(ending.budgetMs()));
             case REFUSE -> refuse();
@@ -217,21 +275,51 @@ final class Generation implements Door.Asked {
         start.notices().forEach(log::warn);
         ConfigSnapshot.Gateway gateway = start.snapshot().gateway();
         OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
-        var plan = new GatewayAssembly.Plan(state, file, start, door.life(), environment);
-        return new Built(state, file, start, listener, GatewayAssembly.build(world, plan));
+        var plan =
+                new GatewayAssembly.Plan(
+                        state, file, start, door.life(), listener, restarts, environment);
+        return new Built(state, file, start, GatewayAssembly.build(world, plan));
     }
 
-    private void enter(Built parts) throws Exception {
-        parts.assembly().enter();
+    private Entry called() {
+        Entry by = entry;
+        if (by == null) {
+            throw new IllegalStateException("nobody has called in " + phase);
+        }
+        return by;
+    }
+
+    /** Beside a predecessor it is proven that we can serve; then it is the keeper's word. */
+    private void rehearse(Built parts) throws Exception {
+        if (door.life().hasPredecessor()) {
+            var stage =
+                    new Stage(
+                            world,
+                            parts.state().run(),
+                            parts.start().snapshot(),
+                            parts.file()::document,
+                            parts.assembly().identity());
+            log.info("Rehearsed in {}", Rehearsal.run(stage));
+        }
+        parts.assembly().start();
+        if (door.life().hasPredecessor()) {
+            door.rehearsed();
+        } else {
+            take(Optional.empty(), 0);
+        }
+    }
+
+    private void enter(Built parts, Entry by) throws Exception {
+        by.enter(world, parts.assembly());
         post(new News.Happened(Phase.Event.ENTERED));
     }
 
-    private void serve(Built parts) throws IOException {
+    private void serve(Built parts, Entry by) throws IOException {
         GatewayAssembly assembly = parts.assembly();
-        assembly.serve(parts.listener());
+        assembly.serve();
         assembly.writeAccess(parts.state());
         var _ = world.timers().every(BEAT_MS, () -> door.beat(wirePhase(), assembly.loopAgesMs()));
-        door.ready();
+        by.serve(door);
         double seconds = (world.time().wallMillis() - launch.atMs()) / 1000.0;
         var banner =
                 new Banner(
@@ -266,26 +354,78 @@ final class Generation implements Door.Asked {
         }
     }
 
+    /** A hand-over is carried out beside the main thread, which hears of its end by the keeper. */
+    private void handOver(Built parts) {
+        Offer to = offer;
+        if (to == null) {
+            throw new IllegalStateException("nobody to hand over to in " + phase);
+        }
+        Handover started = parts.assembly().handOver(world, to.successor());
+        handover = started;
+        world.startApart(
+                "hand-over",
+                () -> {
+                    try {
+                        int turns = started.run(world.time().deadlineIn(to.deadlineMs()));
+                        door.handed(started.moved(), 0, turns);
+                    } catch (IOException e) {
+                        log.warn("The hand-over failed: {}", e.getMessage());
+                        door.broken(String.valueOf(e.getMessage()));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+    }
+
+    private void goOn(Built parts) {
+        Handover failed = handover;
+        handover = null;
+        task(
+                "go-on",
+                () -> {
+                    if (failed != null) {
+                        failed.takeBack();
+                    }
+                    parts.assembly().goOn();
+                    log.info("Serving on");
+                });
+    }
+
     private void drain(Built parts, Door.StopRequest request) {
         overdueAtNanos = inMs(Math.max(0, request.budgetMs() - GOODBYE_MS));
         long turnsMs = Math.max(0, request.budgetMs() - STOP_RESERVE_MS);
+        Handover handed = request.next() == Door.Next.SUCCESSOR_SERVES ? handover : null;
         world.startApart(
                 "drain",
                 () -> {
                     try {
+                        long leftMs = turnsMs;
+                        if (handed != null) {
+                            drainBeside(parts, handed, turnsMs);
+                            leftMs = 0;
+                        }
                         log.info(
                                 LifeEvent.STOPPED,
                                 "Stopped: {}",
                                 parts.assembly()
                                         .stop(
-                                                turnsMs,
-                                                request.successorComes()
-                                                        ? RESTART_EXPECTED_MS
-                                                        : 0));
+                                                leftMs,
+                                                request.isRestart() ? RESTART_EXPECTED_MS : 0));
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
                     } finally {
                         post(new News.Happened(Phase.Event.DRAINED));
                     }
                 });
+    }
+
+    /** Lets turns end here while the successor serves. */
+    private void drainBeside(Built parts, Handover handed, long turnsMs)
+            throws InterruptedException {
+        parts.assembly().endRoutines();
+        int turns = parts.assembly().running();
+        int cut = handed.drain(world.time().deadlineIn(turnsMs));
+        door.handed(handed.moved(), cut, turns);
     }
 
     private void refuse() {
@@ -303,7 +443,7 @@ final class Generation implements Door.Asked {
         Built parts = built;
         if (parts != null) {
             // Whoever follows has written its own, or will.
-            if (!ending.successorComes()) {
+            if (!ending.isRestart()) {
                 parts.state().forgetAccess();
             }
         }

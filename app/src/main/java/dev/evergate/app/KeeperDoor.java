@@ -8,9 +8,12 @@ import dev.evergate.keeper.link.Endpoint;
 import dev.evergate.keeper.link.Hello;
 import dev.evergate.keeper.link.KeeperLink;
 import dev.evergate.keeper.link.Opened;
+import dev.evergate.keeper.link.Order;
 import dev.evergate.keeper.link.Outcome;
+import dev.evergate.keeper.link.PeerSocket;
 import dev.evergate.keeper.link.StopOrder;
 import dev.evergate.keeper.link.Wish;
+import dev.evergate.keeper.os.Descriptor;
 import dev.evergate.store.SqlStore;
 
 import org.slf4j.Logger;
@@ -22,6 +25,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A door that a keeper holds. */
@@ -73,15 +77,15 @@ final class KeeperDoor implements Door {
     /** A signal that was meant for the gateway and sent to us does what it would there, once. */
     private void passSignalsOn(Asked asked) {
         for (String end : List.of("TERM", "INT")) {
-            Signals.on(end, () -> want(Wish.Kind.STOP, end));
+            Signals.on(end, () -> passOn(Wish.Kind.STOP, end));
         }
         for (String restart : List.of("USR1", "USR2")) {
-            Signals.on(restart, () -> want(Wish.Kind.RESTART, restart));
+            Signals.on(restart, () -> passOn(Wish.Kind.RESTART, restart));
         }
         Signals.on("HUP", asked::reload);
     }
 
-    private void want(Wish.Kind kind, String signal) {
+    private void passOn(Wish.Kind kind, String signal) {
         try {
             link.want(new Wish(kind, "SIG" + signal + " to the generation", signal, ""));
         } catch (IOException e) {
@@ -93,32 +97,68 @@ final class KeeperDoor implements Door {
         return new KeeperLink.Orders() {
             @Override
             public void stop(StopOrder order) {
-                boolean restart = order.reason().equals(StopOrder.RESTART);
-                asked.stop(
-                        new StopRequest(order.deadlineMs(), ExitCode.OK, restart, order.reason()));
+                Next next =
+                        order.reason().equals(StopOrder.HANDED)
+                                ? Next.SUCCESSOR_SERVES
+                                : Next.NOBODY;
+                asked.stop(new StopRequest(order.deadlineMs(), ExitCode.OK, next, order.reason()));
+            }
+
+            @Override
+            public void give(Order order, Descriptor peer) {
+                speakTo(peer).ifPresent(socket -> asked.give(socket, order.deadlineMs()));
+            }
+
+            @Override
+            public void take(Order order, Optional<Descriptor> peer) {
+                if (peer.isEmpty()) {
+                    asked.take(Optional.empty(), order.deadlineMs());
+                } else {
+                    speakTo(peer.get())
+                            .ifPresent(from -> asked.take(Optional.of(from), order.deadlineMs()));
+                }
+            }
+
+            @Override
+            public void abort(String reason) {
+                asked.abort(reason);
             }
 
             @Override
             public void event(String name, Map<String, String> fields) {
-                if (name.equals("reload")) {
-                    asked.reload();
-                } else {
-                    log.info("Keeper says {} {}", name, fields);
+                switch (name) {
+                    case "reload" -> asked.reload();
+                    case "restart" -> asked.restarted(fields);
+                    default -> log.info("Keeper says {} {}", name, fields);
                 }
             }
 
             @Override
             public void outcome(Outcome outcome) {
-                log.info("Keeper answers {}", outcome);
+                asked.outcome(outcome);
             }
 
             @Override
             public void lost() {
                 asked.keeperLost(
                         new StopRequest(
-                                LOST_BUDGET_MS, ExitCode.UNEXPECTED, false, "the keeper has gone"));
+                                LOST_BUDGET_MS,
+                                ExitCode.UNEXPECTED,
+                                Next.NOBODY,
+                                "the keeper has gone"));
             }
         };
+    }
+
+    /** Without its options the socket is of no use; the hand-over fails by its deadline. */
+    private static Optional<PeerSocket> speakTo(Descriptor peer) {
+        try {
+            return Optional.of(new PeerSocket(peer));
+        } catch (IOException e) {
+            log.error("The other generation cannot be spoken to: {}", e.getMessage());
+            peer.close();
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -128,6 +168,7 @@ final class KeeperDoor implements Door {
                 welcome.instance(),
                 welcome.generation(),
                 welcome.dead(),
+                welcome.predecessor(),
                 StartMode.named(welcome.mode()));
     }
 
@@ -163,12 +204,50 @@ final class KeeperDoor implements Door {
     }
 
     @Override
+    public void rehearsed() {
+        tell(link::rehearsed);
+    }
+
+    @Override
     public void ready() {
+        tell(link::ready);
+    }
+
+    @Override
+    public void committed(long epoch, int adoptedConnections) {
+        tell(() -> link.committed(epoch, adoptedConnections));
+    }
+
+    /** Something the keeper has to hear; without it this generation cannot go on. */
+    private static void tell(Word word) {
         try {
-            link.ready();
+            word.say();
         } catch (IOException e) {
             throw new EvergateException(
                     ErrorCode.INTERNAL, "The keeper has gone: " + e.getMessage(), e);
+        }
+    }
+
+    private interface Word {
+        void say() throws IOException;
+    }
+
+    @Override
+    public void broken(String reason) {
+        mention(() -> link.broken(reason));
+    }
+
+    @Override
+    public void handed(int movedConnections, int cutConnections, int turns) {
+        mention(() -> link.handed(movedConnections, cutConnections, turns));
+    }
+
+    /** Something the keeper may miss: the link's reader notices its loss and asks for the end. */
+    private static void mention(Word word) {
+        try {
+            word.say();
+        } catch (IOException e) {
+            log.debug("The keeper has gone: {}", e.getMessage());
         }
     }
 
@@ -182,22 +261,28 @@ final class KeeperDoor implements Door {
     }
 
     @Override
-    public void beat(String phase, Map<String, Long> loopAgesMs) {
-        long gcMs = collectors.stream().mapToLong(GarbageCollectorMXBean::getCollectionTime).sum();
+    public void wantRestart(String reason, String requestId) {
         try {
-            link.beat(new Beat(phase, gcMs, loopAgesMs));
+            link.want(new Wish(Wish.Kind.RESTART, reason, requestId, ""));
         } catch (IOException e) {
-            // The link's reader notices the same and asks for the end.
-            log.debug("No beat: {}", e.getMessage());
+            throw new EvergateException(
+                    ErrorCode.UNAVAILABLE, "the keeper has gone: " + e.getMessage(), e);
         }
     }
 
     @Override
+    public long ownerPid() {
+        return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
+    }
+
+    @Override
+    public void beat(String phase, Map<String, Long> loopAgesMs) {
+        long gcMs = collectors.stream().mapToLong(GarbageCollectorMXBean::getCollectionTime).sum();
+        mention(() -> link.beat(new Beat(phase, gcMs, loopAgesMs)));
+    }
+
+    @Override
     public void finished() {
-        try {
-            link.finished();
-        } catch (IOException e) {
-            log.debug("Nobody to say goodbye to: {}", e.getMessage());
-        }
+        mention(link::finished);
     }
 }

@@ -28,6 +28,7 @@ final class OwnDoor implements Door {
     private static final long STOP_BUDGET_MS = 12_000;
 
     private final Life life;
+    private final Asked asked;
     private @Nullable Ownership ownership;
 
     /** Held until the process ends. */
@@ -38,18 +39,19 @@ final class OwnDoor implements Door {
     }
 
     OwnDoor(Ids ids, Asked asked) {
-        this.life = new Life(ids.next(), 0, 0, StartMode.NORMAL);
+        this.life = new Life(ids.next(), 0, 0, 0, StartMode.NORMAL);
+        this.asked = asked;
         for (String end : List.of("TERM", "INT")) {
-            Signals.on(end, () -> asked.stop(request(ExitCode.OK, false, end)));
+            Signals.on(end, () -> asked.stop(request(ExitCode.OK, Next.NOBODY, "SIG" + end)));
         }
         for (String restart : List.of("USR1", "USR2")) {
-            Signals.on(restart, () -> asked.stop(request(ExitCode.RESTART, true, restart)));
+            Signals.on(restart, () -> wantRestart("SIG" + restart, restart));
         }
         Signals.on("HUP", asked::reload);
     }
 
-    private static StopRequest request(ExitCode exit, boolean successorComes, String signal) {
-        return new StopRequest(STOP_BUDGET_MS, exit, successorComes, "SIG" + signal);
+    private static StopRequest request(ExitCode exit, Next next, String reason) {
+        return new StopRequest(STOP_BUDGET_MS, exit, next, reason);
     }
 
     @Override
@@ -102,11 +104,33 @@ final class OwnDoor implements Door {
     }
 
     @Override
+    public void rehearsed() {}
+
+    @Override
     public void ready() {}
+
+    @Override
+    public void committed(long epoch, int adoptedConnections) {}
+
+    @Override
+    public void broken(String reason) {}
+
+    @Override
+    public void handed(int movedConnections, int cutConnections, int turns) {}
 
     @Override
     public void refused(ExitCode exit, String message) {
         System.err.println(message);
+    }
+
+    @Override
+    public void wantRestart(String reason, String requestId) {
+        asked.stop(request(ExitCode.RESTART, Next.SUCCESSOR_COMES, reason));
+    }
+
+    @Override
+    public long ownerPid() {
+        return ProcessHandle.current().pid();
     }
 
     @Override

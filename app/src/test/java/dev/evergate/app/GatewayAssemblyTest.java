@@ -96,7 +96,9 @@ class GatewayAssemblyTest {
                         state,
                         file,
                         start,
-                        new Door.Life("instance", generation, 0, StartMode.NORMAL),
+                        new Door.Life("instance", generation, 0, 0, StartMode.NORMAL),
+                        OptionalInt.empty(),
+                        new RestartDesk(world, FakeDoor::new),
                         Map.of()));
     }
 
@@ -105,9 +107,10 @@ class GatewayAssemblyTest {
     void stopsInTheOrderOfTheListAndLetsNothingComeRound() throws Exception {
         model.always(ModelScript.silence());
         GatewayAssembly assembly = build(new CountingWorld(), 1);
-        assembly.enter();
+        assembly.start();
+        var _ = assembly.enter(List.of(), _ -> {});
         assembly.moved(Phase.RUNNING);
-        assembly.serve(OptionalInt.empty());
+        assembly.serve();
         try (GatewayClient client =
                 GatewayClient.connect(URI.create("http://127.0.0.1:" + port), "a-test-token")) {
             JsonNode _ =
@@ -148,16 +151,18 @@ class GatewayAssemblyTest {
         try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             GatewayAssembly assembly = build(real, 1);
 
-            assembly.enter();
-            assertThatThrownBy(() -> assembly.serve(OptionalInt.empty()))
+            assembly.start();
+            var _ = assembly.enter(List.of(), _ -> {});
+            assertThatThrownBy(() -> assembly.serve())
                     .isInstanceOfSatisfying(
                             EvergateException.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.ADDRESS_IN_USE));
             assertThat(openFiles()).noneMatch(file -> file.contains("evergate.db"));
         }
         GatewayAssembly next = build(real, 2);
-        next.enter();
-        next.serve(OptionalInt.empty());
+        next.start();
+        var _ = next.enter(List.of(), _ -> {});
+        next.serve();
         assertThat(next.stop(0, 0).isClean()).isTrue();
     }
 

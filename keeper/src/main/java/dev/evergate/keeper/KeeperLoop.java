@@ -149,7 +149,8 @@ final class KeeperLoop {
             long leftMs = Math.max(0, deadlineMs - HostTime.monotonicMs());
             String mode = to.mode().label();
             caller.send(
-                    new Welcome(number, identity.instance(), mode, number - 1, leftMs).toMessage());
+                    new Welcome(number, identity.instance(), mode, number - 1, 0, leftMs)
+                            .toMessage());
         }
     }
 

@@ -5,13 +5,18 @@ import dev.evergate.keeper.link.Endpoint;
 import dev.evergate.keeper.link.Hello;
 import dev.evergate.keeper.link.KeeperLink;
 import dev.evergate.keeper.link.Opened;
+import dev.evergate.keeper.link.Order;
 import dev.evergate.keeper.link.Outcome;
+import dev.evergate.keeper.link.PeerSocket;
 import dev.evergate.keeper.link.StopOrder;
+import dev.evergate.keeper.os.Descriptor;
+import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.PollSet;
 import dev.evergate.keeper.os.ProcessControl;
 import dev.evergate.keeper.os.ProcessTable;
 import dev.evergate.keeper.os.TcpListener;
 import dev.evergate.keeper.os.TcpStream;
+import dev.evergate.keeper.time.HostTime;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,18 +25,31 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * A generation that serves one fixed answer, for tests of the keeper.
  *
- * <p>What it does is read from the file {@code behaviour} in the state directory at its start.
+ * <p>What it does is read from the file {@code behaviour} in the state directory at its start. At
+ * each step of a restart it says in the file {@code step-<number>} how far it has come, and then
+ * does what the file {@code deed-<number>} says: {@code <step> exit|kill|stop|hang}.
  */
 public final class FakeGeneration implements KeeperLink.Orders {
+    private static final int SIGSTOP = 19;
+    private static final byte[] END = {1};
+    private static final byte[] COMMIT = {2};
+
     private final Path state = Path.of(System.getenv("EVERGATE_STATE_DIR"));
     private final long number = Long.parseLong(System.getenv(KeeperLink.GENERATION_VARIABLE));
     private final String behaviour;
+    private final CompletableFuture<KeeperLink> link = new CompletableFuture<>();
+    private final BlockingQueue<Optional<Descriptor>> taken = new LinkedBlockingQueue<>();
     private volatile boolean isAskedToEnd;
+    private volatile boolean isHanded;
+    private volatile boolean isAccepting = true;
 
     private FakeGeneration() throws Exception {
         Path file = state.resolve("behaviour");
@@ -55,8 +73,10 @@ public final class FakeGeneration implements KeeperLink.Orders {
         Path socket = Path.of(System.getenv(KeeperLink.SOCKET_VARIABLE));
         long pid = ProcessHandle.current().pid();
         Files.writeString(state.resolve("pid-" + number), Long.toString(pid));
+        step("launched");
         KeeperLink link = KeeperLink.connect(socket, new Hello(number, pid, "fake", 0, ""), this);
-        lookForOneBefore();
+        this.link.complete(link);
+        lookForOneBefore(link.welcome().predecessor());
         if (behaviour.startsWith("only ")
                 && !link.welcome().mode().equals(behaviour.substring(5))) {
             System.exit(9);
@@ -83,10 +103,11 @@ public final class FakeGeneration implements KeeperLink.Orders {
     }
 
     /** Says so in a file if an older generation lives although this one is welcome. */
-    private void lookForOneBefore() throws Exception {
+    private void lookForOneBefore(long predecessor) throws Exception {
         for (long older = 1; older < number; older++) {
             Path file = state.resolve("pid-" + older);
-            if (Files.exists(file)
+            if (older != predecessor
+                    && Files.exists(file)
                     && ProcessTable.find(Long.parseLong(Files.readString(file))).isPresent()) {
                 Files.writeString(state.resolve("overlap"), older + " lives beside " + number);
             }
@@ -112,7 +133,7 @@ public final class FakeGeneration implements KeeperLink.Orders {
         if (behaviour.equals("late")) {
             new CountDownLatch(1).await();
         }
-        link.ready();
+        begin(link);
         if (behaviour.equals("fall")) {
             System.exit(9);
         }
@@ -124,7 +145,9 @@ public final class FakeGeneration implements KeeperLink.Orders {
         String identity = "{\"instance\":\"" + instance + "\"}\n";
         byte[] body = (identity + "generation " + number).getBytes(StandardCharsets.US_ASCII);
         while (!isAskedToEnd || behaviour.equals("deaf")) {
-            if (PollSet.awaitOne(listener.descriptor(), 50)) {
+            if (!isAccepting) {
+                HostTime.sleep(20);
+            } else if (PollSet.awaitOne(listener.descriptor(), 50)) {
                 Optional<TcpStream> accepted = listener.accept();
                 if (accepted.isPresent()) {
                     answer(accepted.get(), body);
@@ -133,11 +156,70 @@ public final class FakeGeneration implements KeeperLink.Orders {
             long stuckMs = (System.nanoTime() - stuckSinceNanos) / 1_000_000;
             beat(link, behaviour.equals("stuck") ? stuckMs : 0);
         }
+        if (isHanded) {
+            step("draining");
+            link.report(Map.of("lastWords", "of " + number));
+        }
         link.finished();
         if (behaviour.equals("zombie")) {
             new CountDownLatch(1).await();
         }
         System.exit(0);
+    }
+
+    /** Alone, or beside a predecessor. */
+    private void begin(KeeperLink link) throws Exception {
+        if (link.welcome().predecessor() == 0) {
+            link.ready();
+            return;
+        }
+        step("rehearsing");
+        link.report(Map.of("rehearsalMs", "12"));
+        link.rehearsed();
+        step("rehearsed");
+        for (Optional<Descriptor> peer = taken.take(); peer.isPresent(); peer = taken.take()) {
+            step("taken");
+            try (PeerSocket predecessor = new PeerSocket(peer.get())) {
+                if (predecessor.receive().isPresent()) {
+                    step("ended");
+                    link.committed(7, 3);
+                    step("committed");
+                    predecessor.send(COMMIT);
+                    return;
+                }
+            }
+        }
+        link.ready();
+    }
+
+    private void handOver(KeeperLink link, PeerSocket successor) {
+        try (successor) {
+            isAccepting = false;
+            step("given");
+            link.handed(3, 1, 2);
+            successor.send(END);
+            step("sent");
+            if (successor.receive().isEmpty()) {
+                link.broken("the successor has gone");
+            }
+        } catch (Exception e) {
+            System.err.println("hand-over: " + e);
+        }
+    }
+
+    private void step(String name) throws Exception {
+        Files.writeString(state.resolve("step-" + number), name);
+        Path file = state.resolve("deed-" + number);
+        String deed = Files.exists(file) ? Files.readString(file).strip() : "";
+        if (deed.startsWith(name + " ")) {
+            long pid = ProcessHandle.current().pid();
+            switch (deed.substring(name.length() + 1)) {
+                case "exit" -> Runtime.getRuntime().halt(9);
+                case "kill" -> ProcessControl.signal(pid, ProcessControl.SIGKILL);
+                case "stop" -> ProcessControl.signal(pid, SIGSTOP);
+                default -> new CountDownLatch(1).await();
+            }
+        }
     }
 
     private void beat(KeeperLink link, long ageMs) throws Exception {
@@ -169,13 +251,40 @@ public final class FakeGeneration implements KeeperLink.Orders {
 
     @Override
     public void stop(StopOrder order) {
+        isHanded = order.reason().equals(StopOrder.HANDED);
         isAskedToEnd = true;
+    }
+
+    @Override
+    public void give(Order order, Descriptor peer) {
+        try {
+            PeerSocket successor = new PeerSocket(peer);
+            HostTime.startDaemon("hand-over", () -> handOver(link.join(), successor));
+        } catch (OsException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void take(Order order, Optional<Descriptor> peer) {
+        taken.add(peer);
+    }
+
+    @Override
+    public void abort(String reason) {
+        try {
+            Files.writeString(state.resolve("abort-" + number), reason);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        isAccepting = true;
     }
 
     @Override
     public void event(String name, Map<String, String> fields) {
         try {
             Files.writeString(state.resolve("event"), name);
+            Files.writeString(state.resolve("event-" + number), fields.toString());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.evergate.keeper.link.Hello;
 import dev.evergate.keeper.link.KeeperClient;
 import dev.evergate.keeper.link.KeeperLink;
+import dev.evergate.keeper.link.Order;
 import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.Owner;
 import dev.evergate.keeper.link.StopOrder;
 import dev.evergate.keeper.link.Wish;
+import dev.evergate.keeper.os.Descriptor;
 import dev.evergate.keeper.os.Errno;
 import dev.evergate.keeper.os.Os;
 import dev.evergate.keeper.os.OsException;
@@ -34,6 +36,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -463,6 +466,15 @@ class KeeperProcessTest {
 
         @Override
         public void outcome(Outcome outcome) {}
+
+        @Override
+        public void give(Order order, Descriptor peer) {}
+
+        @Override
+        public void take(Order order, Optional<Descriptor> peer) {}
+
+        @Override
+        public void abort(String reason) {}
 
         @Override
         public void lost() {}

@@ -22,6 +22,7 @@ import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
+import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.wire.Json;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -86,6 +87,7 @@ public final class ControlServer implements Component, AutoCloseable {
             Gateway gateway,
             Supplier<Readiness> readiness,
             Evidence evidence,
+            Restarts restarts,
             Identity identity,
             World world,
             Consumer<Throwable> faults) {
@@ -96,7 +98,8 @@ public final class ControlServer implements Component, AutoCloseable {
                         new HealthBoard(gateway, time, json),
                         new PresenceBoard(identity, time),
                         new Traffic());
-        this.services = new Services(gateway, readiness, evidence, identity, world, json, boards);
+        this.services =
+                new Services(gateway, readiness, evidence, restarts, identity, world, json, boards);
         this.policy = new AccessPolicy(time);
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);

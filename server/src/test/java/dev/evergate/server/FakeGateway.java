@@ -33,6 +33,7 @@ final class FakeGateway implements Gateway {
 
     final List<String> systemEvents = new ArrayList<>();
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
+    final Map<String, Sender> senders = new ConcurrentHashMap<>();
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile ConfigSnapshot config = config(List.of(), List.of());
@@ -116,6 +117,7 @@ final class FakeGateway implements Gateway {
             throw new IllegalStateException("a bug");
         }
         String runId = message.idempotencyKey();
+        senders.put(runId, message.sender());
         CompletableFuture<Optional<RunEnd>> known =
                 runs.putIfAbsent(runId, new CompletableFuture<>());
         if (known == null) {

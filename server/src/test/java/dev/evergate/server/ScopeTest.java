@@ -40,11 +40,18 @@ class ScopeTest {
                             "sessions.messages.subscribe",
                             "sessions.messages.unsubscribe",
                             "chat.history",
-                            "chat.startup"),
+                            "chat.startup",
+                            "gateway.restart.preflight",
+                            "restarts.list",
+                            "restarts.get"),
                     "operator.write",
                     List.of("chat.send", "chat.abort", "agent", "agent.wait", "sessions.create"),
                     "operator.admin",
-                    List.of("system-event", "sessions.reset", "sessions.delete"));
+                    List.of(
+                            "system-event",
+                            "sessions.reset",
+                            "sessions.delete",
+                            "gateway.restart.request"));
 
     private final TestServer server = new TestServer();
 

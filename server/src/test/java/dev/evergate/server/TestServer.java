@@ -24,6 +24,7 @@ final class TestServer implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     final FakeGateway gateway = new FakeGateway();
+    final FakeRestarts restarts = new FakeRestarts();
     final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
     final ShiftedWorld world = new ShiftedWorld(faults::add);
     final ControlServer server;
@@ -57,6 +58,7 @@ final class TestServer implements AutoCloseable {
                                                 .put("type", type.orElse(""))
                                                 .put("sinceSeq", sinceSeq),
                                 () -> "evergate_ready 1\n"),
+                        restarts,
                         new Identity("0.1.0", "instance-1", 41, "test-host"),
                         world,
                         faults::add);

@@ -14,7 +14,8 @@ import java.util.List;
  */
 record Migrations(List<String> steps) {
     /** Files beside this class; the first makes schema 1 of an empty database. */
-    static final Migrations OURS = new Migrations(List.of("sqlite/0001-day-one.sql"));
+    static final Migrations OURS =
+            new Migrations(List.of("sqlite/0001-day-one.sql", "sqlite/0002-restarts.sql"));
 
     /** "EVGT", set by the first step. */
     private static final int APPLICATION_ID = 0x45564754;
@@ -59,7 +60,7 @@ record Migrations(List<String> steps) {
         connection.commit();
     }
 
-    private static int schema(StoreConnection connection) throws SQLException {
+    static int schema(StoreConnection connection) throws SQLException {
         return number(connection, "PRAGMA user_version");
     }
 

@@ -6,6 +6,7 @@ import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Outbox;
+import dev.evergate.core.journal.Restarts;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TurnJournal;
 import dev.evergate.core.metric.Metric;
@@ -42,6 +43,7 @@ public final class SqlStore implements Journal {
     private final SessionTable sessions = new SessionTable(this, leases);
     private final TurnTable turns = new TurnTable(this, leases);
     private final OutboxTable outbox = new OutboxTable(this, leases);
+    private final RestartTable restarts = new RestartTable(this);
 
     private SqlStore(Database database, StoreConnection first, World world, long patienceMs) {
         this.world = world;
@@ -58,6 +60,18 @@ public final class SqlStore implements Journal {
      */
     public static SqlStore open(Path dataDirectory, World world) {
         return open(dataDirectory, world, new SqliteDialect(), Migrations.OURS, PATIENCE_MS);
+    }
+
+    /**
+     * Opens a store that another process works in, to take it over from there: makes nothing and
+     * changes nothing. What an earlier release left is brought to this release's schema when the
+     * lease is taken; until then everything works that needs no lease.
+     *
+     * @throws EvergateException {@code STORE_DAMAGED} if there is no store, it is damaged, or it
+     *     was written by a newer release
+     */
+    public static SqlStore openBeside(Path dataDirectory, World world) {
+        return open(dataDirectory, world);
     }
 
     /** The schema this release writes. */
@@ -105,6 +119,11 @@ public final class SqlStore implements Journal {
     @Override
     public Leases leases() {
         return leases;
+    }
+
+    @Override
+    public Restarts restarts() {
+        return restarts;
     }
 
     @Override

@@ -21,5 +21,8 @@ public final class LifeEvent {
     /** Everything has stopped; the text says how long each part took. */
     public static final Marker STOPPED = MarkerFactory.getMarker("generation.stopped");
 
+    /** A restart is over; the text is its report in one sentence. */
+    public static final Marker RESTARTED = MarkerFactory.getMarker("restart.report");
+
     private LifeEvent() {}
 }

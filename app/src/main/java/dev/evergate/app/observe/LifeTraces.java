@@ -1,5 +1,6 @@
 package dev.evergate.app.observe;
 
+import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.lifecycle.StopReport;
 import dev.evergate.core.telemetry.Span;
 import dev.evergate.keeper.ring.RingRecord;
@@ -58,6 +59,17 @@ final class LifeTraces {
             case "gateway.phase" -> text.endsWith("-> serving") ? "generation.start.serve" : "";
             default -> "";
         };
+    }
+
+    /** A planned restart: one span for the whole, and one for each step, in order. */
+    static Span of(RestartReport report) {
+        return new Span(
+                "restart.total",
+                report.requestedAtMs(),
+                report.totalMs(),
+                report.fields(),
+                report.why(),
+                List.of());
     }
 
     /** A stop: one span for the whole, and one for each part, in order. */

@@ -2,6 +2,7 @@ package dev.evergate.app.observe;
 
 import dev.evergate.core.config.ConfigSnapshot.Otel;
 import dev.evergate.core.gateway.LiveGateway;
+import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.lifecycle.StopReport;
@@ -78,6 +79,11 @@ public final class Observatory {
         } catch (RuntimeException | LinkageError e) { // the boundary: telemetry never costs service
             log.error("There is no telemetry: {}", e.toString());
         }
+    }
+
+    /** A restart is over: its trace goes to the collector. */
+    public void restarted(RestartReport report) {
+        telemetry.ifPresent(running -> running.shipper().offer(LifeTraces.of(report)));
     }
 
     /** Everything has stopped: says so to the collector, which is given 200 ms at most. */

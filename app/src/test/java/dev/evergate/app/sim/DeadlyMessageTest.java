@@ -78,8 +78,14 @@ class DeadlyMessageTest {
                                             number,
                                             new DeadlyModel(life),
                                             _ -> {});
-                            var _ = gateway.send(new Gateway.Message("a", "die", "deadly", "x"));
-                            var _ = gateway.send(new Gateway.Message("b", "hi", "harmless", "x"));
+                            var _ =
+                                    gateway.send(
+                                            new Gateway.Message(
+                                                    "a", "die", "deadly", SimGateway.SENDER));
+                            var _ =
+                                    gateway.send(
+                                            new Gateway.Message(
+                                                    "b", "hi", "harmless", SimGateway.SENDER));
                         });
         world.advance(5_000);
         life.kill();

@@ -7,6 +7,7 @@ import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Outbox;
+import dev.evergate.core.journal.Restarts;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TurnJournal;
 
@@ -57,6 +58,11 @@ record ForgetfulJournal(Journal journal) implements Journal {
     @Override
     public Leases leases() {
         return journal.leases();
+    }
+
+    @Override
+    public Restarts restarts() {
+        return journal.restarts();
     }
 
     @Override

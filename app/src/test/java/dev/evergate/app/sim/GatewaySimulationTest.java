@@ -119,7 +119,7 @@ class GatewaySimulationTest {
                                                                             session,
                                                                             "text of " + key,
                                                                             key,
-                                                                            "a client"));
+                                                                            SimGateway.SENDER));
                                                     auditor.acknowledged(sent.runId(), session);
                                                 } catch (EvergateException e) {
                                                     // not acknowledged: the client asks again

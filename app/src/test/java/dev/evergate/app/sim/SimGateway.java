@@ -7,6 +7,7 @@ import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.gateway.EventFeed;
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.GatewayParts;
 import dev.evergate.core.gateway.LiveGateway;
@@ -26,6 +27,9 @@ import java.util.function.Consumer;
 
 /** A gateway of one simulated generation, around one model. */
 final class SimGateway {
+    /** Whoever speaks. */
+    static final Gateway.Sender SENDER = new Gateway.Sender("somebody", true);
+
     private SimGateway() {}
 
     /** Takes the lease and takes up what earlier generations left. */
@@ -35,6 +39,17 @@ final class SimGateway {
             int number,
             ModelProviderFactory model,
             Consumer<GatewayEvent> observer) {
+        return start(life, journal, number, model, observer, _ -> {});
+    }
+
+    /** As above; {@code restart} is asked for the next generation. */
+    static LiveGateway start(
+            SimLife life,
+            Journal journal,
+            int number,
+            ModelProviderFactory model,
+            Consumer<GatewayEvent> observer,
+            Consumer<String> restart) {
         var taken =
                 (Leases.Outcome.Taken)
                         journal.leases().take(new Leases.Holder("instance", number), _ -> true);
@@ -45,12 +60,12 @@ final class SimGateway {
                 new GatewayParts(
                         life,
                         journal,
-                        taken.epoch(),
                         config,
                         PluginSet.of(life, config, List.of(() -> model)),
                         new WelcomeCard(List.of(), Map.of(), "evergate.json"),
                         feed,
-                        12);
+                        12,
+                        restart);
         var assembled =
                 new LiveGateway(
                         parts,
@@ -58,7 +73,7 @@ final class SimGateway {
                         () ->
                                 new ConfigDocument(
                                         "", false, "", JsonNodeFactory.instance.objectNode(), ""));
-        assembled.resume();
+        assembled.enter(taken.epoch());
         return assembled;
     }
 

@@ -72,9 +72,16 @@ public interface Gateway {
      *
      * @param sessionKey the conversation; {@code main} is the default agent's main one
      * @param idempotencyKey names the message and its run; not blank
-     * @param sender who says it, for {@code /whoami}
      */
-    record Message(String sessionKey, String text, String idempotencyKey, String sender) {}
+    record Message(String sessionKey, String text, String idempotencyKey, Sender sender) {}
+
+    /**
+     * Who says something.
+     *
+     * @param name for people
+     * @param isOwner whether it may command the gateway itself, not only talk to it
+     */
+    record Sender(String name, boolean isOwner) {}
 
     /** What became of a message. */
     sealed interface Sent {

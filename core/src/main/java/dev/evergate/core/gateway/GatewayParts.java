@@ -3,32 +3,33 @@ package dev.evergate.core.gateway;
 import dev.evergate.core.agent.AgentRunner;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigSnapshot;
-import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.World;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a gateway is made of. A turn keeps its parts from its start to its end: one configuration,
  * one set of plugins.
  *
- * @param epoch under which this generation writes
  * @param card answers while no model is configured
  * @param attemptsMax how often a turn is taken up again; one that was on its way at so many deaths
  *     is taken for their cause
+ * @param restart asks for the next generation, for a reason, and waits for nothing; throws {@code
+ *     UNAVAILABLE} when there is none to come
  */
 public record GatewayParts(
         World world,
         Journal journal,
-        Epoch epoch,
         ConfigSnapshot config,
         PluginSet plugins,
         WelcomeCard card,
         EventFeed feed,
-        int attemptsMax) {
+        int attemptsMax,
+        Consumer<String> restart) {
 
     AgentRunner runner() {
         return new AgentRunner(world);

@@ -2,6 +2,7 @@ package dev.evergate.core.gateway;
 
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.GatewayEvent.Run;
+import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.TurnJournal.Begun;
 import dev.evergate.core.time.Timers.Timer;
 
@@ -21,7 +22,7 @@ final class RunVoice {
     /**
      * Numbers of a later attempt start far above those of the one before, so that they never meet.
      */
-    private static final long ATTEMPT_SPAN = 1_000_000;
+    static final long ATTEMPT_SPAN = 1_000_000;
 
     /** Each event carries the whole text so far, so that many small ones would cost its square. */
     private static final long QUIET_MS = 25;
@@ -30,6 +31,7 @@ final class RunVoice {
     private static final long CHECKPOINT_MS = 1_000;
 
     private final GatewayParts parts;
+    private final Epoch epoch;
     private final Run run;
     private final boolean replacing;
     private final StringBuilder text = new StringBuilder();
@@ -40,8 +42,9 @@ final class RunVoice {
     private boolean silent;
     private Optional<Timer> pending = Optional.empty();
 
-    RunVoice(GatewayParts parts, Begun begun) {
+    RunVoice(GatewayParts parts, Epoch epoch, Begun begun) {
         this.parts = parts;
+        this.epoch = epoch;
         this.run =
                 new Run(
                         begun.turn().runId(),
@@ -124,7 +127,7 @@ final class RunVoice {
 
     private void checkpoint(String soFar) {
         try {
-            parts.journal().turns().checkpoint(parts.epoch(), run.runId(), soFar);
+            parts.journal().turns().checkpoint(epoch, run.runId(), soFar);
         } catch (EvergateException e) {
             // Only convenience is lost: without a checkpoint a resumed answer starts anew. The end
             // will be stored or retried.

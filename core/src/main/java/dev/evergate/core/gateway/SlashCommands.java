@@ -1,6 +1,8 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.CommandInfo;
+import dev.evergate.core.gateway.Gateway.Sender;
 
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +24,9 @@ final class SlashCommands {
                             false),
                     new CommandInfo("new", "Start a new conversation", false),
                     new CommandInfo("stop", "Stop the answer that is being written", false),
-                    new CommandInfo("whoami", "Show who you are to this gateway", false));
+                    new CommandInfo("whoami", "Show who you are to this gateway", false),
+                    new CommandInfo(
+                            "restart", "Replace the gateway's process; owners only", false));
 
     private final CommandWork work;
 
@@ -41,6 +45,13 @@ final class SlashCommands {
          * were.
          */
         int stopOthers(String sessionKey, String commandRunId);
+
+        /**
+         * Asks for the next generation.
+         *
+         * @throws EvergateException UNAVAILABLE when there is none to come
+         */
+        void restart(String reason);
     }
 
     static List<CommandInfo> all() {
@@ -56,8 +67,12 @@ final class SlashCommands {
                 .findFirst();
     }
 
-    /** Carries out {@code name} and says what to tell the caller. Blocks on the store. */
-    String answer(String name, String sessionKey, String runId, String sender) {
+    /**
+     * Carries out {@code name} and says what to tell the caller. Blocks on the store.
+     *
+     * @param sender who called it; empty if an earlier generation accepted it
+     */
+    String answer(String name, String sessionKey, String runId, Optional<Sender> sender) {
         return switch (name) {
             case "status" -> work.statusText(sessionKey);
             case "new" -> {
@@ -68,11 +83,33 @@ final class SlashCommands {
                 int stopped = work.stopOthers(sessionKey, runId);
                 yield stopped == 0 ? "Nothing is being answered." : "Stopped.";
             }
-            case "whoami" -> "You are " + sender + ", in the conversation " + sessionKey + ".";
+            case "whoami" ->
+                    "You are "
+                            + sender.map(Sender::name).orElse("an operator")
+                            + ", in the conversation "
+                            + sessionKey
+                            + ".";
+            case "restart" ->
+                    // An earlier generation took it in, so another one serves since: asking again
+                    // would be a second restart for one wish.
+                    sender.map(this::restart).orElse("The gateway has restarted since you asked.");
             default ->
                     ALL.stream()
                             .map(command -> "/" + command.name() + "  " + command.description())
                             .collect(Collectors.joining("\n"));
         };
+    }
+
+    private String restart(Sender sender) {
+        if (!sender.isOwner()) {
+            return "Only an owner may restart the gateway: a connection with the scope operator.admin.";
+        }
+        try {
+            work.restart("/restart by " + sender.name());
+            return "A restart has been asked for. Another process takes over once it has proven itself; until then,"
+                    + " and if it fails, this one serves. How it went: evergate restarts";
+        } catch (EvergateException e) {
+            return "The gateway cannot restart now: " + e.getMessage() + ".";
+        }
     }
 }

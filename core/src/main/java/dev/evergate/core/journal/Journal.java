@@ -21,6 +21,8 @@ public interface Journal extends AutoCloseable {
 
     Leases leases();
 
+    Restarts restarts();
+
     /** Commits a small write, to prove that the store can; throws if it cannot. */
     void proveWritable();
 

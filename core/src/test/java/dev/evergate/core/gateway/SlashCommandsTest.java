@@ -13,7 +13,8 @@ class SlashCommandsTest {
         "/HELP, help",
         "' /new please', new",
         "/stop, stop",
-        "/whoami, whoami"
+        "/whoami, whoami",
+        "/Restart now, restart"
     })
     void recognisesCommands(String text, String name) {
         assertThat(SlashCommands.called(text)).contains(name);

@@ -5,7 +5,9 @@ import dev.evergate.keeper.time.HostTime;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -14,9 +16,10 @@ import java.util.concurrent.TimeUnit;
  * A generation's side of the link.
  *
  * <p>Order of use: {@link #connect}, {@link #open} each listener, {@link #ready} once it serves,
- * {@link #beat} every 250 ms, {@link #finished} when it has stopped. A generation that cannot serve
- * says {@link #refused} and ends. Thread-safety: safe; {@link Orders} are called on one thread of
- * the link.
+ * {@link #beat} every 250 ms, {@link #finished} when it has stopped. Beside a predecessor ({@link
+ * Welcome#predecessor}) it is {@link #rehearsed} instead, and {@link #committed} after {@link
+ * Orders#take}. A generation that cannot serve says {@link #refused} and ends. Thread-safety: safe;
+ * {@link Orders} are called on one thread of the link.
  */
 public final class KeeperLink implements AutoCloseable {
     /** Environment variable with the path of the keeper's socket. */
@@ -43,6 +46,21 @@ public final class KeeperLink implements AutoCloseable {
 
         /** What became of a {@link #want}. */
         void outcome(Outcome outcome);
+
+        /**
+         * Hand yourself over to the generation the order names, through the peer, whose owner is
+         * the callee from now on.
+         */
+        void give(Order order, Descriptor peer);
+
+        /**
+         * Take over from the generation the order names, through the peer, whose owner is the
+         * callee from now on; without one that generation is dead, and what it held may be taken.
+         */
+        void take(Order order, Optional<Descriptor> peer);
+
+        /** The hand-over is off: the successor is dead, so go on as if nothing had been. */
+        void abort(String reason);
 
         /** The keeper is gone: take no new turns, checkpoint, end within two seconds. */
         void lost();
@@ -138,6 +156,49 @@ public final class KeeperLink implements AutoCloseable {
         socket.send(LinkMessage.of(Word.FINISHED));
     }
 
+    /** Beside a predecessor: all that can be tried went well; {@link Orders#take} follows. */
+    public void rehearsed() throws IOException {
+        socket.send(LinkMessage.of(Word.REHEARSED));
+    }
+
+    /**
+     * The generation has taken over and serves.
+     *
+     * @param epoch under which it writes
+     * @param adopted connections it has got from its predecessor
+     */
+    public void committed(long epoch, int adopted) throws IOException {
+        socket.send(new Committed(epoch, adopted).toMessage());
+    }
+
+    /** As a predecessor: the hand-over failed; {@link Orders#abort} follows. */
+    public void broken(String reason) throws IOException {
+        socket.send(LinkMessage.of(Word.BROKEN).with("reason", LinkMessage.excerpt(reason)));
+    }
+
+    /**
+     * As a predecessor: what went over; said again it replaces what was said before.
+     *
+     * @param moved connections that went over
+     * @param cut connections that had to be closed
+     * @param turns that were left running here
+     */
+    public void handed(int moved, int cut, int turns) throws IOException {
+        socket.send(new Handed(moved, cut, turns).toMessage());
+    }
+
+    /**
+     * Adds to the restart report, best before the end of the hand-over or before {@link #finished};
+     * the fields of one message together fit into {@link LinkMessage#BYTES_MAX}.
+     */
+    public void report(Map<String, String> fields) throws IOException {
+        LinkMessage message = LinkMessage.of(Word.REPORT);
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            message = message.with(field.getKey(), LinkMessage.excerpt(field.getValue()));
+        }
+        socket.send(message);
+    }
+
     /** Ends the link; {@link Orders#lost} is called as if the keeper had gone. */
     @Override
     public void close() {
@@ -192,6 +253,8 @@ public final class KeeperLink implements AutoCloseable {
                 }
             }
             case Word.STOP -> orders.stop(StopOrder.from(message));
+            case Word.GIVE, Word.TAKE -> handOver(received);
+            case Word.ABORT -> orders.abort(message.text("reason", ""));
             case Word.EVENT -> orders.event(message.text("name"), message.fields());
             case Word.RESULT -> orders.outcome(Outcome.from(message));
             case Word.UNKNOWN -> {
@@ -201,6 +264,22 @@ public final class KeeperLink implements AutoCloseable {
                 received.discard();
                 socket.send(LinkMessage.of(Word.UNKNOWN).with("word", message.word()));
             }
+        }
+    }
+
+    private void handOver(LinkSocket.Received received) throws LinkFormatException {
+        List<Descriptor> peers = received.descriptors();
+        boolean isGive = received.message().word().equals(Word.GIVE);
+        if (peers.size() > 1 || (isGive && peers.isEmpty())) {
+            received.discard();
+            throw new LinkFormatException(
+                    received.message().word() + " with " + peers.size() + " descriptors");
+        }
+        Order order = Order.from(received.message());
+        if (isGive) {
+            orders.give(order, peers.getFirst());
+        } else {
+            orders.take(order, peers.isEmpty() ? Optional.empty() : Optional.of(peers.getFirst()));
         }
     }
 }

@@ -4,11 +4,14 @@ package dev.evergate.keeper.link;
  * The keeper tells a generation to end.
  *
  * @param deadlineMs time until it is killed
- * @param reason {@code stop} or {@code restart}
+ * @param reason {@code stop} or {@code handed}
  */
 public record StopOrder(long deadlineMs, String reason) {
     /** The reason when the whole gateway stops. */
     public static final String STOP = "stop";
+
+    /** The reason when a successor serves already: only what still runs is to end. */
+    public static final String HANDED = "handed";
 
     /** The reason when another generation follows. */
     public static final String RESTART = "restart";

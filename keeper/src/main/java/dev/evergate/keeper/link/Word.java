@@ -35,6 +35,21 @@ public final class Word {
     /** I have finished all my work and end now; the time to be gone starts to run. */
     public static final String FINISHED = "FINISHED";
 
+    /** Beside my predecessor: everything that can be tried before a hand-over went well. */
+    public static final String REHEARSED = "REHEARSED";
+
+    /** I have taken over and serve now ({@link Committed}). */
+    public static final String COMMITTED = "COMMITTED";
+
+    /** The hand-over failed, {@code reason}: end my successor, then tell me {@link #ABORT}. */
+    public static final String BROKEN = "BROKEN";
+
+    /** What went over to my successor ({@link Handed}). */
+    public static final String HANDED = "HANDED";
+
+    /** My part of the restart report: fields of its own. */
+    public static final String REPORT = "REPORT";
+
     // The keeper to a generation.
 
     /** You are the one I started ({@link Welcome}). */
@@ -49,7 +64,19 @@ public final class Word {
     /** End yourself ({@link StopOrder}). */
     public static final String STOP = "STOP";
 
-    /** I will not talk to you: {@code reason}. */
+    /** Hand yourself over ({@link Order}) through the descriptor that comes with it. */
+    public static final String GIVE = "GIVE";
+
+    /**
+     * Take over ({@link Order}) through the descriptor that comes with it; without one your
+     * predecessor is dead, and what it held is yours.
+     */
+    public static final String TAKE = "TAKE";
+
+    /**
+     * The hand-over is off and your successor dead, or, as the answer to {@link #HELLO} or to what
+     * is no message, I will not talk to you: {@code reason}.
+     */
     public static final String ABORT = "ABORT";
 
     // The keeper to a generation or the command line.

@@ -66,7 +66,7 @@ public final class NotifySocket implements AutoCloseable {
             MemorySegment.copy(bytes, 0, body, JAVA_BYTE, 0, bytes.length);
             MemorySegment message = PacketSocket.header(arena, body, bytes.length);
             if (descriptors.length > 0) {
-                PacketSocket.attach(arena, message, descriptors);
+                PacketSocket.attach(arena, message, PacketSocket.numbers(descriptors));
             }
             Native.check(
                     "sendmsg",

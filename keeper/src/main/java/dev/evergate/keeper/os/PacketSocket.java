@@ -39,6 +39,7 @@ public final class PacketSocket implements AutoCloseable {
     private static final MemorySegment SETSOCKOPT = Native.function("setsockopt");
     private static final MemorySegment SHUTDOWN = Native.function("shutdown");
     private static final MemorySegment SOCKET = Native.function("socket");
+    private static final MemorySegment SOCKETPAIR = Native.function("socketpair");
 
     private static final int AF_UNIX = 1;
     private static final int SOCK_SEQPACKET = 5;
@@ -61,8 +62,26 @@ public final class PacketSocket implements AutoCloseable {
 
     private final Descriptor descriptor;
 
-    PacketSocket(Descriptor descriptor) {
+    /** Takes ownership of one end of a connection, for example one that came over another. */
+    public PacketSocket(Descriptor descriptor) {
         this.descriptor = descriptor;
+    }
+
+    /** Both ends of a new connection; calls on it wait. */
+    public record Pair(PacketSocket first, PacketSocket second) {}
+
+    /** A connection that has no path, to be given to two processes. */
+    public static Pair pair() throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment numbers = arena.allocate(8, 4);
+            long type = SOCK_SEQPACKET | SOCK_CLOEXEC;
+            long out = Native.pointer(numbers);
+            Native.check(
+                    "socketpair", "", Native.call(arena, SOCKETPAIR, AF_UNIX, type, 0, out, 0));
+            return new Pair(
+                    new PacketSocket(new Descriptor(numbers.get(JAVA_INT, 0))),
+                    new PacketSocket(new Descriptor(numbers.get(JAVA_INT, 4))));
+        }
     }
 
     /** Who is on the other side, as the kernel saw it when the connection was made. */
@@ -168,7 +187,8 @@ public final class PacketSocket implements AutoCloseable {
         }
     }
 
-    private void limitSend(int timeoutMs) throws OsException {
+    /** Makes a send fail with {@link Errno#EAGAIN} when the peer does not take it for so long. */
+    public void limitSend(int timeoutMs) throws OsException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment time = arena.allocate(16, 8);
             time.set(JAVA_LONG, 0, timeoutMs / 1000);
@@ -192,6 +212,11 @@ public final class PacketSocket implements AutoCloseable {
      * the caller may close its own.
      */
     public void send(byte[] bytes, Descriptor... descriptors) throws OsException {
+        send(bytes, numbers(descriptors));
+    }
+
+    /** As above with descriptors whose owner is not a {@link Descriptor}. */
+    public void send(byte[] bytes, int[] descriptors) throws OsException {
         if (descriptors.length > DESCRIPTORS_MAX) {
             throw new IllegalArgumentException(
                     "descriptors: "
@@ -330,17 +355,25 @@ public final class PacketSocket implements AutoCloseable {
         return message;
     }
 
-    static void attach(Arena arena, MemorySegment message, Descriptor[] descriptors) {
+    static void attach(Arena arena, MemorySegment message, int[] descriptors) {
         long length = CONTROL_HEADER_BYTES + 4L * descriptors.length;
         MemorySegment control = arena.allocate(aligned(length), 8);
         control.set(JAVA_LONG, 0, length);
         control.set(JAVA_INT, 8, SOL_SOCKET);
         control.set(JAVA_INT, 12, SCM_RIGHTS);
         for (int i = 0; i < descriptors.length; i++) {
-            control.set(JAVA_INT, CONTROL_HEADER_BYTES + 4L * i, descriptors[i].number());
+            control.set(JAVA_INT, CONTROL_HEADER_BYTES + 4L * i, descriptors[i]);
         }
         message.set(ADDRESS, 32, control);
         message.set(JAVA_LONG, 40, aligned(length));
+    }
+
+    static int[] numbers(Descriptor... descriptors) {
+        int[] numbers = new int[descriptors.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = descriptors[i].number();
+        }
+        return numbers;
     }
 
     private static List<Descriptor> received(MemorySegment control, long controlBytes) {

@@ -113,7 +113,7 @@ class LinkMessageTest {
     @Test
     void typedMessagesReadBackWhatTheyWrote() throws Exception {
         Hello hello = new Hello(41, 4711, "0.1.0", 3, "abc");
-        Welcome welcome = new Welcome(41, "uuid", "normal", 40, 60_000);
+        Welcome welcome = new Welcome(41, "uuid", "normal", 39, 40, 60_000);
         Endpoint endpoint = new Endpoint("control", "::1", 18789);
         Opened.Cannot cannot =
                 new Opened.Cannot(endpoint, "address already in use", "nginx (pid 1)");
@@ -121,7 +121,10 @@ class LinkMessageTest {
         Beat beat = new Beat("running", 12, Map.of("core", 3L, "door", 250L));
         Wish wish = new Wish(Wish.Kind.RESTART, "upgrade", "r-1", "");
         Outcome outcome = new Outcome("r-1", true, 42, "");
-        StopOrder order = new StopOrder(8_000, StopOrder.RESTART);
+        StopOrder stop = new StopOrder(8_000, StopOrder.HANDED);
+        Order order = new Order(41, 10_000);
+        Committed committed = new Committed(7, 1_000);
+        Handed handed = new Handed(1_000, 3, 2);
         Owner owner =
                 new Owner(
                         1,
@@ -142,7 +145,12 @@ class LinkMessageTest {
         assertThat(Beat.from(beat.toMessage())).isEqualTo(beat);
         assertThat(Wish.from(wish.toMessage())).isEqualTo(wish);
         assertThat(Outcome.from(outcome.toMessage())).isEqualTo(outcome);
-        assertThat(StopOrder.from(order.toMessage())).isEqualTo(order);
+        assertThat(StopOrder.from(stop.toMessage())).isEqualTo(stop);
+        assertThat(Order.from(order.toMessage(Word.GIVE))).isEqualTo(order);
+        assertThat(Order.from(order.toMessage(Word.TAKE))).isEqualTo(order);
+        assertThat(order.toMessage(Word.GIVE).fields()).containsEntry("successor", "41");
+        assertThat(Committed.from(committed.toMessage())).isEqualTo(committed);
+        assertThat(Handed.from(handed.toMessage())).isEqualTo(handed);
         assertThat(Owner.from(owner.toMessage(Word.OWNER))).isEqualTo(owner);
     }
 

@@ -45,10 +45,11 @@ final class ChatMethods {
                 Method.blocking("chat.startup", Scope.READ, call -> history(call, true)));
     }
 
-    /** Who speaks, for {@code /whoami}. */
-    static String sender(Grant grant) {
+    /** Who speaks; an owner is who may administer the gateway. */
+    static Gateway.Sender sender(Grant grant) {
         Grant.Client client = grant.client();
-        return client.displayName().isEmpty() ? client.id() : client.displayName();
+        String name = client.displayName().isEmpty() ? client.id() : client.displayName();
+        return new Gateway.Sender(name, grant.isOperator() && grant.allows(Scope.ADMIN));
     }
 
     /** Refuses what this release would silently lose. */

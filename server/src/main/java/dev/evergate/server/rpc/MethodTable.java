@@ -27,6 +27,7 @@ public final class MethodTable {
         all.addAll(new SessionMethods(services).methods());
         all.addAll(new ChatMethods(services).methods());
         all.addAll(new AgentMethods(services).methods());
+        all.addAll(new RestartMethods(services).methods());
         return new MethodTable(all);
     }
 

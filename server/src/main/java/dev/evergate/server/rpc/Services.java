@@ -5,6 +5,7 @@ import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.World;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
+import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.wire.Json;
 
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ public record Services(
         Gateway gateway,
         Supplier<Readiness> readiness,
         Evidence evidence,
+        Restarts restarts,
         Identity identity,
         World world,
         Json json,

@@ -9,6 +9,8 @@ import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Outbox;
+import dev.evergate.core.journal.RestartReport;
+import dev.evergate.core.journal.Restarts;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
@@ -215,6 +217,27 @@ public final class CrashingStore implements Journal {
             @Override
             public void release(Epoch epoch) {
                 write(() -> leases.release(epoch));
+            }
+        };
+    }
+
+    @Override
+    public Restarts restarts() {
+        Restarts restarts = journal.restarts();
+        return new Restarts() {
+            @Override
+            public void add(RestartReport report) {
+                write(() -> restarts.add(report));
+            }
+
+            @Override
+            public List<RestartReport> newest(int limit) {
+                return read(() -> restarts.newest(limit));
+            }
+
+            @Override
+            public Optional<RestartReport> find(long generation) {
+                return read(() -> restarts.find(generation));
             }
         };
     }

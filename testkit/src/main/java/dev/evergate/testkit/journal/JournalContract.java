@@ -145,6 +145,14 @@ public abstract class JournalContract {
     }
 
     @Nested
+    final class TheRestarts extends RestartRules {
+        @Override
+        JournalContract fixture() {
+            return JournalContract.this;
+        }
+    }
+
+    @Nested
     final class TheWhole {
         @Test
         void provesThatItCanWrite() {

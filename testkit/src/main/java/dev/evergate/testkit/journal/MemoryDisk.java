@@ -7,6 +7,7 @@ import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Outbox;
+import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
@@ -15,7 +16,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a {@link MemoryJournal} has written: it outlives the journal, as a disk outlives a process.
@@ -35,6 +38,7 @@ public final class MemoryDisk {
 
     Map<String, Window> windows = new LinkedHashMap<>();
     Map<String, Outbox.Delivery> deliveries = new LinkedHashMap<>();
+    NavigableMap<Long, RestartReport> restarts = new TreeMap<>();
     long epoch;
     Optional<Leases.Holder> holder = Optional.empty();
 
@@ -53,6 +57,7 @@ public final class MemoryDisk {
                 (id, window) ->
                         windows.put(id, new Window(window.key(), new ArrayList<>(window.rows()))));
         deliveries = new LinkedHashMap<>(other.deliveries);
+        restarts = new TreeMap<>(other.restarts);
         epoch = other.epoch;
         holder = other.holder;
     }

@@ -6,6 +6,7 @@ import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Outbox;
+import dev.evergate.core.journal.Restarts;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TurnJournal;
 
@@ -22,6 +23,7 @@ public final class MemoryJournal implements Journal {
     private final MemoryTurns turns;
     private final MemoryOutbox outbox;
     private final MemoryLeases leases;
+    private final MemoryRestarts restarts;
     private boolean closed;
 
     public MemoryJournal(MemoryDisk disk) {
@@ -31,6 +33,7 @@ public final class MemoryJournal implements Journal {
         this.turns = new MemoryTurns(this, sessions);
         this.outbox = new MemoryOutbox(this);
         this.leases = new MemoryLeases(this);
+        this.restarts = new MemoryRestarts(this);
     }
 
     @Override
@@ -56,6 +59,11 @@ public final class MemoryJournal implements Journal {
     @Override
     public Leases leases() {
         return leases;
+    }
+
+    @Override
+    public Restarts restarts() {
+        return restarts;
     }
 
     @Override

@@ -1,0 +1,339 @@
+package dev.evergate.core.gateway;
+
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
+import dev.evergate.core.gateway.GatewayEvent.Run;
+import dev.evergate.core.gateway.GatewayEvent.RunEnded;
+import dev.evergate.core.gateway.GatewayEvent.RunModel;
+import dev.evergate.core.gateway.GatewayEvent.RunStarted;
+import dev.evergate.core.gateway.GatewayEvent.RunText;
+import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.TranscriptRow;
+import dev.evergate.core.journal.TranscriptRow.Provenance;
+import dev.evergate.core.journal.Turn;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/**
+ * Events and runs as bytes, for the way from one generation to the next. Thread-safe.
+ *
+ * <p>The first byte is the version of the form. A later release reads every version up to its own
+ * and, as long as a release before it may be its successor, writes what that one reads.
+ */
+public final class EventCodec {
+    private static final int VERSION = 1;
+
+    /** {@link DataOutputStream#writeUTF} takes 65,535 bytes, and a character may need three. */
+    private static final int PIECE_CHARS = 21_000;
+
+    /** More than any event holds; a length beyond it is not one of ours. */
+    private static final int TEXT_CHARS_MAX = 64 << 20;
+
+    private static final int STARTED = 1;
+    private static final int MODEL = 2;
+    private static final int TEXT = 3;
+    private static final int ENDED = 4;
+    private static final int MESSAGE = 5;
+    private static final int SESSION = 6;
+    private static final int ACTIVE = 7;
+
+    private EventCodec() {}
+
+    public static byte[] encode(GatewayEvent event) {
+        return encoded(out -> write(out, event));
+    }
+
+    public static byte[] encode(ActiveRun run) {
+        return encoded(
+                out -> {
+                    out.writeByte(ACTIVE);
+                    text(out, run.runId());
+                    text(out, run.sessionKey());
+                    text(out, run.userText());
+                    out.writeLong(run.acceptedAtMs());
+                    out.writeLong(run.startedAtMs());
+                    text(out, run.text());
+                });
+    }
+
+    /**
+     * @throws EvergateException {@code INVALID_REQUEST} if the bytes are no event of a version this
+     *     release knows
+     */
+    public static GatewayEvent event(byte[] bytes) {
+        return decoded(bytes, EventCodec::event);
+    }
+
+    /**
+     * @throws EvergateException {@code INVALID_REQUEST} if the bytes are no run of a version this
+     *     release knows
+     */
+    public static ActiveRun run(byte[] bytes) {
+        return decoded(
+                bytes,
+                in -> {
+                    int kind = in.readByte();
+                    if (kind != ACTIVE) {
+                        throw new IOException("kind " + kind + " is no run");
+                    }
+                    return new ActiveRun(
+                            text(in), text(in), text(in), in.readLong(), in.readLong(), text(in));
+                });
+    }
+
+    private static void write(DataOutputStream out, GatewayEvent event) throws IOException {
+        switch (event) {
+            case RunStarted(var run, var seq, var startedAtMs, var atMs) -> {
+                head(out, STARTED, run, seq);
+                out.writeLong(startedAtMs);
+                out.writeLong(atMs);
+            }
+            case RunModel(var run, var seq, var provider, var model, var atMs) -> {
+                head(out, MODEL, run, seq);
+                text(out, provider);
+                text(out, model);
+                out.writeLong(atMs);
+            }
+            case RunText(var run, var seq, var delta, var text, var replace, var atMs) -> {
+                head(out, TEXT, run, seq);
+                text(out, delta);
+                text(out, text);
+                out.writeBoolean(replace);
+                out.writeLong(atMs);
+            }
+            case RunEnded(var run, var seq, var end) -> {
+                head(out, ENDED, run, seq);
+                end(out, end);
+            }
+            case MessageAdded(var key, var agentId, var row, var session) -> {
+                out.writeByte(MESSAGE);
+                text(out, key);
+                text(out, agentId);
+                row(out, row);
+                session(out, session);
+            }
+            case SessionChanged(var key, var agentId, var reason, var session, var atMs) -> {
+                out.writeByte(SESSION);
+                text(out, key);
+                text(out, agentId);
+                text(out, reason);
+                session(out, session);
+                out.writeLong(atMs);
+            }
+        }
+    }
+
+    private static GatewayEvent event(DataInputStream in) throws IOException {
+        int kind = in.readByte();
+        return switch (kind) {
+            case STARTED -> new RunStarted(run(in), in.readLong(), in.readLong(), in.readLong());
+            case MODEL -> new RunModel(run(in), in.readLong(), text(in), text(in), in.readLong());
+            case TEXT ->
+                    new RunText(
+                            run(in),
+                            in.readLong(),
+                            text(in),
+                            text(in),
+                            in.readBoolean(),
+                            in.readLong());
+            case ENDED -> new RunEnded(run(in), in.readLong(), end(in));
+            case MESSAGE -> new MessageAdded(text(in), text(in), row(in), session(in));
+            case SESSION ->
+                    new SessionChanged(text(in), text(in), text(in), session(in), in.readLong());
+            default -> throw new IOException("kind " + kind + " is no event");
+        };
+    }
+
+    private static void head(DataOutputStream out, int kind, Run run, long seq) throws IOException {
+        out.writeByte(kind);
+        text(out, run.runId());
+        text(out, run.sessionKey());
+        text(out, run.sessionId());
+        text(out, run.agentId());
+        out.writeLong(seq);
+    }
+
+    private static Run run(DataInputStream in) throws IOException {
+        return new Run(text(in), text(in), text(in), text(in));
+    }
+
+    private static void end(DataOutputStream out, RunEnd end) throws IOException {
+        text(out, end.runId());
+        text(out, end.sessionKey());
+        text(out, end.sessionId());
+        text(out, end.agentId());
+        text(out, end.state().name());
+        text(out, end.text());
+        provenance(out, end.provenance());
+        text(out, end.error());
+        out.writeLong(end.startedAtMs());
+        out.writeLong(end.endedAtMs());
+    }
+
+    private static RunEnd end(DataInputStream in) throws IOException {
+        return new RunEnd(
+                text(in),
+                text(in),
+                text(in),
+                text(in),
+                constant(in, Turn.State.class),
+                text(in),
+                provenance(in),
+                text(in),
+                in.readLong(),
+                in.readLong());
+    }
+
+    private static void row(DataOutputStream out, TranscriptRow row) throws IOException {
+        text(out, row.sessionId());
+        out.writeLong(row.seq());
+        text(out, row.id());
+        text(out, row.role().name());
+        text(out, row.kind().name());
+        text(out, row.text());
+        text(out, row.runId());
+        out.writeLong(row.timestampMs());
+        provenance(out, row.provenance());
+    }
+
+    private static TranscriptRow row(DataInputStream in) throws IOException {
+        return new TranscriptRow(
+                text(in),
+                in.readLong(),
+                text(in),
+                constant(in, TranscriptRow.Role.class),
+                constant(in, TranscriptRow.Kind.class),
+                text(in),
+                text(in),
+                in.readLong(),
+                provenance(in));
+    }
+
+    private static void provenance(DataOutputStream out, Provenance from) throws IOException {
+        text(out, from.provider());
+        text(out, from.model());
+        text(out, from.stopReason());
+        out.writeLong(from.inputTokens());
+        out.writeLong(from.outputTokens());
+    }
+
+    private static Provenance provenance(DataInputStream in) throws IOException {
+        return new Provenance(text(in), text(in), text(in), in.readLong(), in.readLong());
+    }
+
+    private static void session(DataOutputStream out, Optional<Session> session)
+            throws IOException {
+        out.writeBoolean(session.isPresent());
+        if (session.isPresent()) {
+            Session known = session.get();
+            text(out, known.key());
+            text(out, known.sessionId());
+            text(out, known.agentId());
+            text(out, known.label());
+            out.writeLong(known.createdAtMs());
+            out.writeLong(known.updatedAtMs());
+            out.writeLong(known.lastSeq());
+            out.writeLong(known.inputTokens());
+            out.writeLong(known.outputTokens());
+            text(out, known.preview());
+        }
+    }
+
+    private static Optional<Session> session(DataInputStream in) throws IOException {
+        return in.readBoolean()
+                ? Optional.of(
+                        new Session(
+                                text(in),
+                                text(in),
+                                text(in),
+                                text(in),
+                                in.readLong(),
+                                in.readLong(),
+                                in.readLong(),
+                                in.readLong(),
+                                in.readLong(),
+                                text(in)))
+                : Optional.empty();
+    }
+
+    /** Character by character: half of a surrogate pair, too, arrives as it was. */
+    private static void text(DataOutputStream out, String text) throws IOException {
+        out.writeInt(text.length());
+        for (int from = 0; from < text.length(); from += PIECE_CHARS) {
+            out.writeUTF(text.substring(from, Math.min(text.length(), from + PIECE_CHARS)));
+        }
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        int chars = in.readInt();
+        if (chars < 0 || chars > TEXT_CHARS_MAX) {
+            throw new IOException(chars + " characters of text");
+        }
+        if (chars <= PIECE_CHARS) {
+            return chars == 0 ? "" : in.readUTF();
+        }
+        var text = new StringBuilder();
+        while (text.length() < chars) {
+            text.append(in.readUTF());
+        }
+        return text.toString();
+    }
+
+    private static <E extends Enum<E>> E constant(DataInputStream in, Class<E> type)
+            throws IOException {
+        String name = text(in);
+        try {
+            return Enum.valueOf(type, name);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("%s is no %s".formatted(name, type.getSimpleName()), e);
+        }
+    }
+
+    private static byte[] encoded(Writing body) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            body.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory refuses nothing
+        }
+        return bytes.toByteArray();
+    }
+
+    private static <T> T decoded(byte[] bytes, Reading<T> body) {
+        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int version = in.readByte();
+            if (version != VERSION) {
+                throw new IOException(
+                        "form %d (this release reads %d)".formatted(version, VERSION));
+            }
+            T value = body.read(in);
+            if (in.available() > 0) {
+                throw new IOException(in.available() + " bytes too many");
+            }
+            return value;
+        } catch (IOException e) {
+            throw new EvergateException(
+                    ErrorCode.INVALID_REQUEST,
+                    "Bytes of the other generation cannot be read: " + e,
+                    e);
+        }
+    }
+
+    private interface Writing {
+        void write(DataOutputStream out) throws IOException;
+    }
+
+    private interface Reading<T> {
+        T read(DataInputStream in) throws IOException;
+    }
+}

@@ -1,0 +1,84 @@
+package dev.evergate.testkit.crowd;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** One new connection with one request for the gateway's health. */
+final class Visitor implements Wire.End {
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
+
+    private final Venue venue;
+    private final long beganNanos = System.nanoTime();
+    private final StringBuilder answer = new StringBuilder();
+    private Optional<Wire> wire = Optional.empty();
+
+    private Visitor(Venue venue) {
+        this.venue = venue;
+    }
+
+    static void send(Venue venue) {
+        Visitor visitor = new Visitor(venue);
+        try {
+            Wire wire = Wire.open(venue.loop(), venue.source(), venue.address(), false, visitor);
+            visitor.wire = Optional.of(wire);
+            venue.loop().after(PATIENCE_NANOS, visitor::giveUp);
+        } catch (IOException e) {
+            fail(venue.account(), "GET", e.toString(), Optional.of(e));
+        }
+    }
+
+    private void giveUp() {
+        if (!wire.map(Wire::isEnded).orElse(true)) {
+            wire.ifPresent(Wire::close);
+            fail(venue.account(), "GET", "no answer in ten seconds", Optional.empty());
+        }
+    }
+
+    @Override
+    public void connected() {
+        String request =
+                "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                        .formatted(venue.address().getPort());
+        wire.ifPresent(open -> open.send(request.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Override
+    public void bytes(ByteBuffer in) {
+        byte[] bytes = new byte[in.remaining()];
+        in.get(bytes);
+        answer.append(new String(bytes, StandardCharsets.ISO_8859_1));
+        int body = answer.indexOf("\r\n\r\n");
+        if (body > 0 && answer.charAt(answer.length() - 1) == '}') {
+            wire.ifPresent(Wire::close);
+            judge();
+        }
+    }
+
+    private void judge() {
+        if (answer.indexOf("HTTP/1.1 200 ") == 0) {
+            venue.account().visits.add(beganNanos, System.nanoTime());
+            return;
+        }
+        fail(venue.account(), "GET", "answered " + answer, Optional.empty());
+    }
+
+    @Override
+    public void ended(Optional<IOException> why) {
+        String how = why.map(IOException::toString).orElse("end of stream");
+        fail(venue.account(), "GET", how + " after '" + answer + "'", why);
+    }
+
+    /** Sorts the failure of a connection that was to be made. */
+    static void fail(Account account, String what, String how, Optional<IOException> why) {
+        Fault kind = Fault.FAILED;
+        if (why.isPresent() && why.get() instanceof ConnectException) {
+            kind = Fault.REFUSED;
+        } else if (how.contains("reset") || how.contains("Broken pipe")) {
+            kind = Fault.RESET;
+        }
+        account.fault(kind, what + ": " + how);
+    }
+}
