@@ -1,6 +1,7 @@
 package dev.evergate.bench;
 
 import dev.evergate.bench.host.Build;
+import dev.evergate.bench.host.Folders;
 import dev.evergate.bench.host.Machine;
 import dev.evergate.bench.measure.CallMeasure;
 import dev.evergate.bench.measure.ConnectionMeasure;
@@ -10,18 +11,14 @@ import dev.evergate.bench.measure.StartMeasure;
 import dev.evergate.bench.measure.TurnMeasure;
 import dev.evergate.bench.time.Clock;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** {@code Bench ROOT HOME [--quick] [--only NAME] [--runs N]}: see {@code bench/run}. */
 public final class Bench {
@@ -99,7 +96,7 @@ public final class Bench {
                 }
             }
         } finally {
-            delete(work);
+            Folders.delete(work);
         }
         report.print(machine);
         String name = Clock.now().toString().replaceAll("\\..*|:", "") + ".json";
@@ -120,14 +117,6 @@ public final class Bench {
             report.note(measure.name(), "not measured to its end, " + e);
             e.printStackTrace(System.out);
             return false;
-        }
-    }
-
-    private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -22,7 +23,8 @@ public record Build(Path root, Path home, Path work) {
         LAUNCHER("./evergate"),
         KEEPER("java keeper"),
         C1_ONLY("java keeper, C1 only"),
-        NO_CACHE("java keeper, no startup cache");
+        NO_CACHE("java keeper, no startup cache"),
+        ALONE("java generation, no keeper");
 
         private final String title;
 
@@ -32,6 +34,11 @@ public record Build(Path root, Path home, Path work) {
 
         public String title() {
             return title;
+        }
+
+        /** Those with a keeper. */
+        public static List<Start> kept() {
+            return Arrays.stream(values()).filter(start -> start != ALONE).toList();
         }
     }
 
@@ -48,6 +55,7 @@ public record Build(Path root, Path home, Path work) {
         return switch (start) {
             case LAUNCHER -> List.of(root.resolve("evergate").toString());
             case KEEPER -> keeper(arguments("keeper"));
+            case ALONE -> keeper(arguments("generation"));
             case C1_ONLY -> {
                 List<String> generation = new ArrayList<>(arguments("generation"));
                 generation.addFirst("-XX:TieredStopAtLevel=1");

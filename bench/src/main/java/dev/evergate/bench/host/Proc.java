@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What the kernel says about a process (proc_pid_stat(5), proc_pid_smaps(5)). Stateless. */
 public final class Proc {
@@ -60,6 +61,13 @@ public final class Proc {
                 values.getOrDefault("Pss:", Double.NaN),
                 values.getOrDefault("Pss_Anon:", Double.NaN),
                 values.getOrDefault("Pss_File:", Double.NaN));
+    }
+
+    /** Descriptors a process has open. */
+    public static long descriptors(long pid) throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return open.count();
+        }
     }
 
     /**

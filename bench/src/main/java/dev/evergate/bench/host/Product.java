@@ -4,7 +4,6 @@ import dev.evergate.bench.time.Clock;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,24 +18,31 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A running gateway: keeper and generation, with a state directory of their own. One thread. */
 public final class Product implements AutoCloseable {
     public static final String TOKEN = "bench-0123456789abcdef0123456789abcdef";
     private static final long READY_MS_MAX = 60_000;
     private static final long LOOK_MS = 2;
+    private static final long RESTART_MS_MAX = 180_000;
+    private static final long RESTART_LOOK_MS = 10;
+    private static final Pattern GENERATION = Pattern.compile("\"generation\":(\\d+)");
 
     private final Process keeper;
     private final Path state;
     private final Path output;
     private final int port;
+    private final boolean isAlone;
     private long generation;
     private double readyMs;
     private Proc.Cpu generationCpu = new Proc.Cpu(0, 0);
     private Proc.Cpu keeperCpu = new Proc.Cpu(0, 0);
 
-    private Product(Process keeper, Path state, Path output, int port) {
+    private Product(Process keeper, boolean isAlone, Path state, Path output, int port) {
         this.keeper = keeper;
+        this.isAlone = isAlone;
         this.state = state;
         this.output = output;
         this.port = port;
@@ -68,6 +74,10 @@ public final class Product implements AutoCloseable {
         List<String> command = new ArrayList<>(build.command(how));
         command.addAll(List.of("gateway", "run", "--state-dir", state.toString()));
         command.addAll(List.of("--port", Integer.toString(port)));
+        boolean isAlone = how == Build.Start.ALONE;
+        if (isAlone) {
+            command.add("--no-keeper");
+        }
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectInput(new File("/dev/null"));
         builder.redirectErrorStream(true);
@@ -77,7 +87,7 @@ public final class Product implements AutoCloseable {
         builder.environment().put("_JAVA_SR_SIGNUM", "62");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         long started = Clock.nanos();
-        var product = new Product(builder.start(), state, output, port);
+        var product = new Product(builder.start(), isAlone, state, output, port);
         try {
             product.awaitReady(started);
             return product;
@@ -116,25 +126,111 @@ public final class Product implements AutoCloseable {
 
     /** One probe; a connection that waits in the kernel's queue waits here. */
     private boolean saysReady() {
-        try (Socket socket = new Socket()) {
-            socket.setSoTimeout((int) READY_MS_MAX);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-            String request = "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n";
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            InputStream in = socket.getInputStream();
-            byte[] start = in.readNBytes("HTTP/1.1 200".length());
-            return new String(start, StandardCharsets.US_ASCII).endsWith(" 200");
-        } catch (IOException e) {
-            return false;
-        }
+        return ask("/readyz").startsWith("HTTP/1.1 200");
     }
 
     private long findGeneration() throws IOException {
+        List<ProcessHandle> all = generations();
+        if (all.isEmpty()) {
+            throw new IOException("the keeper has no generation");
+        }
+        return all.getLast().pid();
+    }
+
+    /** The generations alive, oldest first. */
+    private List<ProcessHandle> generations() {
+        if (isAlone) {
+            return List.of(keeper.toHandle());
+        }
         return keeper.children()
                 .filter(child -> child.info().commandLine().orElse("").contains("java"))
-                .max(Comparator.comparingLong(ProcessHandle::pid))
-                .orElseThrow(() -> new IOException("the keeper has no generation"))
-                .pid();
+                .sorted(Comparator.comparingLong(ProcessHandle::pid))
+                .toList();
+    }
+
+    /**
+     * Restarts it as an operator does, and returns when the next generation serves and the one
+     * before is gone.
+     */
+    public Restart restart() throws Exception {
+        long before = servingGeneration();
+        long started = Clock.nanos();
+        new ProcessBuilder("kill", "-USR1", Long.toString(keeper.pid())).start().waitFor();
+        double silenceMs = 0;
+        long serving = before;
+        while (serving <= before) {
+            failAfter(RESTART_MS_MAX, started, "no other generation serves");
+            Clock.pause(RESTART_LOOK_MS);
+            long asked = Clock.nanos();
+            serving = servingGeneration();
+            silenceMs = Math.max(silenceMs, Clock.msSince(asked));
+        }
+        double servedMs = Clock.msSince(started);
+        while (generations().size() != 1) {
+            failAfter(RESTART_MS_MAX, started, "the generation before is not gone");
+            Clock.pause(RESTART_LOOK_MS);
+        }
+        generation = findGeneration();
+        return new Restart(started, servedMs, Clock.msSince(started), silenceMs);
+    }
+
+    /**
+     * One restart as seen from outside.
+     *
+     * @param startedNanos when it was asked for
+     * @param servedMs until the next generation answered
+     * @param overMs until the one before was gone
+     * @param silenceMs the longest that a new connection waited for its answer until then
+     */
+    public record Restart(long startedNanos, double servedMs, double overMs, double silenceMs) {}
+
+    private void failAfter(long limitMs, long startedNanos, String what) throws IOException {
+        if (!keeper.isAlive() || Clock.msSince(startedNanos) > limitMs) {
+            throw new IOException(what + ": " + Files.readString(output));
+        }
+    }
+
+    /** The number in the answer of the generation that accepts now; 0 if none answers. */
+    private long servingGeneration() {
+        String answer = ask("/healthz");
+        Matcher number = GENERATION.matcher(answer);
+        return answer.startsWith("HTTP/1.1 200") && number.find()
+                ? Long.parseLong(number.group(1))
+                : 0;
+    }
+
+    /** What it answers to a probe; empty if it does not. */
+    private String ask(String path) {
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout((int) READY_MS_MAX);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+            String request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Descriptors the keeper has open. */
+    public long keeperDescriptors() throws IOException {
+        return Proc.descriptors(keeper.pid());
+    }
+
+    /** Descriptors the generation has open. */
+    public long generationDescriptors() throws IOException {
+        return Proc.descriptors(generation);
+    }
+
+    /** Memory of all processes, by proportional share. */
+    public double allKb() throws IOException {
+        double sum = Proc.memory(keeper.pid()).totalKb();
+        if (!isAlone) {
+            for (ProcessHandle each : generations()) {
+                sum += Proc.memory(each.pid()).totalKb();
+            }
+        }
+        return sum;
     }
 
     public int port() {

@@ -92,6 +92,11 @@ public final class Connection extends ByteToMessageDecoder {
         hasWritten = false;
     }
 
+    /** Whether the peer has not closed it; thread-safe. */
+    public boolean isOpen() {
+        return open().isActive();
+    }
+
     private Channel open() {
         return channel.orElseThrow(() -> new IllegalStateException("not connected"));
     }

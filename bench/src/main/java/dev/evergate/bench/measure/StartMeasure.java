@@ -26,7 +26,7 @@ public final class StartMeasure implements Measure {
     @Override
     public void run(Plan plan, Report report) throws Exception {
         Report.Section section = report.section("start");
-        for (Build.Start how : Build.Start.values()) {
+        for (Build.Start how : Build.Start.kept()) {
             boolean isProduct = how == Build.Start.LAUNCHER || how == Build.Start.KEEPER;
             String openClaw = how == Build.Start.LAUNCHER ? "OpenClaw 8,600" : "";
             section.figure(
@@ -47,7 +47,7 @@ public final class StartMeasure implements Measure {
         // The first one makes the database and fills the page cache; it is not counted.
         start(plan, Build.Start.KEEPER, state).close();
         for (int i = 0; i < runs; i++) {
-            for (Build.Start how : Build.Start.values()) {
+            for (Build.Start how : Build.Start.kept()) {
                 try (Product product = start(plan, how, state)) {
                     section.add(how.title() + ", ready", product.readyMs());
                     section.add(

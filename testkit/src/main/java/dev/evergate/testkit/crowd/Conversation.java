@@ -86,7 +86,7 @@ final class Conversation {
             if (isOver) {
                 asked.remove(frame.id);
             }
-            if (isOver && turn != null && !turn.isAgent) {
+            if (isOver && turn != null) {
                 ended(number); // It ended while this client was away.
             }
             return true;
@@ -111,7 +111,8 @@ final class Conversation {
             return;
         }
         talker.venue.account().turns.incrementAndGet();
-        if (number < lastEnded) {
+        // Who was away hears of ends in the order of its own questions.
+        if (number < lastEnded && talker.isOnItsFirstConnection()) {
             talker.venue
                     .account()
                     .fault(

@@ -20,7 +20,7 @@ final class Requests {
         this.account = account;
     }
 
-    /** Notes a request and returns its id. */
+    /** Notes a request and returns its id; the second answer is due if the first only accepts. */
     String ask(String what, int answers) {
         int id = ++last;
         open.put(id, new Asked(what, System.nanoTime(), answers));
@@ -42,7 +42,7 @@ final class Requests {
             account.calls.add(asked.atNanos, System.nanoTime());
         }
         answered.set(id);
-        if (frame.isOk && asked.left > 1) {
+        if (frame.isOk && asked.left > 1 && frame.status.equals("accepted")) {
             open.put(id, new Asked(asked.what, asked.atNanos, asked.left - 1));
         }
     }

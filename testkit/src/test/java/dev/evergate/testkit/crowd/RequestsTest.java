@@ -22,7 +22,7 @@ class RequestsTest {
     @Test
     void waitsForTheSecondAnswerOfAnAgent() {
         String id = requests.ask("agent", 2);
-        requests.answered(answer(id), true);
+        requests.answered(answer(id, "{\"status\":\"accepted\"}"), true);
 
         assertThat(requests.waiting()).isEqualTo(1);
         requests.answered(answer(id), true);
@@ -55,9 +55,13 @@ class RequestsTest {
     }
 
     private static Frame answer(String id) {
+        return answer(id, "{}");
+    }
+
+    private static Frame answer(String id, String payload) {
         byte[] bytes =
-                "{\"type\":\"res\",\"id\":\"%s\",\"ok\":true,\"payload\":{}}"
-                        .formatted(id)
+                "{\"type\":\"res\",\"id\":\"%s\",\"ok\":true,\"payload\":%s}"
+                        .formatted(id, payload)
                         .getBytes(StandardCharsets.UTF_8);
         return Frame.read(bytes, 0, bytes.length);
     }

@@ -1,0 +1,433 @@
+package dev.evergate.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.evergate.app.handover.Handover;
+import dev.evergate.app.handover.Successor;
+import dev.evergate.core.config.ConfigFile;
+import dev.evergate.core.config.ConfigHistory;
+import dev.evergate.core.config.ConfigOverrides;
+import dev.evergate.core.fault.FaultHandler;
+import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.lifecycle.Phase;
+import dev.evergate.core.time.RealWorld;
+import dev.evergate.keeper.link.PeerSocket;
+import dev.evergate.keeper.os.Os;
+import dev.evergate.keeper.os.PacketSocket;
+import dev.evergate.keeper.os.PollSet;
+import dev.evergate.keeper.os.TcpListener;
+import dev.evergate.testkit.model.FakeOpenAi;
+import dev.evergate.testkit.model.ModelScript;
+import dev.evergate.testkit.net.GatewayClient;
+import dev.evergate.testkit.time.Wait;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Two generations of one gateway in this process, and what their clients see of a hand-over. */
+class HandoverTest {
+    private static final String TOKEN = "a-test-token";
+    private static final long HAND_OVER_MS = 10_000;
+
+    private final RealWorld world = new RealWorld(new FaultHandler());
+    private final FakeOpenAi model = FakeOpenAi.start();
+    private final List<GatewayAssembly> assemblies = new ArrayList<>();
+
+    @TempDir Path folder;
+    private TcpListener listener;
+    private URI url;
+
+    @BeforeEach
+    void listen() throws Exception {
+        assumeTrue(Os.isSupported());
+        listener = TcpListener.open("127.0.0.1", 0, 64);
+        url = URI.create("http://127.0.0.1:" + listener.port());
+        Files.writeString(
+                folder.resolve("evergate.json"),
+                """
+                { gateway: { port: %d, auth: { token: "%s" } },
+                  models: { providers: { fake: { baseUrl: "%s", models: [{ id: "m" }] } } },
+                  agents: { defaults: { model: { primary: "fake/m" } } } }
+                """
+                        .formatted(listener.port(), TOKEN, model.baseUrl()));
+    }
+
+    @AfterEach
+    void close() {
+        assemblies.forEach(assembly -> assembly.stop(0, 0));
+        model.close();
+        world.close();
+        listener.close();
+    }
+
+    private GatewayAssembly start(long generation, long predecessor) throws Exception {
+        StateDirectory state = StateDirectory.at(folder).prepare();
+        var file = new ConfigFile(state.config());
+        var history = new ConfigHistory(state.configs());
+        StartConfig start =
+                StartConfig.choose(StartMode.NORMAL, file, history, ConfigOverrides.NONE);
+        var life = new Door.Life("instance", generation, 0, predecessor, StartMode.NORMAL);
+        var plan =
+                new GatewayAssembly.Plan(
+                        state,
+                        file,
+                        start,
+                        life,
+                        OptionalInt.of(duplicate()),
+                        new RestartDesk(world, FakeDoor::new),
+                        Map.of());
+        GatewayAssembly assembly = GatewayAssembly.build(world, plan);
+        assemblies.add(assembly);
+        assembly.start();
+        return assembly;
+    }
+
+    /** The same listening socket under another number, as a keeper would send it. */
+    private int duplicate() throws IOException {
+        PacketSocket.Pair pair = PacketSocket.pair();
+        try (var to = pair.first();
+                var from = pair.second()) {
+            to.send(new byte[] {1}, listener.descriptor());
+            return from.receive(1).orElseThrow().descriptors().getFirst().release();
+        }
+    }
+
+    private GatewayAssembly first() throws Exception {
+        GatewayAssembly assembly = start(1, 0);
+        var _ = assembly.enter(List.of(), _ -> {});
+        assembly.moved(Phase.RUNNING);
+        assembly.serve();
+        return assembly;
+    }
+
+    /** A hand-over from one generation to another, in steps. */
+    private final class Change {
+        final GatewayAssembly from;
+        final GatewayAssembly to;
+        final Handover handover;
+        final Successor successor;
+        final PacketSocket successorsEnd;
+        final CompletableFuture<Integer> run = new CompletableFuture<>();
+
+        Change(GatewayAssembly from, GatewayAssembly to) throws IOException {
+            PacketSocket.Pair pair = PacketSocket.pair();
+            this.from = from;
+            this.to = to;
+            this.successorsEnd = pair.second();
+            from.moved(Phase.HANDING_OVER);
+            this.handover = from.handOver(world, new PeerSocket(pair.first()));
+            this.successor = to.takeOver(world, new PeerSocket(pair.second()));
+            world.startApart(
+                    "hand-over",
+                    () -> {
+                        try {
+                            run.complete(handover.run(world.time().deadlineIn(HAND_OVER_MS)));
+                        } catch (Exception e) {
+                            run.completeExceptionally(e);
+                        }
+                    });
+        }
+
+        /** Whether the successor has something to read. */
+        boolean isOffered() {
+            try {
+                return PollSet.awaitOne(successorsEnd.descriptor(), 0);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void complete() throws Exception {
+            List<ActiveRun> abroad = successor.adopt();
+            Epoch epoch = to.enter(abroad, successor);
+            to.moved(Phase.RUNNING);
+            to.serve();
+            successor.serve(epoch.value());
+            assertThat(run.get()).isEqualTo(abroad.size());
+            from.moved(Phase.DRAINING);
+            from.endRoutines();
+        }
+
+        void takeBack() throws Exception {
+            handover.takeBack();
+            from.moved(Phase.RUNNING);
+            from.goOn();
+        }
+
+        void end() throws Exception {
+            int _ = handover.drain(world.time().deadlineIn(10_000));
+            from.stop(0, 0);
+            assemblies.remove(from);
+        }
+    }
+
+    @Test
+    @Tag("I5")
+    void aConnectionStaysAndIsServedByTheNextGeneration() throws Exception {
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            assertThat(generation(client)).isEqualTo(1);
+            var change = new Change(one, start(2, 1));
+            change.complete();
+            change.end();
+
+            assertThat(change.handover.moved()).isEqualTo(1);
+            assertThat(generation(client)).isEqualTo(2);
+            assertThat(client.gaps()).isEmpty();
+            try (GatewayClient next = GatewayClient.connect(url, TOKEN)) {
+                assertThat(generation(next)).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    @Tag("I22")
+    @Tag("I24")
+    void anAnswerGoesOnWhereItIsAndTheNextMessageWaitsForIt() throws Exception {
+        model.next(ModelScript.words(40, 25), ModelScript.text("second"));
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            say(client, "one");
+            var _ = model.awaitRequest(1);
+            var change = new Change(one, start(2, 1));
+            change.complete();
+            say(client, "two");
+            JsonNode waiting = client.call("chat.history", "{\"sessionKey\":\"main\"}");
+            change.end();
+
+            assertThat(waiting.path("inFlightRun").path("runId").asString("")).isEqualTo("one");
+            assertThat(waiting.path("pendingInputs").path("total").asInt()).isEqualTo(1);
+            assertThat(end(client, "one")).contains("w1 w2").contains("w40");
+            assertThat(end(client, "two")).isEqualTo("second");
+            assertThat(client.gaps()).isEmpty();
+            assertThat(model.requests()).hasSize(2);
+            assertThat(replaced(client)).isZero();
+        }
+    }
+
+    @Test
+    @Tag("I18")
+    void whoeverWaitsForAnAnswerGetsItOnTheSameConnection() throws Exception {
+        model.next(ModelScript.words(20, 25));
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            GatewayClient.Call call = client.start("agent", message("one"));
+            assertThat(call.next(5_000).path("status").asString("")).isEqualTo("accepted");
+            var change = new Change(one, start(2, 1));
+            change.complete();
+            change.end();
+
+            JsonNode answer = call.next(5_000);
+            assertThat(answer.path("status").asString("")).isEqualTo("ok");
+            assertThat(answer.toString()).contains("w1 w2").contains("w20");
+        }
+    }
+
+    @Test
+    @Tag("I8")
+    @Tag("I18")
+    void anAnswerThatDoesNotEndInTimeIsGivenByTheNextGeneration() throws Exception {
+        model.next(ModelScript.silenceAfter(3), ModelScript.text("whole"));
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            say(client, "one");
+            var _ = model.awaitRequest(1);
+            var change = new Change(one, start(2, 1));
+            change.complete();
+            int _ = change.handover.drain(world.time().deadlineIn(200));
+            one.stop(0, 0);
+            assemblies.remove(one);
+
+            assertThat(end(client, "one")).isEqualTo("whole");
+            assertThat(client.gaps()).isEmpty();
+            assertThat(ends(client, "one")).hasSize(1);
+        }
+    }
+
+    @Test
+    @Tag("I6")
+    void aSuccessorThatDiesInBetweenCostsOnlyWhatItHadAdopted() throws Exception {
+        model.next(ModelScript.words(20, 25), ModelScript.text("after"));
+        GatewayAssembly one = first();
+        List<GatewayClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 20; i++) {
+                clients.add(GatewayClient.connect(url, TOKEN));
+            }
+            say(clients.getFirst(), "one");
+            var change = new Change(one, start(2, 1));
+            Wait.until("a batch is offered", 5_000, () -> change.isOffered());
+            change.successorsEnd.shutdown();
+            assertThatThrownBy(change.run::get).hasRootCauseInstanceOf(IOException.class);
+            change.takeBack();
+
+            for (GatewayClient client : clients) {
+                assertThat(generation(client)).isEqualTo(1);
+            }
+            assertThat(end(clients.getFirst(), "one")).contains("w20");
+            say(clients.getFirst(), "two");
+            assertThat(end(clients.getFirst(), "two")).isEqualTo("after");
+            assertThat(clients).allSatisfy(client -> assertThat(client.gaps()).isEmpty());
+        } finally {
+            clients.forEach(GatewayClient::close);
+        }
+    }
+
+    @Test
+    @Tag("I3")
+    void aSuccessorThatTakesNothingIsNotWaitedForLong() throws Exception {
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            var change = new Change(one, start(2, 1));
+
+            assertThatThrownBy(() -> change.run.get(5, TimeUnit.SECONDS))
+                    .hasMessageContaining("the successor did not take batch 1 of connections");
+            change.takeBack();
+
+            assertThat(generation(client)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Tag("I8")
+    void aLeaseThatASuccessorTookBeforeItDiedIsTakenBack() throws Exception {
+        model.next(ModelScript.words(20, 25), ModelScript.text("after"));
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            say(client, "one");
+            var _ = model.awaitRequest(1);
+            GatewayAssembly two = start(2, 1);
+            Epoch before = new Epoch(epoch(client));
+            var running = new ActiveRun("one", "agent:main:main", "one", 1, 1, "");
+            Epoch taken = two.enter(List.of(running), _ -> {});
+            assertThat(taken).isGreaterThan(before);
+            two.stop(0, 0);
+            assemblies.remove(two);
+            one.goOn();
+
+            assertThat(epoch(client)).isGreaterThan(taken.value());
+            // The turn began under the first epoch; it was not begun again by anybody.
+            assertThat(end(client, "one")).contains("w20");
+            say(client, "two");
+            assertThat(end(client, "two")).isEqualTo("after");
+        }
+    }
+
+    @Test
+    @Tag("I18")
+    void aRunThatGoesOnInThePredecessorCanBeStopped() throws Exception {
+        model.next(ModelScript.silenceAfter(3));
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            say(client, "one");
+            var _ = model.awaitRequest(1);
+            var change = new Change(one, start(2, 1));
+            change.complete();
+            JsonNode _ = client.call("chat.abort", "{\"sessionKey\":\"main\"}");
+            change.end();
+
+            Wait.until(
+                    "the run is aborted",
+                    5_000,
+                    () ->
+                            chat(client)
+                                    .anyMatch(
+                                            chat ->
+                                                    chat.path("state")
+                                                            .asString("")
+                                                            .equals("aborted")));
+            assertThat(client.gaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPredecessorThatIsNotUnderstoodIsRefusedWithoutHarm() throws Exception {
+        GatewayAssembly one = first();
+        PacketSocket.Pair pair = PacketSocket.pair();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN);
+                var stranger = new PeerSocket(pair.first())) {
+            Successor successor = start(2, 1).takeOver(world, new PeerSocket(pair.second()));
+            stranger.send(new byte[] {99});
+
+            assertThatThrownBy(successor::adopt)
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("The other generation sent a message of kind 99");
+            assertThat(generation(client)).isEqualTo(1);
+            assertThat(one.running()).isZero();
+        }
+    }
+
+    private static long epoch(GatewayClient client) {
+        return client.call("status").path("gateway").path("epoch").asLong();
+    }
+
+    private static int generation(GatewayClient client) {
+        return client.call("status").path("gateway").path("generation").asInt();
+    }
+
+    private static void say(GatewayClient client, String text) {
+        JsonNode _ = client.call("chat.send", message(text));
+    }
+
+    private static JsonNode message(String text) {
+        return JsonMapper.shared()
+                .createObjectNode()
+                .put("sessionKey", "main")
+                .put("message", text)
+                .put("idempotencyKey", text);
+    }
+
+    /** What was said in the end. */
+    private static String end(GatewayClient client, String runId) {
+        Wait.until(
+                () -> runId + " ends; " + client.seen(),
+                15_000,
+                () -> !ends(client, runId).isEmpty());
+        return ends(client, runId)
+                .getFirst()
+                .path("message")
+                .path("content")
+                .path(0)
+                .path("text")
+                .asString("");
+    }
+
+    private static List<JsonNode> ends(GatewayClient client, String runId) {
+        return chat(client)
+                .filter(chat -> chat.path("runId").asString("").equals(runId))
+                .filter(chat -> chat.path("state").asString("").equals("final"))
+                .toList();
+    }
+
+    private static long replaced(GatewayClient client) {
+        return chat(client).filter(chat -> chat.path("replace").asBoolean(false)).count();
+    }
+
+    private static Stream<JsonNode> chat(GatewayClient client) {
+        return client.seen().stream()
+                .filter(frame -> frame.path("event").asString("").equals("chat"))
+                .map(frame -> frame.path("payload"));
+    }
+}
