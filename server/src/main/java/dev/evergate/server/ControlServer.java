@@ -28,9 +28,12 @@ import dev.evergate.server.wire.Json;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.epoll.EpollSocketChannel;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -138,7 +141,7 @@ public final class ControlServer implements Component, AutoCloseable {
 
     /** Accepts connections on every listener. Does not wait. Idempotent. */
     public void accept() {
-        clients.arrived();
+        clients.serve();
         listeners.accept();
     }
 
@@ -148,6 +151,7 @@ public final class ControlServer implements Component, AutoCloseable {
      * @throws EvergateException ADDRESS_IN_USE
      */
     public InetSocketAddress open(String name, InetSocketAddress address) {
+        clients.serve();
         return listeners.open(name, address);
     }
 
@@ -157,10 +161,7 @@ public final class ControlServer implements Component, AutoCloseable {
                 .childHandler(door.initializer())
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOCATOR, buffers)
-                .childOption(
-                        ChannelOption.RCVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(
-                                READ_BYTES_MIN, READ_BYTES_FIRST, READ_BYTES_MAX));
+                .childOption(ChannelOption.RCVBUF_ALLOCATOR, readSizes());
     }
 
     /** Stops accepting on a listener and closes it; connections it brought stay. */
@@ -185,7 +186,7 @@ public final class ControlServer implements Component, AutoCloseable {
      * @throws EvergateException INTERNAL if one of them cannot be gone on with
      */
     public Arrivals arrivals(List<Moving> connections) {
-        return clients.arrivals(connections);
+        return clients.arrivals(connections, this::connection);
     }
 
     /**
@@ -197,6 +198,26 @@ public final class ControlServer implements Component, AutoCloseable {
      */
     public void response(String connection, byte[] text, boolean isLast) {
         clients.response(connection, text, isLast);
+    }
+
+    private Channel connection(int descriptor) {
+        EpollSocketChannel channel = new EpollSocketChannel(descriptor);
+        channel.config().setAutoRead(false);
+        channel.config().setAllocator(buffers);
+        channel.config().setRecvByteBufAllocator(readSizes());
+        return channel;
+    }
+
+    private static RecvByteBufAllocator readSizes() {
+        return new AdaptiveRecvByteBufAllocator(READ_BYTES_MIN, READ_BYTES_FIRST, READ_BYTES_MAX);
+    }
+
+    /**
+     * The server that connections came from answers nothing any more: what it owed them is answered
+     * as failed, with the advice to try again.
+     */
+    public void predecessorGone() {
+        clients.failAbroad();
     }
 
     /** How far the numbers that clients see in {@code stateVersion} have come. */

@@ -1,6 +1,7 @@
 package dev.evergate.server.access;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a connection may do. Immutable.
@@ -26,6 +27,13 @@ public record Grant(String role, List<String> scopes, int mask, String method, C
                 Scope.mask(scopes),
                 method,
                 client.sharing());
+    }
+
+    /** The same again on another server: scopes this release does not know give nothing. */
+    public static Grant moved(String role, List<String> scopes, String method, Client client) {
+        List<Scope> known =
+                scopes.stream().map(Scope::named).flatMap(Optional::stream).toList();
+        return new Grant(role, scopes, Scope.mask(known), method, client.sharing());
     }
 
     public boolean allows(Scope scope) {

@@ -64,6 +64,13 @@ public final class HealthBoard {
         return next;
     }
 
+    /** Never falls behind the number of another server. */
+    public synchronized void continueFrom(long version) {
+        if (version > current.version) {
+            current = new Snapshot(version, current.payload);
+        }
+    }
+
     private byte[] encode(Sessions.Listing recent, long tookMs) {
         long nowMs = time.wallMillis();
         String agentId = gateway.config().agents().defaultId();

@@ -3,11 +3,15 @@ package dev.evergate.server.rpc;
 import dev.evergate.core.time.Time;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.spi.Identity;
+import dev.evergate.server.transit.FrozenSession.Seat;
 
 import tools.jackson.core.JsonGenerator;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who is here: the gateway itself and the clients behind which a person or a node is. Thread-safe.
@@ -19,9 +23,14 @@ public final class PresenceBoard {
     private final Identity identity;
     private final Time time;
     private final Map<String, Entry> clients = new LinkedHashMap<>();
+    private final Set<String> away = new HashSet<>();
     private long version = 1;
+    private long toldVersion = 1;
 
-    private record Entry(Grant grant, long sinceMs) {}
+    /**
+     * @param version that showed it first
+     */
+    private record Entry(Grant grant, long sinceMs, long version) {}
 
     public PresenceBoard(Identity identity, Time time) {
         this.identity = identity;
@@ -33,18 +42,68 @@ public final class PresenceBoard {
         return version;
     }
 
+    /** Whether clients know the newest version. */
+    public synchronized boolean isTold() {
+        return toldVersion == version;
+    }
+
+    /** Clients have been told of that version. */
+    public synchronized void told(long toldVersion) {
+        this.toldVersion = toldVersion;
+    }
+
     /** Notes a client that makes somebody present; others change nothing. */
     public synchronized void joined(String connectionId, Grant grant) {
         if (grant.client().isPresence() && clients.size() < SHOWN_MAX) {
-            clients.put(connectionId, new Entry(grant, time.wallMillis()));
             version++;
+            clients.put(connectionId, new Entry(grant, time.wallMillis(), version));
         }
     }
 
     public synchronized void left(String connectionId) {
+        away.remove(connectionId);
         if (clients.remove(connectionId) != null) {
             version++;
         }
+    }
+
+    /** The place of a client; empty if it has none. */
+    public synchronized Optional<Seat> seat(String connectionId) {
+        return Optional.ofNullable(clients.get(connectionId))
+                .map(entry -> new Seat(entry.sinceMs, entry.version <= toldVersion));
+    }
+
+    /** Notes a client that another server has listed: no change, if its clients know that. */
+    public synchronized void seated(String connectionId, Grant grant, Seat seat) {
+        if (!seat.isTold()) {
+            version++;
+        }
+        if (clients.size() < SHOWN_MAX) {
+            long shownSince = seat.isTold() ? 0 : version;
+            clients.put(connectionId, new Entry(grant, seat.sinceMs(), shownSince));
+        }
+    }
+
+    /** A client is served by another server from now on: it is here as long as that lives. */
+    public synchronized void moved(String connectionId) {
+        if (clients.containsKey(connectionId)) {
+            away.add(connectionId);
+        }
+    }
+
+    /** Forgets the clients that have moved; {@code isChange} if they have not arrived. */
+    public synchronized void forgetMoved(boolean isChange) {
+        if (clients.keySet().removeAll(away) && isChange) {
+            version++;
+        }
+        away.clear();
+    }
+
+    /** Never falls behind the numbers of another server. */
+    public synchronized void continueFrom(long otherVersion, boolean isOtherTold) {
+        boolean wasTold = isTold();
+        version = Math.max(version, otherVersion);
+        toldVersion = wasTold && isOtherTold ? version : version - 1;
     }
 
     /** Writes the array of entries. */

@@ -61,7 +61,7 @@ final class Answerer implements Call.Responder {
     }
 
     private void write(boolean isLast, Function<ByteBufAllocator, ByteBuf> frame) {
-        requests.answer(frame.apply(requests.allocator()), isLast);
+        requests.answer(id, frame.apply(requests.allocator()), isLast);
         release(isLast);
     }
 

@@ -3,15 +3,22 @@ package dev.evergate.server.session;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.move.Moving;
+import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.transit.FrozenCodec;
+import dev.evergate.server.transit.FrozenSession;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.RequestFrame;
+import dev.evergate.server.wire.WireError;
 import dev.evergate.server.ws.CloseCode;
 import dev.evergate.server.ws.FrameDecoder;
 import dev.evergate.server.ws.FrameEncoder;
 import dev.evergate.server.ws.FrameSink;
 
 import io.netty.channel.Channel;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +27,8 @@ import org.slf4j.LoggerFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,6 +39,8 @@ import java.util.concurrent.TimeUnit;
  *   GREETING --connect--> VERIFYING --granted--> OPEN
  *   any --close frame sent--> CLOSING --close frame received, or time out--> GONE
  *   any --connection lost--> GONE
+ *   GREETING, OPEN --on its way to another server--> FROZEN --there--> GONE
+ *                                                    FROZEN --taken back--> GREETING, OPEN
  * </pre>
  */
 public final class ClientSession implements FrameSink {
@@ -37,6 +48,7 @@ public final class ClientSession implements FrameSink {
         GREETING,
         VERIFYING,
         OPEN,
+        FROZEN,
         CLOSING,
         GONE
     }
@@ -61,17 +73,23 @@ public final class ClientSession implements FrameSink {
     private long heardNanos;
     private long pingedNanos;
     private long heldNanos;
+    private @Nullable Future<?> detached;
 
     /**
      * @param onSettled is run when the client has authenticated or is gone
      */
     ClientSession(Hall hall, Shard shard, Channel channel, Peer peer, Runnable onSettled) {
+        this(hall, shard, channel, hall.services().world().ids().next());
+        this.onSettled = onSettled;
+        this.handshake = new Handshake(hall.services().world().ids().token(), peer);
+    }
+
+    /** One that has come from another server. */
+    ClientSession(Hall hall, Shard shard, Channel channel, String id) {
         this.hall = hall;
         this.shard = shard;
         this.channel = channel;
-        this.onSettled = onSettled;
-        this.id = hall.services().world().ids().next();
-        this.handshake = new Handshake(hall.services().world().ids().token(), peer);
+        this.id = id;
         this.outflow = new Outflow(channel, shard, this::tooSlow);
         this.decoder =
                 new FrameDecoder(
@@ -80,6 +98,14 @@ public final class ClientSession implements FrameSink {
 
     FrameDecoder decoder() {
         return decoder;
+    }
+
+    String id() {
+        return id;
+    }
+
+    Shard shard() {
+        return shard;
     }
 
     int index() {
@@ -138,7 +164,7 @@ public final class ClientSession implements FrameSink {
             case VERIFYING -> queue(Arrays.copyOf(payload, length));
             case OPEN ->
                     request(RequestFrame.read(hall.services().json(), payload, length), borrowed);
-            case CLOSING, GONE -> {}
+            case FROZEN, CLOSING, GONE -> {}
         }
     }
 
@@ -173,13 +199,15 @@ public final class ClientSession implements FrameSink {
         if (state == State.GONE) {
             return;
         }
-        boolean wasOpen = requests != null;
+        boolean wasCounted = requests != null && state != State.FROZEN;
         state = State.GONE;
         shard.remove(this);
         handshake = null;
         early = null;
-        if (wasOpen) {
+        if (requests != null) {
             hall.services().boards().presence().left(id);
+        }
+        if (wasCounted) {
             hall.services().boards().traffic().authenticated(-1);
         }
         settle();
@@ -316,6 +344,202 @@ public final class ClientSession implements FrameSink {
         close(CloseCode.POLICY, "slow consumer");
     }
 
+    // ---- on the move
+
+    /** Whether it can move right now. */
+    boolean isMovable() {
+        return state == State.GREETING || state == State.OPEN;
+    }
+
+    /** Whether it is here and not being closed. */
+    boolean isStaying() {
+        return isMovable() || state == State.VERIFYING;
+    }
+
+    boolean isGone() {
+        return state == State.GONE;
+    }
+
+    /** What it makes us hold, in bytes. */
+    long heldBytes() {
+        return outflow.bufferedBytes() + decoder.heldBytes();
+    }
+
+    /**
+     * Takes it off its loop: it is neither read nor written until {@link #thaw}, and does not count
+     * any more.
+     *
+     * @return when that is done
+     */
+    Future<?> freeze(Requests.Relay relay) {
+        state = State.FROZEN;
+        shard.remove(this);
+        settle();
+        heldNanos = 0;
+        decoder.freeze();
+        Requests served = requests;
+        if (served != null) {
+            served.freeze(relay);
+            hall.services().boards().traffic().authenticated(-1);
+        }
+        channel.config().setAutoRead(false);
+        Future<?> done = channel.deregister();
+        detached = done;
+        return done;
+    }
+
+    /** Everything another server needs; empty if it has gone meanwhile. */
+    Optional<Moving> describe(StateVersions versions) {
+        if (state != State.FROZEN || !(channel instanceof UnixChannel socket)) {
+            return Optional.empty();
+        }
+        FrozenSession frozen =
+                new FrozenSession(versions, standing(), decoder.unread(), outflow.unsent());
+        return Optional.of(
+                new Moving(id, socket.fd().intValue(), FrozenCodec.encode(frozen)));
+    }
+
+    private FrozenSession.Standing standing() {
+        Handshake greeting = handshake;
+        if (greeting != null) {
+            long nowNanos = hall.services().world().time().nanos();
+            return new FrozenSession.Greeting(
+                    greeting.nonce(), greeting.peer(), deadlineNanos - nowNanos);
+        }
+        Requests served = Objects.requireNonNull(requests);
+        return new FrozenSession.Open(
+                served.grant(),
+                hall.services().boards().presence().seat(id),
+                outflow.seq(),
+                served.unanswered(),
+                new FrozenSession.Pulse(
+                        shard.nowNanos() - heardNanos,
+                        shard.nowNanos() - pingedNanos,
+                        isUnanswered));
+    }
+
+    /** It belongs to another server: closes the socket here, and nothing else. */
+    void leave() {
+        if (state == State.FROZEN) {
+            state = State.GONE;
+            var _ = channel.close();
+        }
+    }
+
+    /**
+     * It goes on here after all; what was not sent to it meanwhile can be sent now.
+     *
+     * @return whether it still lives
+     */
+    boolean thaw() {
+        if (state != State.FROZEN) {
+            return false;
+        }
+        state = requests == null ? State.GREETING : State.OPEN;
+        shard.add(this);
+        outflow.beginReading(); // everything leaves together when it is registered
+        if (requests != null) {
+            hall.services().boards().traffic().authenticated(1);
+        }
+        return true;
+    }
+
+    /** After {@link #thaw}: an answer that had been passed on. */
+    void answerHere(byte[] text, boolean isLast) {
+        if (requests != null) {
+            requests.answerHere(text, isLast);
+        }
+    }
+
+    /**
+     * After {@link #thaw}: reads again, first what had been read.
+     *
+     * @param done is run when that is so
+     */
+    void resume(Runnable done) {
+        if (requests != null) {
+            requests.thaw();
+        }
+        Future<?> away = Objects.requireNonNull(detached);
+        var _ =
+                away.addListener(
+                        _ ->
+                                shard.loop()
+                                        .register(channel)
+                                        .addListener(
+                                                registered -> {
+                                                    begun(registered.isSuccess());
+                                                    done.run();
+                                                }));
+    }
+
+    /** Goes on where another server stopped; on the loop, once registered. */
+    void goOn(FrozenSession from) {
+        long nowNanos = hall.services().world().time().nanos();
+        shard.add(this);
+        heardNanos = shard.nowNanos();
+        long seq = 0;
+        switch (from.standing()) {
+            case FrozenSession.Greeting greeting -> {
+                handshake = new Handshake(greeting.nonce(), greeting.peer());
+                deadlineNanos = nowNanos + Math.min(greeting.leftNanos(), Limits.HANDSHAKE_NANOS);
+            }
+            case FrozenSession.Open open -> {
+                seq = open.seq();
+                goOn(open);
+            }
+        }
+        outflow.beginReading();
+        outflow.goOn(seq, from.output());
+        decoder.takeOver(from.input(), outflow.allocator());
+        begun(channel.isActive());
+    }
+
+    private void goOn(FrozenSession.Open open) {
+        state = State.OPEN;
+        Requests served = new Requests(hall, shard, outflow, open.grant());
+        served.owedAbroad(open.owed());
+        requests = served;
+        heardNanos = shard.nowNanos() - open.pulse().heardNanos();
+        pingedNanos = shard.nowNanos() - open.pulse().pingedNanos();
+        isUnanswered = open.pulse().isUnanswered();
+        decoder.messageBytesMax(Limits.FRAME_BYTES);
+        open.seat().ifPresent(s -> hall.services().boards().presence().seated(id, open.grant(), s));
+        hall.services().boards().traffic().authenticated(1);
+    }
+
+    private void begun(boolean isRegistered) {
+        if (isRegistered) {
+            decoder.thaw();
+        } else {
+            cut();
+        }
+    }
+
+    /** An answer from the server it came from. */
+    void relayed(byte[] text, boolean isLast) {
+        if (requests != null) {
+            requests.relayed(text, isLast);
+        }
+    }
+
+    /** The server it came from is gone and answers nothing any more. */
+    void failAbroad(WireError error) {
+        if (requests != null) {
+            requests.failAbroad(error);
+        }
+    }
+
+    /** Whether the server it came from still owes it an answer. */
+    boolean isAnsweredAbroad() {
+        return requests != null && requests.isAnsweredAbroad();
+    }
+
+    /** Event frames were lost on its way: their numbers are used up. */
+    void skip(long frames) {
+        outflow.skip(frames);
+    }
+
     // ---- time and the end
 
     /** Looks at the clock; called twice a second. */
@@ -332,7 +556,7 @@ public final class ClientSession implements FrameSink {
                     reset();
                 }
             }
-            case GONE -> {}
+            case FROZEN, GONE -> {}
         }
     }
 

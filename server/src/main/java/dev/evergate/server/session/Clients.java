@@ -15,6 +15,8 @@ import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.MethodTable;
 import dev.evergate.server.rpc.PresenceBoard;
 import dev.evergate.server.rpc.Services;
+import dev.evergate.server.transit.FrozenSession;
+import dev.evergate.server.wire.WireError;
 import dev.evergate.server.ws.CloseCode;
 import dev.evergate.server.ws.FrameBudget;
 
@@ -24,11 +26,14 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /**
  * All WebSocket clients, and what is told to all of them. Thread-safe unless a method says
@@ -41,14 +46,16 @@ public final class Clients {
     private static final long LOOK_MS = 5;
 
     private final Hall hall;
-    private final List<Shard> shards;
+    private final Fanout fanout;
+    private final Map<String, ClientSession> answeredAbroad = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicBoolean isStopping = new AtomicBoolean();
     private final AtomicBoolean isHealthStale = new AtomicBoolean(true);
     private final AtomicBoolean isRefreshing = new AtomicBoolean();
     private EventFeed.@Nullable Subscription subscription;
     private Timers.@Nullable Timer beat;
-    private long shownPresence;
+    private volatile @Nullable LiveDeparture departure;
+    private volatile boolean isServing;
     private long nextTickNanos;
     private long nextHealthNanos;
 
@@ -66,21 +73,21 @@ public final class Clients {
                         new EventFrames(services.gateway(), services.json()),
                         new FrameBudget(BUDGET_BYTES),
                         faults);
-        this.shards = loops.stream().map(loop -> new Shard(loop, time)).toList();
-        this.shownPresence = services.boards().presence().version();
+        this.fanout = new Fanout(loops, time);
         this.nextTickNanos = time.nanos() + Limits.TICK_MS * 1_000_000;
         this.nextHealthNanos = time.nanos() + HEALTH_MS * 1_000_000;
     }
 
     /** Begins to watch over clients and to listen to the gateway. */
     public synchronized void start() {
-        shards.forEach(Shard::start);
+        fanout.shards().forEach(Shard::start);
         subscription = hall.services().gateway().events().subscribe(this::observe);
         beat = hall.services().world().timers().every(BEAT_MS, this::beat);
     }
 
     /** The loop the next connection belongs to. */
     public Shard next() {
+        List<Shard> shards = fanout.shards();
         return shards.get(Math.floorMod(turn.getAndIncrement(), shards.size()));
     }
 
@@ -98,45 +105,142 @@ public final class Clients {
         }
     }
 
-    /** Clients right now, authenticated or not. */
+    /** Clients right now, authenticated or not, without those on their way elsewhere. */
     public int size() {
-        return shards.stream().mapToInt(Shard::size).sum();
+        return fanout.size();
     }
 
-    public Departure depart(Runnable pauseDoor, Runnable openDoor) {
-        throw new IllegalStateException("connections cannot move yet");
+    /** From now on presence is announced: before, not everybody is here. */
+    public void serve() {
+        isServing = true;
     }
 
-    public Arrivals arrivals(List<Moving> connections) {
-        throw new IllegalStateException("connections cannot move yet");
+    /**
+     * Begins to move connections elsewhere.
+     *
+     * @param stopAccepting stops the listeners
+     * @param accept lets them go on
+     * @throws IllegalStateException if another departure has not ended
+     */
+    public synchronized Departure depart(Runnable stopAccepting, Runnable accept) {
+        LiveDeparture begun =
+                new LiveDeparture(
+                        hall,
+                        fanout,
+                        new LiveDeparture.Door(stopAccepting, accept),
+                        this::stateVersions,
+                        this::departed);
+        if (departure != null || !fanout.begin(begun.stream())) {
+            throw new IllegalStateException("connections are on their way elsewhere already");
+        }
+        departure = begun;
+        return begun;
     }
 
+    private void departed() {
+        departure = null;
+        for (ClientSession session : answeredAbroad.values()) {
+            var _ =
+                    session.shard()
+                            .run(
+                                    () -> {
+                                        if (session.isGone()) {
+                                            answeredAbroad.remove(session.id(), session);
+                                        }
+                                    });
+        }
+    }
+
+    /**
+     * Checks connections that have come from elsewhere.
+     *
+     * @param sockets makes a channel of a descriptor
+     */
+    public Arrivals arrivals(List<Moving> connections, IntFunction<Channel> sockets) {
+        LiveArrivals arrivals = new LiveArrivals(this::welcome);
+        for (Moving moving : connections) {
+            arrivals.add(
+                    moving,
+                    next(),
+                    sockets,
+                    (shard, channel, id) -> new ClientSession(hall, shard, channel, id));
+        }
+        return arrivals;
+    }
+
+    /** Before they begin. */
+    private void welcome(LiveArrivals arrivals) {
+        for (LiveArrivals.Arrival arrival : arrivals.all()) {
+            continueFrom(arrival.from().versions());
+            boolean isOwed =
+                    arrival.from().standing() instanceof FrozenSession.Open open
+                            && !open.owed().isEmpty();
+            if (isOwed) {
+                answeredAbroad.put(arrival.session().id(), arrival.session());
+            }
+        }
+    }
+
+    /** Sends an answer of the server a connection came from. */
     public void response(String connection, byte[] text, boolean isLast) {
-        throw new IllegalStateException("connections cannot move yet");
+        ClientSession session = answeredAbroad.get(connection);
+        if (session != null) {
+            var _ =
+                    session.shard()
+                            .run(
+                                    () -> {
+                                        session.relayed(text, isLast);
+                                        forgetAnswered(session);
+                                    });
+        }
     }
 
+    /** Asks clients to try again what the server they came from has left unanswered. */
+    public void failAbroad() {
+        WireError error =
+                WireError.tryAgain(
+                        "the gateway restarted before this was answered; try again with the same"
+                                + " key",
+                        "gateway-restarting");
+        for (ClientSession session : answeredAbroad.values()) {
+            var _ =
+                    session.shard()
+                            .run(
+                                    () -> {
+                                        session.failAbroad(error);
+                                        forgetAnswered(session);
+                                    });
+        }
+    }
+
+    private void forgetAnswered(ClientSession session) {
+        if (!session.isAnsweredAbroad()) {
+            answeredAbroad.remove(session.id(), session);
+        }
+    }
+
+    /** How far the numbers in {@code stateVersion} have come. */
     public StateVersions stateVersions() {
-        return new StateVersions(0, 0, true);
+        PresenceBoard presence = hall.services().boards().presence();
+        return new StateVersions(
+                presence.version(),
+                hall.services().boards().health().current().version(),
+                presence.isTold());
     }
 
-    public void continueFrom(StateVersions versions) {}
-
-    public void arrived() {}
+    /** Goes on from other numbers; those that are higher here stay. */
+    public void continueFrom(StateVersions versions) {
+        PresenceBoard presence = hall.services().boards().presence();
+        presence.continueFrom(versions.presence(), versions.isPresenceTold());
+        hall.services().boards().health().continueFrom(versions.health());
+    }
 
     private void observe(GatewayEvent event) {
         if (event instanceof GatewayEvent.SessionChanged) {
             isHealthStale.set(true);
         }
-        if (size() > 0) {
-            deliver(hall.frames().of(event));
-        }
-    }
-
-    private void deliver(List<Broadcast> events) {
-        for (Shard shard : shards) {
-            if (shard.size() > 0) {
-                shard.deliver(events);
-            }
+        if (size() > 0 || departure != null) {
+            fanout.deliver(event, hall.frames().of(event));
         }
     }
 
@@ -146,13 +250,17 @@ public final class Clients {
         long nowNanos = services.world().time().nanos();
         PresenceBoard presence = services.boards().presence();
         HealthBoard health = services.boards().health();
-        if (presence.version() != shownPresence) {
-            shownPresence = presence.version();
-            deliver(List.of(hall.frames().presence(presence, health.current().version())));
+        if (isServing && !presence.isTold()) {
+            long version = presence.version();
+            Broadcast shown = hall.frames().presence(presence, health.current().version());
+            // While connections are on their way, nobody has all of them: told afterwards.
+            if (fanout.deliverUndivided(List.of(shown))) {
+                presence.told(version);
+            }
         }
         if (nowNanos - nextTickNanos >= 0) {
             nextTickNanos = nowNanos + Limits.TICK_MS * 1_000_000;
-            deliver(List.of(hall.frames().tick(services.world().time().wallMillis())));
+            fanout.deliver(List.of(hall.frames().tick(services.world().time().wallMillis())));
         }
         boolean isDue = nowNanos - nextHealthNanos >= 0;
         if ((isDue || isHealthStale.getAndSet(false)) && isRefreshing.compareAndSet(false, true)) {
@@ -167,7 +275,7 @@ public final class Clients {
         try {
             HealthBoard.Snapshot health = hall.services().boards().health().refresh();
             if (isAnnounced) {
-                deliver(
+                fanout.deliver(
                         List.of(
                                 hall.frames()
                                         .health(
@@ -185,8 +293,8 @@ public final class Clients {
             return;
         }
         List<Broadcast> shutdown = List.of(hall.frames().shutdown(reason, restartExpectedMs));
-        for (Shard shard : shards) {
-            shard.deliver(shutdown);
+        fanout.deliver(shutdown);
+        for (Shard shard : fanout.shards()) {
             var _ =
                     shard.run(
                             () ->
@@ -209,12 +317,16 @@ public final class Clients {
      */
     public boolean end(Deadline courtesy, long cutMs) throws InterruptedException {
         unsubscribe();
+        LiveDeparture unfinished = departure;
+        if (unfinished != null) {
+            unfinished.close();
+        }
         Time time = hall.services().world().time();
         while (size() > 0 && !courtesy.hasPassed(time)) {
             pause(LOOK_MS);
         }
-        CountDownLatch cut = new CountDownLatch(shards.size());
-        for (Shard shard : shards) {
+        CountDownLatch cut = new CountDownLatch(fanout.shards().size());
+        for (Shard shard : fanout.shards()) {
             Runnable resetAll =
                     () -> {
                         shard.each(ClientSession::reset);

@@ -7,11 +7,15 @@ import dev.evergate.server.ws.FrameEncoder;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 
 import org.jspecify.annotations.Nullable;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 
 /**
  * What one connection is sent: whole frames, in order, within what it may leave unread (I42). Lives
@@ -45,6 +49,51 @@ final class Outflow {
     long bufferedBytes() {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+
+    /** The number of the last event. */
+    long seq() {
+        return seq;
+    }
+
+    /** Uses up the numbers of event frames that were lost. */
+    void skip(long frames) {
+        seq += frames;
+    }
+
+    /** A copy of what was written and has not left; the channel is not registered. */
+    byte[] unsent() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        if (buffer != null) {
+            buffer.addFlush();
+            try {
+                buffer.forEachFlushedMessage(message -> copy(message, out));
+            } catch (Exception unreadable) {
+                throw new IllegalStateException("unsent output cannot be read", unreadable);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static boolean copy(Object message, ByteArrayOutputStream out) throws IOException {
+        if (message instanceof ByteBuf bytes) {
+            bytes.getBytes(bytes.readerIndex(), out, bytes.readableBytes());
+        }
+        return true;
+    }
+
+    /**
+     * Goes on where another server stopped.
+     *
+     * @param lastSeq of the events it sent
+     * @param unsent the rest of its frames
+     */
+    void goOn(long lastSeq, byte[] unsent) {
+        seq = lastSeq;
+        if (unsent.length > 0) {
+            write(Unpooled.wrappedBuffer(unsent));
+        }
     }
 
     /** Sends a whole frame, which becomes ours; it leaves with the next flush. */
@@ -118,7 +167,7 @@ final class Outflow {
             }
         }
         var _ = leave(joined);
-        flush();
+        flushSoon();
     }
 
     /** Writes what was joined, unless the end came in between. */

@@ -9,11 +9,17 @@ import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.RequestFrame;
 import dev.evergate.server.wire.WireError;
+import dev.evergate.server.ws.FrameEncoder;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The requests of one authenticated connection. Lives on the connection's event loop. */
 final class Requests {
@@ -21,13 +27,58 @@ final class Requests {
     private final Shard shard;
     private final Outflow outflow;
     private final Grant grant;
-    private int inFlight;
+
+    /** Ids of what is being answered here. */
+    private final List<JsonText> owed = new ArrayList<>(0);
+
+    /** Ids of what is being answered on the server this connection came from. */
+    private final List<JsonText> abroad = new ArrayList<>(0);
+
+    private @Nullable Relay relay;
+
+    /** Answers that came when the connection was neither there nor here again. */
+    private final List<Late> late = new ArrayList<>(0);
+
+    private record Late(JsonText text, boolean isLast) {}
+
+    /** Where answers go while the connection is on its way. */
+    interface Relay {
+        /** Passes an answer on; false if the way has ended. */
+        boolean pass(byte[] text, boolean isLast);
+    }
 
     Requests(Hall hall, Shard shard, Outflow outflow, Grant grant) {
         this.hall = hall;
         this.shard = shard;
         this.outflow = outflow;
         this.grant = grant;
+    }
+
+    /** Notes what the server this connection came from still answers. */
+    void owedAbroad(List<String> ids) {
+        ids.forEach(id -> abroad.add(JsonText.of(id.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    /** Ids of everything that is unanswered. */
+    List<String> unanswered() {
+        return Stream.concat(owed.stream(), abroad.stream()).map(JsonText::toString).toList();
+    }
+
+    boolean isAnsweredAbroad() {
+        return !abroad.isEmpty();
+    }
+
+    /** From now on, answers are passed on instead of being sent. */
+    void freeze(Relay to) {
+        relay = to;
+    }
+
+    /** The connection is here again. */
+    void thaw() {
+        relay = null;
+        List<Late> waited = List.copyOf(late);
+        late.clear();
+        waited.forEach(answer -> answerHere(answer.text.bytes(), answer.isLast));
     }
 
     Grant grant() {
@@ -78,7 +129,7 @@ final class Requests {
             return;
         }
         hall.services().boards().traffic().request();
-        inFlight++;
+        owed.add(request.id());
         Answerer answerer = new Answerer(this, request.id(), reservedBytes);
         boolean mustCopy = isBorrowed && method.isBlocking();
         JsonText params = mustCopy ? request.params().detached() : request.params();
@@ -111,6 +162,7 @@ final class Requests {
         if (method.scope().isPresent() && !grant.allows(method.scope().get())) {
             return WireError.missingScope(method.scope().get().wireName());
         }
+        int inFlight = owed.size() + abroad.size();
         if (inFlight >= Limits.IN_FLIGHT) {
             return WireError.tryAgain(
                     inFlight
@@ -148,12 +200,59 @@ final class Requests {
         outflow.flushSoon();
     }
 
-    /** An answer; {@code frame} becomes ours. */
-    void answer(ByteBuf frame, boolean isLast) {
+    /** An answer to the request {@code id}; {@code frame} becomes ours. */
+    void answer(JsonText id, ByteBuf frame, boolean isLast) {
+        if (relay != null) {
+            byte[] text = Frames.payload(frame);
+            frame.release();
+            relayed(text, isLast);
+            return;
+        }
         if (isLast) {
-            inFlight--;
+            owed.remove(id);
         }
         outflow.send(frame);
         outflow.flushSoon();
+    }
+
+    /** An answer from elsewhere, or one that was on its way elsewhere. */
+    void relayed(byte[] text, boolean isLast) {
+        Relay away = relay;
+        if (away != null) {
+            if (!away.pass(text, isLast)) {
+                late.add(new Late(JsonText.of(text), isLast));
+            }
+            return;
+        }
+        answerHere(text, isLast);
+    }
+
+    /** Sends an answer that is there as text. */
+    void answerHere(byte[] text, boolean isLast) {
+        if (isLast && !settle(owed, text) && !settle(abroad, text)) {
+            return; // it has been answered already
+        }
+        outflow.send(FrameEncoder.text(allocator(), text));
+        outflow.flushSoon();
+    }
+
+    private static boolean settle(List<JsonText> ids, byte[] answer) {
+        for (int i = 0; i < ids.size(); i++) {
+            if (Frames.answers(answer, ids.get(i))) {
+                ids.remove(i);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Nobody answers any more what was owed elsewhere: the client is asked to try again. */
+    void failAbroad(WireError error) {
+        for (JsonText id : List.copyOf(abroad)) {
+            ByteBuf frame = Frames.failure(allocator(), id, hall.services().json(), spread(error));
+            byte[] text = Frames.payload(frame);
+            frame.release();
+            relayed(text, true);
+        }
     }
 }

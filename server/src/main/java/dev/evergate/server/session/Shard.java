@@ -12,15 +12,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The connections of one event loop. Everything but {@link #deliver} runs on that loop.
+ * The connections of one event loop. Everything but {@link #put} runs on that loop.
  *
  * <p>One scan of all connections twice a second takes the place of timers for each.
  */
 public final class Shard {
     private static final long SCAN_MS = 500;
 
-    /** More waiting events than this means that the loop is stuck: they are dropped and counted. */
-    private static final int WAITING_MAX = 10_000;
+    /** With about this much unread and unsent, connections are enough to move at a time. */
+    private static final long MOVED_BYTES = 8L << 20;
 
     private final EventLoop loop;
     private final Time time;
@@ -29,12 +29,15 @@ public final class Shard {
     private long nowNanos;
     private long bufferedBytesMax = Limits.BUFFERED_BYTES;
 
-    private final Object lock = new Object();
-    private List<Broadcast> waiting = new ArrayList<>();
-    private long lost;
+    private final Object order;
+    private Deliveries waiting = new Deliveries();
     private volatile int size;
 
-    Shard(EventLoop loop, Time time) {
+    /**
+     * @param order guards what waits: under it, things are put at the same place for every loop
+     */
+    Shard(EventLoop loop, Time time, Object order) {
+        this.order = order;
         this.loop = loop;
         this.time = time;
         this.nowNanos = time.nanos();
@@ -96,36 +99,42 @@ public final class Shard {
         size = sessions.size();
     }
 
-    /** Sends events to every connection they are for. From any thread; keeps the caller's order. */
-    void deliver(List<Broadcast> events) {
-        boolean isFirst;
-        synchronized (lock) {
-            isFirst = waiting.isEmpty() && lost == 0;
-            if (waiting.size() < WAITING_MAX) {
-                waiting.addAll(events);
-            } else {
-                lost += events.size();
-            }
-        }
-        if (isFirst) {
-            var _ = run(this::drain);
-        }
+    /**
+     * Lets every connection have the events that are for it. The caller holds the order and calls
+     * {@link #drainSoon} without it if this returns true.
+     */
+    boolean put(List<Broadcast> events) {
+        boolean wasEmpty = waiting.isEmpty();
+        waiting.add(events);
+        return wasEmpty;
+    }
+
+    /** The same for something to do on the loop behind the events before it. */
+    boolean put(Runnable step) {
+        boolean wasEmpty = waiting.isEmpty();
+        waiting.add(step);
+        return wasEmpty;
+    }
+
+    void drainSoon() {
+        var _ = run(this::drain);
     }
 
     private void drain() {
-        List<Broadcast> events;
-        long skipped;
-        synchronized (lock) {
-            events = waiting;
-            skipped = lost;
-            waiting = new ArrayList<>();
-            lost = 0;
+        Deliveries taken;
+        synchronized (order) {
+            taken = waiting;
+            waiting = new Deliveries();
         }
+        taken.deliver(this::send);
+    }
+
+    private void send(List<Broadcast> events, long lost) {
         Bundle bundle = new Bundle(events);
         // From the end, because a connection that is closed leaves the list.
         for (int i = sessions.size() - 1; i >= 0; i--) {
             if (i < sessions.size()) {
-                sessions.get(i).events(bundle, skipped);
+                sessions.get(i).events(bundle, lost);
             }
         }
         bundle.release();
@@ -136,6 +145,24 @@ public final class Shard {
         for (ClientSession session : List.copyOf(sessions)) {
             action.accept(session);
         }
+    }
+
+    /** Connections that can move now: so many, and no more than are moved at a time. */
+    List<ClientSession> movable(int max) {
+        List<ClientSession> chosen = new ArrayList<>();
+        long bytes = 0;
+        for (int i = 0; i < sessions.size() && chosen.size() < max; i++) {
+            if (sessions.get(i).isMovable() && bytes < MOVED_BYTES) {
+                chosen.add(sessions.get(i));
+                bytes += sessions.get(i).heldBytes();
+            }
+        }
+        return chosen;
+    }
+
+    /** Connections that are not being closed. */
+    int staying() {
+        return (int) sessions.stream().filter(ClientSession::isStaying).count();
     }
 
     private void scan() {

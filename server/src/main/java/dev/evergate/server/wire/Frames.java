@@ -53,6 +53,30 @@ public final class Frames {
         return out.writeBytes(kind).writeBytes(payload).writeBytes(tail).writeByte('}');
     }
 
+    /** The payload of a frame that this class built. */
+    public static byte[] payload(ByteBuf frame) {
+        int start = frame.readerIndex();
+        int length = frame.getByte(start + 1) & 0x7f;
+        int headerBytes = length == 126 ? 4 : length == 127 ? FrameEncoder.HEADER_BYTES_MAX : 2;
+        byte[] payload = new byte[frame.readableBytes() - headerBytes];
+        frame.getBytes(start + headerBytes, payload);
+        return payload;
+    }
+
+    /** Whether {@code payload} is a response to the request with that id. */
+    public static boolean answers(byte[] payload, JsonText id) {
+        int end = RESPONSE.length + id.length();
+        return payload.length > end
+                && payload[end] == ','
+                && Arrays.equals(
+                        payload,
+                        RESPONSE.length,
+                        end,
+                        id.array(),
+                        id.start(),
+                        id.start() + id.length());
+    }
+
     /**
      * An event up to and without its {@code seq}: the part that is the same for every connection.
      *

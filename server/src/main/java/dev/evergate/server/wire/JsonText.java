@@ -46,6 +46,11 @@ public final class JsonText {
         out.writeBytes(bytes, start, length());
     }
 
+    /** The bytes; shared if there is nothing else in their array. */
+    public byte[] bytes() {
+        return length() == bytes.length ? bytes : Arrays.copyOfRange(bytes, start, end);
+    }
+
     byte[] array() {
         return bytes;
     }

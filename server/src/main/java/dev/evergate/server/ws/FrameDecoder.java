@@ -1,6 +1,7 @@
 package dev.evergate.server.ws;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
@@ -39,6 +40,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     private long reservedBytes;
     private boolean isDone;
     private boolean isHeld;
+    private boolean isFrozen;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable ByteBuf unread;
@@ -98,6 +100,63 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         releaseReservation();
     }
 
+    /** Reports nothing until {@link #thaw}; what still arrives is kept. Holds no budget meanwhile. */
+    public void freeze() {
+        isFrozen = true;
+        isHeld = false;
+        releaseReservation();
+    }
+
+    /** Bytes that have been read and not reported. */
+    public long heldBytes() {
+        return (unread == null ? 0 : unread.readableBytes())
+                + (assembly == null ? 0 : assembly.length);
+    }
+
+    /** What has been read and not reported, while frozen. */
+    public UnreadInput unread() {
+        ByteBuf rest = unread;
+        byte[] bytes = new byte[rest == null ? 0 : rest.readableBytes()];
+        if (rest != null) {
+            rest.getBytes(rest.readerIndex(), bytes);
+        }
+        Assembly begun = assembly;
+        if (begun == null) {
+            return new UnreadInput(UnreadInput.Begun.NOTHING, new byte[0], bytes);
+        }
+        return new UnreadInput(
+                begun.isText ? UnreadInput.Begun.TEXT : UnreadInput.Begun.BINARY,
+                Arrays.copyOf(begun.bytes, begun.length),
+                bytes);
+    }
+
+    /** Takes over what another decoder had not reported; frozen until {@link #thaw}. */
+    public void takeOver(UnreadInput input, ByteBufAllocator allocator) {
+        isFrozen = true;
+        assembly =
+                switch (input.begun()) {
+                    case NOTHING -> null;
+                    case TEXT -> new Assembly(true, input.message());
+                    case BINARY -> new Assembly(false, input.message());
+                };
+        byte[] bytes = input.bytes();
+        unread = bytes.length == 0 ? null : allocator.buffer(bytes.length).writeBytes(bytes);
+    }
+
+    /** Goes on: with what is there, then with what comes. The connection must be registered. */
+    public void thaw() {
+        ChannelHandlerContext ctx = context;
+        if (!isFrozen || ctx == null) {
+            return;
+        }
+        isFrozen = false;
+        decodeAvailable();
+        if (!isHeld && !isDone) {
+            ctx.channel().config().setAutoRead(true);
+        }
+        sink.readComplete();
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
@@ -107,6 +166,10 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (!(message instanceof ByteBuf input) || isDone) {
             ReferenceCountUtil.release(message);
+            return;
+        }
+        if (isFrozen) {
+            append(ctx, input);
             return;
         }
         sink.heard();

@@ -1,0 +1,203 @@
+package dev.evergate.server.transit;
+
+import dev.evergate.server.access.Grant;
+import dev.evergate.server.access.Peer;
+import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.transit.FrozenSession.Greeting;
+import dev.evergate.server.transit.FrozenSession.Open;
+import dev.evergate.server.transit.FrozenSession.Pulse;
+import dev.evergate.server.transit.FrozenSession.Seat;
+import dev.evergate.server.transit.FrozenSession.Standing;
+import dev.evergate.server.ws.UnreadInput;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A frozen session as bytes. The first one is the version of the layout: a later release reads the
+ * one before it, too. Stateless.
+ */
+public final class FrozenCodec {
+    private static final int VERSION = 1;
+    private static final int GREETING = 0;
+    private static final int OPEN = 1;
+
+    private FrozenCodec() {}
+
+    public static byte[] encode(FrozenSession session) {
+        int bytes = session.output().length + session.input().bytes().length;
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes + 512);
+        try {
+            write(new DataOutputStream(out), session);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible); // memory does not fail so
+        }
+        return out.toByteArray();
+    }
+
+    /**
+     * Reads what {@link #encode} wrote.
+     *
+     * @throws IOException saying what is wrong with it
+     */
+    public static FrozenSession decode(byte[] bytes) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        int version = in.readUnsignedByte();
+        if (version != VERSION) {
+            throw new IOException("layout " + version + " (expected: " + VERSION + ")");
+        }
+        StateVersions versions = new StateVersions(in.readLong(), in.readLong(), in.readBoolean());
+        int kind = in.readUnsignedByte();
+        Standing standing =
+                switch (kind) {
+                    case GREETING -> greeting(in);
+                    case OPEN -> open(in);
+                    default -> throw new IOException("standing " + kind + " (expected: 0 or 1)");
+                };
+        FrozenSession session = new FrozenSession(versions, standing, input(in), bytes(in));
+        if (in.available() > 0) {
+            throw new IOException(in.available() + " bytes too many");
+        }
+        return session;
+    }
+
+    private static void write(DataOutputStream out, FrozenSession session) throws IOException {
+        out.writeByte(VERSION);
+        out.writeLong(session.versions().presence());
+        out.writeLong(session.versions().health());
+        out.writeBoolean(session.versions().isPresenceTold());
+        switch (session.standing()) {
+            case Greeting greeting -> write(out, greeting);
+            case Open open -> write(out, open);
+        }
+        UnreadInput input = session.input();
+        out.writeByte(input.begun().ordinal());
+        write(out, input.message());
+        write(out, input.bytes());
+        write(out, session.output());
+    }
+
+    private static void write(DataOutputStream out, Greeting greeting) throws IOException {
+        Peer peer = greeting.peer();
+        out.writeByte(GREETING);
+        write(out, greeting.nonce());
+        write(out, peer.address().getAddress());
+        out.writeBoolean(peer.isForwarded());
+        out.writeBoolean(peer.hasLocalHost());
+        write(out, peer.host());
+        out.writeBoolean(peer.origin().isPresent());
+        write(out, peer.origin().orElse(""));
+        out.writeLong(greeting.leftNanos());
+    }
+
+    private static Greeting greeting(DataInputStream in) throws IOException {
+        String nonce = text(in);
+        InetAddress address = InetAddress.getByAddress(bytes(in));
+        boolean isForwarded = in.readBoolean();
+        boolean hasLocalHost = in.readBoolean();
+        String host = text(in);
+        boolean hasOrigin = in.readBoolean();
+        Optional<String> origin = Optional.of(text(in)).filter(_ -> hasOrigin);
+        Peer peer = new Peer(address, isForwarded, hasLocalHost, host, origin);
+        return new Greeting(nonce, peer, in.readLong());
+    }
+
+    private static void write(DataOutputStream out, Open open) throws IOException {
+        Grant grant = open.grant();
+        out.writeByte(OPEN);
+        write(out, grant.role());
+        write(out, grant.scopes());
+        write(out, grant.method());
+        Grant.Client client = grant.client();
+        write(out, client.id());
+        write(out, client.mode());
+        write(out, client.version());
+        write(out, client.platform());
+        write(out, client.deviceFamily());
+        write(out, client.displayName());
+        write(out, client.instanceId());
+        write(out, client.deviceId());
+        out.writeBoolean(open.seat().isPresent());
+        out.writeLong(open.seat().map(Seat::sinceMs).orElse(0L));
+        out.writeBoolean(open.seat().map(Seat::isTold).orElse(true));
+        out.writeLong(open.seq());
+        write(out, open.owed());
+        out.writeLong(open.pulse().heardNanos());
+        out.writeLong(open.pulse().pingedNanos());
+        out.writeBoolean(open.pulse().isUnanswered());
+    }
+
+    private static Open open(DataInputStream in) throws IOException {
+        Grant grant =
+                Grant.moved(
+                        text(in),
+                        texts(in),
+                        text(in),
+                        new Grant.Client(
+                                text(in), text(in), text(in), text(in), text(in), text(in),
+                                text(in), text(in)));
+        boolean hasSeat = in.readBoolean();
+        Seat seat = new Seat(in.readLong(), in.readBoolean());
+        long seq = in.readLong();
+        List<String> owed = texts(in);
+        Pulse pulse = new Pulse(in.readLong(), in.readLong(), in.readBoolean());
+        return new Open(grant, hasSeat ? Optional.of(seat) : Optional.empty(), seq, owed, pulse);
+    }
+
+    private static UnreadInput input(DataInputStream in) throws IOException {
+        int begun = in.readUnsignedByte();
+        if (begun >= UnreadInput.Begun.values().length) {
+            throw new IOException("begun message " + begun + " (expected: 0 to 2)");
+        }
+        return new UnreadInput(UnreadInput.Begun.values()[begun], bytes(in), bytes(in));
+    }
+
+    private static void write(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] bytes(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException(length + " bytes announced, " + in.available() + " are there");
+        }
+        return in.readNBytes(length);
+    }
+
+    private static void write(DataOutputStream out, String text) throws IOException {
+        write(out, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        return new String(bytes(in), StandardCharsets.UTF_8);
+    }
+
+    private static void write(DataOutputStream out, List<String> texts) throws IOException {
+        out.writeInt(texts.size());
+        for (String text : texts) {
+            write(out, text);
+        }
+    }
+
+    private static List<String> texts(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > in.available()) {
+            throw new IOException(count + " texts announced, " + in.available() + " bytes left");
+        }
+        List<String> texts = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            texts.add(text(in));
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.evergate.server.transit;
+
+import dev.evergate.server.access.Grant;
+import dev.evergate.server.access.Peer;
+import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.ws.UnreadInput;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A connection between two servers. Immutable. Times are ages, because clocks of two processes need
+ * not agree.
+ */
+public final class FrozenSession {
+    private final StateVersions versions;
+    private final Standing standing;
+    private final UnreadInput input;
+    private final byte[] output;
+
+    /** How far it had come. */
+    public sealed interface Standing {}
+
+    /**
+     * It has been greeted and has not said who it is.
+     *
+     * @param nonce of the challenge
+     * @param leftNanos until it must have
+     */
+    public record Greeting(String nonce, Peer peer, long leftNanos) implements Standing {}
+
+    /**
+     * It is served.
+     *
+     * @param seat on the presence board, if it is there
+     * @param seq of the last event it was sent
+     * @param owed ids, as JSON, of the requests that are still being answered where it comes from
+     */
+    public record Open(
+            Grant grant, Optional<Seat> seat, long seq, List<String> owed, Pulse pulse)
+            implements Standing {
+        public Open {
+            owed = List.copyOf(owed);
+        }
+    }
+
+    /**
+     * A place on the presence board.
+     *
+     * @param sinceMs wall clock
+     * @param isTold whether clients know
+     */
+    public record Seat(long sinceMs, boolean isTold) {}
+
+    /**
+     * Its signs of life.
+     *
+     * @param heardNanos since anything came from it
+     * @param pingedNanos since it was asked
+     * @param isUnanswered whether it owes us the answer to that
+     */
+    public record Pulse(long heardNanos, long pingedNanos, boolean isUnanswered) {}
+
+    /**
+     * @param versions as its server knew them
+     * @param input that was read and not worked on
+     * @param output that was written and not sent; not to be changed any more
+     */
+    public FrozenSession(
+            StateVersions versions, Standing standing, UnreadInput input, byte[] output) {
+        this.versions = versions;
+        this.standing = standing;
+        this.input = input;
+        this.output = output;
+    }
+
+    public StateVersions versions() {
+        return versions;
+    }
+
+    public Standing standing() {
+        return standing;
+    }
+
+    public UnreadInput input() {
+        return input;
+    }
+
+    /** Shared: not to be changed. */
+    public byte[] output() {
+        return output;
+    }
+}
