@@ -10,12 +10,13 @@ import java.util.Optional;
  * {@link #next} decides.
  *
  * <pre>
- *   state    | Arrived            | Ended(running)          | Aborted
- *   idle     | start it           | -                       | -
- *   running  | queue it           | start the oldest queued | cancel the running, drop the queued that are meant
+ *   state    | Arrived            | Occupied         | Ended(running)          | Aborted
+ *   idle     | start it           | it is running    | -                       | -
+ *   running  | queue it; start it | -                | start the oldest queued | cancel the running, drop the queued
+ *            | if it is running   |                  |                         | that are meant
  * </pre>
  *
- * @param running the turn that is being answered
+ * @param running the turn that is being answered, here or by the generation before
  * @param waiting what came meanwhile, oldest first
  */
 public record LaneState(Optional<String> running, List<Waiting> waiting) {
@@ -33,6 +34,12 @@ public record LaneState(Optional<String> running, List<Waiting> waiting) {
     public sealed interface Event {
         /** A message was accepted. */
         record Arrived(long arrival, String runId) implements Event {}
+
+        /**
+         * A turn of the generation before is being answered there. If that cannot end it, it
+         * arrives here.
+         */
+        record Occupied(String runId) implements Event {}
 
         /** A turn has reached its end, whichever. */
         record Ended(String runId) implements Event {}
@@ -67,13 +74,14 @@ public record LaneState(Optional<String> running, List<Waiting> waiting) {
     public Step next(Event event) {
         return switch (event) {
             case Event.Arrived(var arrival, var runId) -> arrived(arrival, runId);
+            case Event.Occupied(var runId) -> occupied(runId);
             case Event.Ended(var runId) -> ended(runId);
             case Event.Aborted(var runId) -> aborted(runId);
         };
     }
 
     private Step arrived(long arrival, String runId) {
-        if (running.isEmpty()) {
+        if (running.isEmpty() || running.get().equals(runId)) {
             return new Step(
                     new LaneState(Optional.of(runId), waiting), List.of(new Effect.Start(runId)));
         }
@@ -81,6 +89,12 @@ public record LaneState(Optional<String> running, List<Waiting> waiting) {
         queue.add(new Waiting(arrival, runId));
         queue.sort(Comparator.comparingLong(Waiting::arrival));
         return new Step(new LaneState(running, queue), List.of());
+    }
+
+    private Step occupied(String runId) {
+        return running.isEmpty()
+                ? new Step(new LaneState(Optional.of(runId), waiting), List.of())
+                : new Step(this, List.of());
     }
 
     private Step ended(String runId) {

@@ -5,11 +5,11 @@ import dev.evergate.core.conversation.LaneState.Event;
 import dev.evergate.core.time.Loop;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -22,12 +22,13 @@ public final class Lanes {
     private final int runningMax;
 
     private final Map<String, LaneState> lanes = new HashMap<>();
-    private final Queue<String> startable = new ArrayDeque<>();
+    private final Deque<String> startable = new ArrayDeque<>();
     private final Set<String> running = new HashSet<>();
 
     /** Carries out what a lane decides. Called on the loop: must not wait. */
     public interface Work {
-        void start(String runId);
+        /** Starts a turn; false if none may start now: it stays the next one. */
+        boolean start(String runId);
 
         void cancel(String runId);
 
@@ -47,6 +48,29 @@ public final class Lanes {
     /** A message of this conversation was accepted; its turn starts when it is its turn. */
     public void arrived(String sessionKey, long arrival, String runId) {
         loop.execute(() -> decide(sessionKey, new Event.Arrived(arrival, runId)));
+    }
+
+    /**
+     * A turn of this conversation runs in the generation before: others wait for it, but it takes
+     * no place here. It ends like any other, or arrives here.
+     */
+    public void occupied(String sessionKey, String runId) {
+        loop.execute(() -> decide(sessionKey, new Event.Occupied(runId)));
+    }
+
+    /** A turn that was started did not begin: it is the next one again. */
+    public void putBack(String runId) {
+        loop.execute(
+                () -> {
+                    if (running.remove(runId)) {
+                        startable.addFirst(runId);
+                    }
+                });
+    }
+
+    /** Turns may start again. */
+    public void goOn() {
+        loop.execute(this::startWhatMay);
     }
 
     /** A turn that was started has ended. */
@@ -85,9 +109,10 @@ public final class Lanes {
 
     private void startWhatMay() {
         while (running.size() < runningMax && !startable.isEmpty()) {
-            String runId = startable.remove();
-            running.add(runId);
-            work.start(runId);
+            if (!work.start(startable.element())) {
+                return;
+            }
+            running.add(startable.remove());
         }
     }
 }

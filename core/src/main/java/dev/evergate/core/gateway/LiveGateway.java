@@ -2,12 +2,12 @@ package dev.evergate.core.gateway;
 
 import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
-import dev.evergate.core.conversation.Lanes;
 import dev.evergate.core.conversation.Router;
 import dev.evergate.core.conversation.Router.Route;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.AcceptedMessage.Fate;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox.Acceptance;
 import dev.evergate.core.journal.IncomingMessage;
@@ -15,47 +15,46 @@ import dev.evergate.core.journal.IncomingMessage.Origin;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
-import dev.evergate.core.journal.Turn;
 import dev.evergate.core.journal.TurnJournal.NewRow;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Loop;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** The gateway of one generation that holds the lease. */
+/**
+ * The gateway of one generation.
+ *
+ * <p>It serves from {@link #enter} on, when the generation holds the lease. Before, it accepts
+ * messages and keeps them waiting, and reads; other writes wait a moment for the lease. A hand-over
+ * to a successor is {@link #pause}, then {@link #leaveTo} or, if it comes to nothing, {@link
+ * #goOn}; there may be many that come to nothing.
+ */
 public final class LiveGateway implements Gateway {
-    private static final Logger log = LoggerFactory.getLogger(LiveGateway.class);
-
     /** Waiting turns of one conversation; more are refused before they are accepted. */
     private static final int LANE_WAITING_MAX = 100;
-
-    /** Rows a cursor may be behind; a client that missed more loads the newest page instead. */
-    private static final int DELTA_ROWS_MAX = 1_000;
-
-    private static final long DRAIN_LOOK_MS = 5;
 
     /** How long turns that are left to the next generation get to write down what they said. */
     public static final long SETTLE_MS = 500;
 
+    private static final long LOOK_MS = 5;
+
+    private static final String RESTARTING = "gateway restarting; retry shortly";
+
     private final GatewayParts parts;
     private final Supplier<ConfigDocument> document;
-    private final Lanes lanes;
-    private final SlashCommands commands;
-    private final Map<String, LiveTurn> turns = new ConcurrentHashMap<>();
+    private final Tenure tenure;
+    private final StoredEnds ends;
+    private final TurnBoard board;
+    private final HistoryReader histories;
+    private final AtomicInteger sending = new AtomicInteger();
     private volatile String refusal = "";
-    private volatile Optional<Epoch> epoch = Optional.empty();
 
     /**
      * @param loop decides about the order of turns
@@ -64,116 +63,138 @@ public final class LiveGateway implements Gateway {
     public LiveGateway(GatewayParts parts, Loop loop, Supplier<ConfigDocument> document) {
         this.parts = parts;
         this.document = document;
-        this.lanes = new Lanes(loop, new LaneWork(), parts.config().agents().maxConcurrent());
-        this.commands = new SlashCommands(new CommandWork());
+        this.tenure = new Tenure(parts.world());
+        this.ends = new StoredEnds(parts, new Told());
+        this.board = new TurnBoard(parts, tenure, ends, loop, new CommandWork());
+        this.histories = new HistoryReader(parts.journal(), board);
     }
 
     /**
-     * Serves under this epoch: takes up every accepted message that has met no fate, in order of
-     * arrival. Call once; blocks on the store. A gateway that refuses messages takes up none.
+     * Serves under this epoch, alone: takes up every accepted message that has met no fate, in
+     * order of arrival, also what a generation before was heard to run. Call one {@code enter},
+     * once. Blocks on the store. A gateway that refuses messages takes up none.
      */
     public void enter(Epoch epoch) {
-        this.epoch = Optional.of(epoch);
         if (refusal.isEmpty()) {
-            List<AcceptedMessage> pending = parts.journal().inbox().pending();
-            pending.forEach(this::dispatch);
+            board.enter(epoch, List.of(), _ -> {});
+            board.predecessorGone();
+        } else {
+            board.open(epoch);
         }
     }
 
     /**
-     * Serves under this epoch while the generation before ends its running turns: their
-     * conversations wait for them. Call once; blocks on the store.
+     * Serves under this epoch while the generation before ends the turns that run in it: their
+     * conversations wait for them; everything else that has met no fate is taken up here. Call one
+     * {@code enter}, once. Blocks on the store.
      *
-     * @param abroad the turns that run in {@code predecessor}
+     * @param abroad what {@link #pause} answered there, asked when its events were on their way
+     *     here already
      */
     public void enter(Epoch epoch, List<ActiveRun> abroad, Predecessor predecessor) {
-        enter(epoch);
+        board.enter(epoch, abroad, predecessor);
     }
 
-    /** An event of the generation before, in its order: published here, once. */
+    /**
+     * An event of the generation before: published here, unless it is about a run that this one has
+     * begun again. Call in their order, also before {@link #enter}. Does not block.
+     */
     public void hear(GatewayEvent event) {
-        parts.feed().publish(event);
+        board.hear(event);
+    }
+
+    /** The generation before has accepted a message this one may not know of. Does not block. */
+    public void accepted(String runId) {
+        board.accepted(runId);
     }
 
     /**
-     * The generation before has accepted a message this one may not know of. Blocks on the store.
+     * The generation before is no more: what it did not end is begun again here, and whatever it
+     * accepted last is taken up. Later calls look for the latter again. Blocks on the store, for as
+     * long as that cannot be read.
      */
-    public void accepted(String runId) {}
-
-    /**
-     * The generation before is no more: what it did not end is begun again here. Blocks on the
-     * store; a second time is without effect.
-     */
-    public void predecessorGone() {}
+    public void predecessorGone() {
+        board.predecessorGone();
+    }
 
     /**
      * Starts no turn any more, while messages are still accepted and what runs goes on. Waits up to
-     * 500 ms for turns that are about to begin. May be called again, to learn what still runs.
+     * 500 ms for turns that are about to begin; those that do not are put back. May be called
+     * again, to learn what still runs.
      *
      * @return the turns that run here
      */
     public List<ActiveRun> pause() {
-        return turns.values().stream().map(LiveTurn::view).filter(run -> !run.isWaiting()).toList();
+        return board.pause();
     }
 
-    /** Takes back a {@link #pause}: what waited starts, under this epoch. */
+    /**
+     * Takes back a {@link #pause}: what waited starts, under this epoch. Turns that run keep the
+     * one they began with.
+     */
     public void goOn(Epoch epoch) {
-        this.epoch = Optional.of(epoch);
+        board.goOn(epoch);
     }
 
     /**
      * Leaves what waits, and every message that is still accepted here, to the generation that has
-     * taken the lease. Call after {@link #pause}.
+     * taken the lease; whoever waits for such a turn here is told to ask again. Call after {@link
+     * #pause}.
      */
-    public void leaveTo(Heir heir) {}
+    public void leaveTo(Heir heir) {
+        board.leaveTo(heir);
+    }
 
     /** Stops a turn that runs here; without effect if there is none. Does not block. */
-    public void stop(String runId) {}
+    public void stop(String runId) {
+        board.stop(runId);
+    }
 
     /** Refuses new messages from now on and tells their senders why; what runs goes on. */
     public void refuse(String why) {
         refusal = why;
     }
 
-    private Epoch epoch() {
-        return epoch.orElseThrow();
-    }
-
-    /** How many turns there are at this moment. Does not wait. */
+    /** How many turns of this generation there are at this moment. Does not wait. */
     public Load load() {
-        List<ActiveRun> runs = turns.values().stream().map(LiveTurn::view).toList();
-        int waiting = (int) runs.stream().filter(ActiveRun::isWaiting).count();
-        return new Load(runs.size() - waiting, waiting);
+        return board.load();
     }
 
     /** Turns that are going on, and turns that wait for their place. */
     public record Load(int running, int waiting) {}
 
     /**
-     * Refuses new messages, lets running turns end until the deadline, and leaves the others to the
-     * next generation: those are waited for {@value #SETTLE_MS} ms more. Blocks until then.
+     * Refuses new messages, unless there is an heir to name them to; lets running turns end until
+     * the deadline, and leaves the others to the next generation: those are waited for {@value
+     * #SETTLE_MS} ms more. Blocks until then; afterwards nothing is accepted any more.
      */
     public void drain(Deadline deadline) {
-        refuse("gateway restarting; retry shortly");
+        if (!board.hasLeft()) {
+            refuse(RESTARTING);
+        }
+        board.drain(deadline, SETTLE_MS);
+        refuse(RESTARTING);
+        Deadline last = parts.world().time().deadlineIn(SETTLE_MS);
         try {
-            await(turns::isEmpty, deadline);
-            turns.values().forEach(LiveTurn::interrupt);
-            await(
-                    () -> turns.values().stream().noneMatch(LiveTurn::hasBegun),
-                    parts.world().time().deadlineIn(SETTLE_MS));
+            while (sending.get() > 0 && !last.hasPassed(parts.world().time())) {
+                parts.world().pause(LOOK_MS);
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void await(BooleanSupplier condition, Deadline deadline) throws InterruptedException {
-        while (!condition.getAsBoolean() && !deadline.hasPassed(parts.world().time())) {
-            parts.world().pause(DRAIN_LOOK_MS);
+    @Override
+    public Sent send(Message message) {
+        sending.incrementAndGet();
+        try {
+            return accept(message);
+        } finally {
+            sending.decrementAndGet();
         }
     }
 
-    @Override
-    public Sent send(Message message) {
+    private Sent accept(Message message) {
         Route route = Router.route(message.sessionKey(), config());
         refuseUnlessAcceptable(message, route);
         var incoming =
@@ -186,7 +207,7 @@ public final class LiveGateway implements Gateway {
                         parts.world().time().wallMillis());
         return switch (parts.journal().inbox().accept(incoming)) {
             case Acceptance.Accepted(var accepted) -> {
-                dispatch(accepted, Optional.of(message.sender()));
+                board.arrived(accepted, Optional.of(message.sender()));
                 yield new Sent.Started(
                         incoming.runId(),
                         route.sessionKey(),
@@ -212,7 +233,7 @@ public final class LiveGateway implements Gateway {
                             .formatted(message.idempotencyKey().length()));
         }
         if (activeRuns(route.sessionKey()).size() > LANE_WAITING_MAX
-                && !turns.containsKey(message.idempotencyKey())) {
+                && !board.knows(message.idempotencyKey())) {
             throw new EvergateException(
                     ErrorCode.UNAVAILABLE,
                     "%d messages wait in %s already; retry when some are answered"
@@ -229,7 +250,7 @@ public final class LiveGateway implements Gateway {
                     "idempotencyKey \"%s\" was used for another message (expected: a new key)"
                             .formatted(message.idempotencyKey()));
         }
-        return endOf(stored.runId())
+        return ends.find(stored.runId())
                 .<Sent>map(end -> new Sent.Ended(stored.runId(), end))
                 .orElseGet(
                         () ->
@@ -242,129 +263,71 @@ public final class LiveGateway implements Gateway {
 
     @Override
     public CompletionStage<Optional<RunEnd>> end(String runId) {
-        LiveTurn turn = turns.get(runId);
-        if (turn != null) {
-            return turn.end().thenApply(Optional::of);
+        Optional<CompletableFuture<RunEnd>> coming = board.end(runId);
+        if (coming.isPresent()) {
+            return coming.get().thenApply(Optional::of);
         }
-        var ended = new CompletableFuture<Optional<RunEnd>>();
+        var answer = new CompletableFuture<CompletionStage<Optional<RunEnd>>>();
         parts.world()
                 .tasks()
                 .start(
                         "run-end",
                         () -> {
                             try {
-                                ended.complete(endOf(runId));
+                                answer.complete(endOfUnknown(runId));
                             } catch (EvergateException e) {
-                                ended.completeExceptionally(e);
+                                answer.completeExceptionally(e);
                             }
                         });
-        return ended;
+        return answer.thenCompose(Function.identity());
     }
 
-    private Optional<RunEnd> endOf(String runId) {
-        return parts.journal()
-                .turns()
-                .find(runId)
-                .filter(turn -> turn.state().isTerminal())
-                .map(this::endOf);
-    }
-
-    private RunEnd endOf(Turn turn) {
-        Optional<TranscriptRow> reply = parts.journal().turns().reply(turn.runId());
-        return new RunEnd(
-                turn.runId(),
-                turn.sessionKey(),
-                turn.sessionId(),
-                config().agents().defaultId(),
-                turn.state(),
-                reply.map(TranscriptRow::text).orElse(""),
-                reply.map(TranscriptRow::provenance).orElse(TranscriptRow.Provenance.NONE),
-                turn.error(),
-                turn.startedAtMs(),
-                turn.endedAtMs());
+    /** A run that the board does not know has ended, or is to become known with the lease. */
+    private CompletionStage<Optional<RunEnd>> endOfUnknown(String runId) {
+        boolean isPending =
+                parts.journal()
+                        .inbox()
+                        .findByRun(runId)
+                        .filter(message -> message.fate() == Fate.PENDING)
+                        .isPresent();
+        if (isPending) {
+            tenure.await();
+            Optional<CompletableFuture<RunEnd>> coming = board.end(runId);
+            if (coming.isPresent()) {
+                return coming.get().thenApply(Optional::of);
+            }
+        }
+        Optional<RunEnd> known = ends.find(runId);
+        if (isPending && known.isEmpty()) {
+            throw Tenure.restarting();
+        }
+        return CompletableFuture.completedStage(known);
     }
 
     @Override
     public List<String> abort(String sessionKey, Optional<String> runId) {
         String key = Router.route(sessionKey, config()).sessionKey();
-        List<String> meant =
-                activeRuns(key).stream()
-                        .map(ActiveRun::runId)
-                        .filter(id -> runId.isEmpty() || runId.get().equals(id))
-                        .toList();
-        meant.forEach(id -> lanes.abort(key, Optional.of(id)));
-        return meant;
+        return abort(key, run -> runId.isEmpty() || runId.get().equals(run.runId()));
+    }
+
+    private List<String> abort(String key, Predicate<ActiveRun> isMeant) {
+        tenure.await();
+        List<ActiveRun> meant = activeRuns(key).stream().filter(isMeant).toList();
+        if (!board.isOpen() && meant.stream().anyMatch(ActiveRun::isWaiting)) {
+            throw Tenure.restarting(); // whose they are is being decided
+        }
+        return abort(key, meant);
+    }
+
+    private List<String> abort(String key, List<ActiveRun> runs) {
+        List<String> ids = runs.stream().map(ActiveRun::runId).toList();
+        ids.forEach(id -> board.abort(key, id));
+        return ids;
     }
 
     @Override
     public History history(HistoryQuery query) {
-        String key = Router.route(query.sessionKey(), config()).sessionKey();
-        if (!query.cursor().isEmpty()) {
-            return delta(key, query.cursor());
-        }
-        // Runs are looked at first: one that ends in between then shows up in the rows as well,
-        // never in neither.
-        List<ActiveRun> active = activeRuns(key);
-        Sessions.Page page = parts.journal().sessions().page(key, query.limit(), query.offset());
-        String cursor =
-                page.session()
-                        .map(
-                                session ->
-                                        new Cursor(session.sessionId(), session.lastSeq())
-                                                .encoded())
-                        .orElse("");
-        return new History.Full(
-                key,
-                page.session(),
-                page.rows(),
-                page.total(),
-                cursor,
-                unsettled(active, page.rows()));
-    }
-
-    private History delta(String key, String encoded) {
-        List<ActiveRun> active = activeRuns(key);
-        Optional<Session> session = parts.journal().sessions().find(key);
-        Optional<Cursor> cursor =
-                Cursor.decode(encoded)
-                        .filter(
-                                known ->
-                                        session.isPresent()
-                                                && session.get()
-                                                        .sessionId()
-                                                        .equals(known.sessionId())
-                                                && known.lastSeq() <= session.get().lastSeq()
-                                                && session.get().lastSeq() - known.lastSeq()
-                                                        <= DELTA_ROWS_MAX);
-        if (cursor.isEmpty()) {
-            return new History.Reset(key);
-        }
-        List<TranscriptRow> rows =
-                parts.journal()
-                        .sessions()
-                        .after(cursor.get().sessionId(), cursor.get().lastSeq(), DELTA_ROWS_MAX);
-        long lastSeq = rows.isEmpty() ? cursor.get().lastSeq() : rows.getLast().seq();
-        return new History.Delta(
-                key,
-                session.orElseThrow(),
-                rows,
-                new Cursor(cursor.get().sessionId(), lastSeq).encoded(),
-                unsettled(active, rows));
-    }
-
-    /**
-     * The runs whose answer is not among the rows: one that has just ended must not show up twice.
-     */
-    private static List<ActiveRun> unsettled(List<ActiveRun> runs, List<TranscriptRow> rows) {
-        return runs.stream()
-                .filter(
-                        run ->
-                                rows.stream()
-                                        .noneMatch(
-                                                row ->
-                                                        row.role() == TranscriptRow.Role.ASSISTANT
-                                                                && row.runId().equals(run.runId())))
-                .toList();
+        return histories.read(Router.route(query.sessionKey(), config()).sessionKey(), query);
     }
 
     @Override
@@ -379,18 +342,15 @@ public final class LiveGateway implements Gateway {
 
     @Override
     public List<ActiveRun> activeRuns(String sessionKey) {
-        return turns.values().stream()
-                .filter(turn -> turn.sessionKey().equals(sessionKey))
-                .sorted(Comparator.comparingLong(LiveTurn::arrival))
-                .map(LiveTurn::view)
-                .toList();
+        return board.runs(sessionKey);
     }
 
     @Override
     public Session createSession(String key, String label) {
         String wanted = key.isEmpty() ? "dashboard:" + parts.world().ids().next() : key;
         Route route = Router.route(wanted, config());
-        Session session = parts.journal().sessions().create(epoch(), newSession(route, label));
+        Sessions sessions = parts.journal().sessions();
+        Session session = tenure.write(epoch -> sessions.create(epoch, newSession(route, label)));
         announce(route, "create", Optional.of(session));
         return session;
     }
@@ -398,8 +358,13 @@ public final class LiveGateway implements Gateway {
     @Override
     public Session resetSession(String key) {
         Route route = Router.route(key, config());
-        abort(route.sessionKey(), Optional.empty());
-        Session session = parts.journal().sessions().reset(epoch(), newSession(route, ""));
+        var _ = abort(route.sessionKey(), _ -> true);
+        return reset(route);
+    }
+
+    private Session reset(Route route) {
+        Sessions sessions = parts.journal().sessions();
+        Session session = tenure.write(epoch -> sessions.reset(epoch, newSession(route, "")));
         announce(route, "reset", Optional.of(session));
         return session;
     }
@@ -407,8 +372,9 @@ public final class LiveGateway implements Gateway {
     @Override
     public boolean deleteSession(String key) {
         Route route = Router.route(key, config());
-        abort(route.sessionKey(), Optional.empty());
-        boolean deleted = parts.journal().sessions().delete(epoch(), route.sessionKey());
+        var _ = abort(route.sessionKey(), _ -> true);
+        Sessions sessions = parts.journal().sessions();
+        boolean deleted = tenure.write(epoch -> sessions.delete(epoch, route.sessionKey()));
         if (deleted) {
             announce(route, "delete", Optional.empty());
         }
@@ -425,7 +391,8 @@ public final class LiveGateway implements Gateway {
                         TranscriptRow.Kind.EVENT,
                         text,
                         TranscriptRow.Provenance.NONE);
-        parts.journal().sessions().append(epoch(), newSession(route, ""), row);
+        Sessions sessions = parts.journal().sessions();
+        var _ = tenure.write(epoch -> sessions.append(epoch, newSession(route, ""), row));
     }
 
     @Override
@@ -463,90 +430,27 @@ public final class LiveGateway implements Gateway {
                         parts.sessionChanged(route.sessionKey(), route.agentId(), reason, session));
     }
 
-    private void dispatch(AcceptedMessage accepted) {
-        dispatch(accepted, Optional.empty());
-    }
-
-    private void dispatch(AcceptedMessage accepted, Optional<Sender> sender) {
-        String key = accepted.message().sessionKey();
-        var turn = new LiveTurn(parts, accepted, Router.route(key, config()).agentId());
-        turns.put(turn.runId(), turn);
-        Optional<String> command = SlashCommands.called(accepted.message().text());
-        if (command.isEmpty()) {
-            lanes.arrived(key, accepted.arrival(), turn.runId());
-        } else {
-            start(
-                    turn,
-                    () ->
-                            turn.answer(
-                                    epoch(),
-                                    () ->
-                                            commands.answer(
-                                                    command.get(), key, turn.runId(), sender)));
-        }
-    }
-
-    /** Runs a turn's work on a task of its own and forgets the turn afterwards. */
-    private void start(LiveTurn turn, Runnable body) {
-        parts.world()
-                .tasks()
-                .start(
-                        "turn-" + turn.runId(),
-                        () -> {
-                            try {
-                                body.run();
-                            } finally {
-                                turns.remove(turn.runId(), turn);
-                                lanes.ended(turn.sessionKey(), turn.runId());
-                            }
-                        });
-    }
-
-    /** Carries out what lanes decide. */
-    private final class LaneWork implements Lanes.Work {
-        @Override
-        public void start(String runId) {
-            with(runId, turn -> LiveGateway.this.start(turn, () -> turn.run(epoch())));
-        }
-
-        @Override
-        public void cancel(String runId) {
-            with(runId, LiveTurn::cancel);
-        }
-
-        @Override
-        public void drop(String runId) {
-            with(runId, turn -> LiveGateway.this.start(turn, () -> turn.drop(epoch())));
-        }
-
-        private void with(String runId, Consumer<LiveTurn> action) {
-            LiveTurn turn = turns.get(runId);
-            if (turn != null) {
-                action.accept(turn);
-            }
-        }
-    }
-
+    /** A command has begun: it does what it does, also while a hand-over is under way. */
     private final class CommandWork implements SlashCommands.CommandWork {
         @Override
         public String statusText(String sessionKey) {
-            return new StatusText(parts, List.copyOf(turns.values())).of(sessionKey);
+            int others = activeRuns(sessionKey).size() - 1;
+            return new StatusText(parts).of(sessionKey, Math.max(0, others));
         }
 
         @Override
         public void startAnew(String sessionKey) {
-            resetSession(sessionKey);
+            var _ = abort(sessionKey, activeRuns(sessionKey));
+            var _ = reset(Router.route(sessionKey, config()));
         }
 
         @Override
         public int stopOthers(String sessionKey, String commandRunId) {
-            List<String> others =
+            List<ActiveRun> others =
                     activeRuns(sessionKey).stream()
-                            .map(ActiveRun::runId)
-                            .filter(id -> !id.equals(commandRunId))
+                            .filter(run -> !run.runId().equals(commandRunId))
                             .toList();
-            others.forEach(id -> lanes.abort(sessionKey, Optional.of(id)));
-            return others.size();
+            return abort(sessionKey, others).size();
         }
 
         @Override

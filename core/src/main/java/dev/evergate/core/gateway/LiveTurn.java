@@ -7,6 +7,7 @@ import dev.evergate.core.agent.CancelSource;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.Gateway.Sender;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -42,18 +44,92 @@ final class LiveTurn {
     private static final long STORE_RETRY_MS = 500;
 
     private final GatewayParts parts;
+    private final StoredEnds ends;
     private final AcceptedMessage message;
     private final String agentId;
+    private final Optional<Sender> sender;
     private final CancelSource cancel = new CancelSource();
-    private final CompletableFuture<RunEnd> end = new CompletableFuture<>();
+    private final CompletableFuture<RunEnd> end;
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
     private volatile boolean interrupted;
     private volatile long startedAtMs;
     private volatile Optional<RunVoice> voice = Optional.empty();
 
-    LiveTurn(GatewayParts parts, AcceptedMessage message, String agentId) {
+    /** How far it has come. */
+    private enum Stage {
+        WAITING,
+        /** Its task is on the way to the journal. */
+        STARTED,
+        /** It is in the journal as begun; until then the inbox alone knows it. */
+        BEGUN,
+        /** Another object stands for this turn. */
+        PUT_BACK
+    }
+
+    LiveTurn(
+            GatewayParts parts,
+            StoredEnds ends,
+            AcceptedMessage message,
+            String agentId,
+            Optional<Sender> sender) {
+        this(parts, ends, message, agentId, sender, new CompletableFuture<>());
+    }
+
+    private LiveTurn(
+            GatewayParts parts,
+            StoredEnds ends,
+            AcceptedMessage message,
+            String agentId,
+            Optional<Sender> sender,
+            CompletableFuture<RunEnd> end) {
         this.parts = parts;
+        this.ends = ends;
         this.message = message;
         this.agentId = agentId;
+        this.sender = sender;
+        this.end = end;
+    }
+
+    /** Marks it as being started; false if it was before. */
+    boolean start() {
+        return stage.compareAndSet(Stage.WAITING, Stage.STARTED);
+    }
+
+    /**
+     * Takes a start back that has not led to a beginning yet: the same turn, waiting again. Empty
+     * if there is nothing to take back.
+     */
+    Optional<LiveTurn> putBack() {
+        if (!stage.compareAndSet(Stage.STARTED, Stage.PUT_BACK)) {
+            return Optional.empty();
+        }
+        var again = new LiveTurn(parts, ends, message, agentId, sender, end);
+        if (cancel.isCancelled()) {
+            again.cancel();
+        }
+        return Optional.of(again);
+    }
+
+    boolean isWaiting() {
+        return stage.get() == Stage.WAITING;
+    }
+
+    boolean isStarting() {
+        return stage.get() == Stage.STARTED;
+    }
+
+    boolean hasBegun() {
+        return stage.get() == Stage.BEGUN;
+    }
+
+    /** The slash command it carries out; empty if a model answers. */
+    Optional<String> command() {
+        return SlashCommands.called(message.message().text());
+    }
+
+    /** Who said it; empty if an earlier generation accepted it. */
+    Optional<Sender> sender() {
+        return sender;
     }
 
     String runId() {
@@ -66,11 +142,6 @@ final class LiveTurn {
 
     long arrival() {
         return message.arrival();
-    }
-
-    /** Whether it is in the journal as begun; until then the inbox alone knows it. */
-    boolean hasBegun() {
-        return startedAtMs > 0;
     }
 
     /** Completes when the turn has ended; never, if this generation ends first. */
@@ -120,25 +191,47 @@ final class LiveTurn {
             return; // it has not begun: the next generation finds it in the inbox
         }
         try {
-            Begun begun =
-                    untilStored(() -> parts.journal().turns().begin(epoch, beginning(userKind)));
-            startedAtMs = begun.turn().startedAtMs();
-            var spoken = new RunVoice(parts, epoch, begun);
-            voice = Optional.of(spoken);
-            announceBeginning(begun);
-            spoken.started(startedAtMs);
-            Outcome outcome = produce(work, begun, spoken);
-            if (interrupted) {
-                parts.journal().turns().checkpoint(epoch, runId(), spoken.text());
-                log.info("Turn {} is left to the next generation", runId());
-                return;
-            }
-            finish(epoch, begun, spoken, outcome, replyKind(userKind));
+            begin(epoch, userKind).ifPresent(begun -> carryOut(epoch, begun, userKind, work));
         } catch (EvergateException e) {
             // Fenced, or the store is closed: another generation owns this turn now, and it will
             // answer.
             log.warn("Turn {} is given up by this generation: {}", runId(), e.getMessage());
         }
+    }
+
+    /** Empty if it is not this generation's to carry out any more. */
+    private Optional<Begun> begin(Epoch epoch, Kind userKind) {
+        Begun begun;
+        try {
+            begun = untilStored(() -> parts.journal().turns().begin(epoch, beginning(userKind)));
+        } catch (EvergateException e) {
+            if (e.code() == ErrorCode.INVALID_REQUEST) {
+                // Another generation has ended it: whoever waits for it here is told.
+                Optional<RunEnd> known = untilStored(() -> ends.tell(runId()));
+                if (known.isPresent()) {
+                    end.complete(known.get());
+                    return Optional.empty();
+                }
+            }
+            throw e;
+        }
+        startedAtMs = begun.turn().startedAtMs();
+        boolean isOurs = stage.compareAndSet(Stage.STARTED, Stage.BEGUN);
+        announceBeginning(begun);
+        return isOurs ? Optional.of(begun) : Optional.empty();
+    }
+
+    private void carryOut(Epoch epoch, Begun begun, Kind userKind, Work work) {
+        var spoken = new RunVoice(parts, epoch, begun);
+        voice = Optional.of(spoken);
+        spoken.started(startedAtMs);
+        Outcome outcome = produce(work, begun, spoken);
+        if (interrupted) {
+            parts.journal().turns().checkpoint(epoch, runId(), spoken.text());
+            log.info("Turn {} is left to the next generation", runId());
+            return;
+        }
+        finish(epoch, begun, spoken, outcome, replyKind(userKind));
     }
 
     private Outcome produce(Work work, Begun begun, RunVoice spoken) {
@@ -151,6 +244,10 @@ final class LiveTurn {
         try {
             return work.produce(begun);
         } catch (EvergateException e) {
+            if (e.code() == ErrorCode.UNAVAILABLE && !interrupted) {
+                // A command during a hand-over: its sender is told to try again.
+                return new Outcome.Failed(spoken.text(), String.valueOf(e.getMessage()));
+            }
             throw e;
         } catch (RuntimeException | Error bug) {
             // The boundary: a bug costs one answer, and its sender is told.
@@ -190,6 +287,9 @@ final class LiveTurn {
     private Outcome askModel(Begun begun) {
         if (parts.config().agents().primary().isEmpty()) {
             return new Outcome.Answered(parts.card().text(), Provenance.NONE);
+        }
+        if (cancel.isCancelled()) {
+            return new Outcome.Cancelled("");
         }
         List<ChatMessage> conversation = untilStored(() -> parts.prompt().conversation(begun));
         RunVoice spoken = voice.orElseThrow();
@@ -283,7 +383,7 @@ final class LiveTurn {
             try {
                 return step.get();
             } catch (EvergateException e) {
-                if (e.code() != ErrorCode.STATE_UNUSABLE || interrupted) {
+                if (e.code() != ErrorCode.STATE_UNUSABLE || interrupted || isPutBack()) {
                     throw e;
                 }
                 log.warn("Turn {} waits for the store: {}", runId(), e.getMessage());
@@ -295,6 +395,10 @@ final class LiveTurn {
                 }
             }
         }
+    }
+
+    private boolean isPutBack() {
+        return stage.get() == Stage.PUT_BACK;
     }
 
     /** What makes the answer of a turn. */

@@ -22,7 +22,7 @@ final class RunVoice {
     /**
      * Numbers of a later attempt start far above those of the one before, so that they never meet.
      */
-    private static final long ATTEMPT_SPAN = 1_000_000;
+    static final long ATTEMPT_SPAN = 1_000_000;
 
     /** Each event carries the whole text so far, so that many small ones would cost its square. */
     private static final long QUIET_MS = 25;

@@ -3,15 +3,15 @@ package dev.evergate.core.gateway;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.journal.Session;
 
-import java.util.List;
 import java.util.Optional;
 
 /** What {@code /status} says. */
-record StatusText(GatewayParts parts, List<LiveTurn> turns) {
-    String of(String sessionKey) {
+record StatusText(GatewayParts parts) {
+    /**
+     * @param others turns of the conversation beside the one that asks
+     */
+    String of(String sessionKey, int others) {
         Optional<Session> session = parts.journal().sessions().find(sessionKey);
-        long others =
-                turns.stream().filter(turn -> turn.sessionKey().equals(sessionKey)).count() - 1;
         return """
         Evergate answers.
         Model: %s
@@ -27,6 +27,6 @@ record StatusText(GatewayParts parts, List<LiveTurn> turns) {
                         session.map(Session::lastSeq).orElse(0L),
                         session.map(Session::inputTokens).orElse(0L),
                         session.map(Session::outputTokens).orElse(0L),
-                        Math.max(0, others));
+                        others);
     }
 }

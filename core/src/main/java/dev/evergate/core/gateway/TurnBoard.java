@@ -1,0 +1,497 @@
+package dev.evergate.core.gateway;
+
+import dev.evergate.core.conversation.Lanes;
+import dev.evergate.core.conversation.Router;
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.Gateway.Sender;
+import dev.evergate.core.gateway.RunsAbroad.Abroad;
+import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.time.Deadline;
+import dev.evergate.core.time.Loop;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Every turn this generation knows of: which wait, which run here, which run in the generation
+ * before, and whether any may start.
+ *
+ * <p>Thread-safe. What may start changes under a lock, together with the turns it concerns; nothing
+ * waits under it.
+ */
+final class TurnBoard {
+    private static final Logger log = LoggerFactory.getLogger(TurnBoard.class);
+
+    /** How long turns that are about to begin get to do so. */
+    private static final long PAUSE_MS = 500;
+
+    private static final long LOOK_MS = 5;
+
+    /** Between two tries to read from a store that refuses. */
+    private static final long STORE_RETRY_MS = 500;
+
+    /** What may start. */
+    private enum Stage {
+        /** Nothing yet: this generation does not hold the lease. */
+        STANDBY,
+        OPEN,
+        /** Nothing for now. */
+        PAUSED,
+        /** Nothing any more: whatever waits is the next generation's. */
+        LEFT
+    }
+
+    private final GatewayParts parts;
+    private final Tenure tenure;
+    private final StoredEnds ends;
+    private final RunsAbroad abroad;
+    private final Lanes lanes;
+    private final SlashCommands commands;
+    private final Map<String, LiveTurn> turns = new ConcurrentHashMap<>();
+    private final AtomicBoolean isTakingUp = new AtomicBoolean();
+
+    /** Guards the stage, and putting turns on the board and taking them off by it. */
+    private final Object lock = new Object();
+
+    private volatile Stage stage = Stage.STANDBY;
+    private volatile Heir heir = _ -> {};
+
+    TurnBoard(
+            GatewayParts parts,
+            Tenure tenure,
+            StoredEnds ends,
+            Loop loop,
+            SlashCommands.CommandWork commandWork) {
+        this.parts = parts;
+        this.tenure = tenure;
+        this.ends = ends;
+        this.abroad = new RunsAbroad(parts.feed(), ends.told());
+        this.lanes = new Lanes(loop, new LaneWork(), parts.config().agents().maxConcurrent());
+        this.commands = new SlashCommands(commandWork);
+    }
+
+    // ---- messages ------------------------------------------------------------------------------
+
+    /** A message was accepted here, from this sender. Blocks on the store while another generation accepts, too. */
+    void arrived(AcceptedMessage message, Optional<Sender> sender) {
+        if (abroad.isAnybodyThere()) {
+            takeUpWhatCameBefore(message);
+        }
+        admit(message, sender);
+    }
+
+    /** The generation before may have accepted one that was not named yet: it comes first. */
+    private void takeUpWhatCameBefore(AcceptedMessage message) {
+        try {
+            parts.journal().inbox().pending().stream()
+                    .filter(earlier -> earlier.arrival() < message.arrival())
+                    .forEach(earlier -> admit(earlier, Optional.empty()));
+        } catch (EvergateException e) {
+            log.warn("What was accepted before cannot be read: {}", e.getMessage());
+        }
+    }
+
+    /** Puts a message on the board, unless it is there, has ended, or is the heir's. */
+    private void admit(AcceptedMessage message, Optional<Sender> sender) {
+        String runId = message.message().runId();
+        synchronized (lock) {
+            if (stage != Stage.LEFT) {
+                if (!knows(runId) && !ends.told().hasEnded(runId)) {
+                    put(turn(message, sender));
+                }
+                return;
+            }
+        }
+        heir.accepted(runId);
+    }
+
+    private LiveTurn turn(AcceptedMessage message, Optional<Sender> sender) {
+        String agentId = Router.route(message.message().sessionKey(), parts.config()).agentId();
+        return new LiveTurn(parts, ends, message, agentId, sender);
+    }
+
+    private void put(LiveTurn turn) {
+        turns.put(turn.runId(), turn);
+        if (stage != Stage.STANDBY) {
+            place(turn);
+        }
+    }
+
+    /** Lets a turn start when it may. */
+    private void place(LiveTurn turn) {
+        if (turn.command().isEmpty()) {
+            lanes.arrived(turn.sessionKey(), turn.arrival(), turn.runId());
+        } else if (stage == Stage.OPEN) {
+            startCommand(turn);
+        }
+    }
+
+    private void startCommand(LiveTurn turn) {
+        Epoch epoch = tenure.epoch();
+        String key = turn.sessionKey();
+        String command = turn.command().orElseThrow();
+        start(
+                turn,
+                () ->
+                        turn.answer(
+                                epoch,
+                                () ->
+                                        commands.answer(
+                                                command, key, turn.runId(), turn.sender())));
+    }
+
+    /** Runs a turn's work on a task of its own and takes the turn off the board afterwards. */
+    private void start(LiveTurn turn, Runnable body) {
+        if (!turn.start()) {
+            return;
+        }
+        parts.world()
+                .tasks()
+                .start(
+                        "turn-" + turn.runId(),
+                        () -> {
+                            try {
+                                body.run();
+                            } finally {
+                                takeOff(turn);
+                            }
+                        });
+    }
+
+    private void takeOff(LiveTurn turn) {
+        if (turn.end().isDone()) {
+            boolean _ = ends.told().end(turn.runId());
+        }
+        // A turn that was put back is on the board as another object, and goes on waiting.
+        if (turns.remove(turn.runId(), turn)) {
+            lanes.ended(turn.sessionKey(), turn.runId());
+        }
+    }
+
+    // ---- as a successor ------------------------------------------------------------------------
+
+    /** See {@link LiveGateway#enter(Epoch, List, Predecessor)}. */
+    void enter(Epoch epoch, List<ActiveRun> named, Predecessor predecessor) {
+        // First what runs abroad: what is pending beside it is to be begun here.
+        for (ActiveRun run : abroad.named(named, predecessor)) {
+            if (SlashCommands.called(run.userText()).isEmpty()) {
+                lanes.occupied(run.sessionKey(), run.runId());
+            }
+        }
+        takeUp();
+        open(epoch);
+    }
+
+    /** Serves without taking up anything. */
+    void open(Epoch epoch) {
+        synchronized (lock) {
+            tenure.begin(epoch);
+            stage = Stage.OPEN;
+            inOrder(turns.values()).forEach(this::place);
+        }
+    }
+
+    /** See {@link LiveGateway#hear}. */
+    void hear(GatewayEvent event) {
+        abroad.hear(event)
+                .ifPresent(
+                        end -> {
+                            Optional.ofNullable(turns.get(end.runId()))
+                                    .ifPresent(turn -> turn.end().complete(end));
+                            lanes.ended(end.sessionKey(), end.runId());
+                        });
+    }
+
+    /** See {@link LiveGateway#accepted}. */
+    void accepted(String runId) {
+        if (!knows(runId) && isTakingUp.compareAndSet(false, true)) {
+            parts.world()
+                    .tasks()
+                    .start(
+                            "take-up",
+                            () -> {
+                                isTakingUp.set(false);
+                                insist(this::takeUp);
+                            });
+        }
+    }
+
+    /** See {@link LiveGateway#predecessorGone}. */
+    void predecessorGone() {
+        for (Abroad run : abroad.close()) {
+            insist(() -> takeOver(run));
+        }
+        insist(this::takeUp);
+    }
+
+    private void takeOver(Abroad run) {
+        Optional<RunEnd> end = ends.tell(run.runId());
+        if (end.isPresent()) {
+            abroad.forget(run.runId());
+            run.end().complete(end.get());
+            lanes.ended(run.view().sessionKey(), run.runId());
+            return;
+        }
+        parts.journal()
+                .inbox()
+                .findByRun(run.runId())
+                .ifPresent(message -> beginAgain(run, turn(message, Optional.empty())));
+    }
+
+    private void beginAgain(Abroad run, LiveTurn turn) {
+        var _ = turn.end().thenAccept(run.end()::complete);
+        if (abroad.isStopWanted(run.runId())) {
+            turn.cancel();
+        }
+        if (turn.command().isPresent()) {
+            lanes.ended(turn.sessionKey(), turn.runId()); // commands need no lane
+        }
+        synchronized (lock) {
+            if (stage != Stage.LEFT) {
+                put(turn);
+            }
+            abroad.forget(run.runId());
+        }
+    }
+
+    /** Puts every message without a fate on the board. */
+    private void takeUp() {
+        List<AcceptedMessage> unknown =
+                parts.journal().inbox().pending().stream()
+                        .filter(message -> !knows(message.message().runId()))
+                        .toList();
+        if (!unknown.isEmpty()) {
+            log.info("Taking up {} message(s) that have met no fate", unknown.size());
+        }
+        unknown.forEach(message -> admit(message, Optional.empty()));
+    }
+
+    /** Repeats a step until the store can be read. */
+    private void insist(Runnable step) {
+        while (true) {
+            try {
+                step.run();
+                return;
+            } catch (EvergateException e) {
+                if (e.code() != ErrorCode.STATE_UNUSABLE) {
+                    throw e;
+                }
+                log.warn("Taking up messages waits for the store: {}", e.getMessage());
+                if (!paused(STORE_RETRY_MS)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    // ---- as a predecessor ----------------------------------------------------------------------
+
+    /** See {@link LiveGateway#pause}. */
+    List<ActiveRun> pause() {
+        synchronized (lock) {
+            if (stage == Stage.OPEN) {
+                stage = Stage.PAUSED;
+            }
+        }
+        boolean _ =
+                holdsUntil(
+                        () -> turns.values().stream().noneMatch(LiveTurn::isStarting),
+                        parts.world().time().deadlineIn(PAUSE_MS));
+        synchronized (lock) {
+            turns.values().forEach(this::putBack);
+        }
+        return begun().map(LiveTurn::view).toList();
+    }
+
+    private void putBack(LiveTurn turn) {
+        turn.putBack()
+                .ifPresent(
+                        again -> {
+                            turns.put(again.runId(), again);
+                            lanes.putBack(again.runId());
+                        });
+    }
+
+    /** See {@link LiveGateway#goOn}. */
+    void goOn(Epoch epoch) {
+        synchronized (lock) {
+            if (stage != Stage.PAUSED) {
+                return;
+            }
+            tenure.begin(epoch);
+            stage = Stage.OPEN;
+            inOrder(turns.values())
+                    .filter(turn -> turn.isWaiting() && turn.command().isPresent())
+                    .forEach(this::startCommand);
+        }
+        lanes.goOn();
+    }
+
+    /** See {@link LiveGateway#leaveTo}. */
+    void leaveTo(Heir successor) {
+        List<LiveTurn> waiting;
+        synchronized (lock) {
+            heir = successor;
+            stage = Stage.LEFT;
+            tenure.end();
+            waiting = inOrder(turns.values()).filter(LiveTurn::isWaiting).toList();
+            waiting.forEach(turn -> turns.remove(turn.runId()));
+        }
+        for (LiveTurn turn : waiting) {
+            heir.accepted(turn.runId());
+            turn.end().completeExceptionally(Tenure.restarting());
+        }
+    }
+
+    boolean hasLeft() {
+        return stage == Stage.LEFT;
+    }
+
+    /** See {@link LiveGateway#stop}. */
+    void stop(String runId) {
+        Optional.ofNullable(turns.get(runId)).ifPresent(LiveTurn::cancel);
+    }
+
+    /** See {@link LiveGateway#drain}. */
+    void drain(Deadline deadline, long settleMs) {
+        boolean _ = holdsUntil(this::hasNothingToEnd, deadline);
+        List<LiveTurn> left = List.copyOf(turns.values());
+        left.forEach(LiveTurn::interrupt);
+        boolean _ =
+                holdsUntil(
+                        () -> begun().findAny().isEmpty(),
+                        parts.world().time().deadlineIn(settleMs));
+        if (stage == Stage.LEFT) {
+            left.forEach(turn -> turn.end().completeExceptionally(Tenure.restarting()));
+        }
+    }
+
+    private boolean hasNothingToEnd() {
+        return stage == Stage.OPEN
+                ? turns.isEmpty()
+                : turns.values().stream().allMatch(LiveTurn::isWaiting);
+    }
+
+    // ---- looking -------------------------------------------------------------------------------
+
+    boolean isOpen() {
+        return stage == Stage.OPEN;
+    }
+
+    boolean isStandby() {
+        return stage == Stage.STANDBY;
+    }
+
+    /** Whether a run is waiting or going on, here or in the generation before. */
+    boolean knows(String runId) {
+        return turns.containsKey(runId) || abroad.find(runId).isPresent();
+    }
+
+    /** The runs of a conversation, those of the generation before first. */
+    List<ActiveRun> runs(String sessionKey) {
+        // Those abroad are looked at first: one that is taken over meanwhile shows up here, too.
+        SequencedMap<String, ActiveRun> found = new LinkedHashMap<>();
+        abroad.views().forEach(run -> found.put(run.runId(), run));
+        inOrder(turns.values()).map(LiveTurn::view).forEach(run -> found.put(run.runId(), run));
+        return found.values().stream().filter(run -> run.sessionKey().equals(sessionKey)).toList();
+    }
+
+    /** The coming end of a run that is known. */
+    Optional<CompletableFuture<RunEnd>> end(String runId) {
+        Optional<CompletableFuture<RunEnd>> there = abroad.find(runId).map(Abroad::end);
+        LiveTurn here = turns.get(runId);
+        return here == null ? there : Optional.of(here.end());
+    }
+
+    /** Stops a run of a conversation, wherever it runs. */
+    void abort(String sessionKey, String runId) {
+        lanes.abort(sessionKey, Optional.of(runId));
+    }
+
+    /** Turns of this generation: how many run, how many wait. */
+    LiveGateway.Load load() {
+        int running = (int) begun().count();
+        return new LiveGateway.Load(running, turns.size() - running);
+    }
+
+    private Stream<LiveTurn> begun() {
+        return turns.values().stream().filter(LiveTurn::hasBegun);
+    }
+
+    private static Stream<LiveTurn> inOrder(Collection<LiveTurn> turns) {
+        return turns.stream().sorted(Comparator.comparingLong(LiveTurn::arrival));
+    }
+
+    private boolean holdsUntil(BooleanSupplier condition, Deadline deadline) {
+        while (!condition.getAsBoolean()) {
+            if (deadline.hasPassed(parts.world().time()) || !paused(LOOK_MS)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean paused(long millis) {
+        try {
+            parts.world().pause(millis);
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Carries out what lanes decide. */
+    private final class LaneWork implements Lanes.Work {
+        @Override
+        public boolean start(String runId) {
+            synchronized (lock) {
+                if (stage != Stage.OPEN) {
+                    return false;
+                }
+                Epoch epoch = tenure.epoch();
+                boolean _ = with(runId, turn -> TurnBoard.this.start(turn, () -> turn.run(epoch)));
+                return true;
+            }
+        }
+
+        @Override
+        public void cancel(String runId) {
+            if (!with(runId, LiveTurn::cancel)) {
+                abroad.stop(runId);
+            }
+        }
+
+        @Override
+        public void drop(String runId) {
+            Epoch epoch = tenure.epoch();
+            boolean _ =
+                    with(runId, turn -> TurnBoard.this.start(turn, () -> turn.drop(epoch)));
+        }
+
+        private boolean with(String runId, Consumer<LiveTurn> action) {
+            LiveTurn turn = turns.get(runId);
+            if (turn != null) {
+                action.accept(turn);
+            }
+            return turn != null;
+        }
+    }
+}
