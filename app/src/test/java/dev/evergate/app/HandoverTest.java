@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Two generations of one gateway in this process, and what their clients see of a hand-over. */
@@ -169,6 +170,12 @@ class HandoverTest {
             from.endRoutines();
         }
 
+        void takeBack() throws Exception {
+            handover.takeBack();
+            from.moved(Phase.RUNNING);
+            from.goOn();
+        }
+
         void end() throws Exception {
             int _ = handover.drain(world.time().deadlineIn(10_000));
             from.stop(0, 0);
@@ -227,14 +234,13 @@ class HandoverTest {
         GatewayAssembly one = first();
         try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
             GatewayClient.Call call = client.start("agent", message("one"));
-            assertThat(call.next(5_000).path("payload").path("status").asString(""))
-                    .isEqualTo("accepted");
+            assertThat(call.next(5_000).path("status").asString("")).isEqualTo("accepted");
             var change = new Change(one, start(2, 1));
             change.complete();
             change.end();
 
             JsonNode answer = call.next(5_000);
-            assertThat(answer.path("payload").path("status").asString("")).isEqualTo("ok");
+            assertThat(answer.path("status").asString("")).isEqualTo("ok");
             assertThat(answer.toString()).contains("w1 w2").contains("w20");
         }
     }
@@ -275,9 +281,7 @@ class HandoverTest {
             Wait.until("a batch is offered", 5_000, () -> change.isOffered());
             change.successorsEnd.shutdown();
             assertThatThrownBy(change.run::get).hasRootCauseInstanceOf(IOException.class);
-            change.handover.takeBack();
-            one.moved(Phase.RUNNING);
-            one.goOn();
+            change.takeBack();
 
             for (GatewayClient client : clients) {
                 assertThat(generation(client)).isEqualTo(1);
@@ -291,8 +295,96 @@ class HandoverTest {
         }
     }
 
+    @Test
+    @Tag("I3")
+    void aSuccessorThatTakesNothingIsNotWaitedForLong() throws Exception {
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            var change = new Change(one, start(2, 1));
+
+            assertThatThrownBy(() -> change.run.get(5, TimeUnit.SECONDS))
+                    .hasMessageContaining("the successor did not take batch 1 of connections");
+            change.takeBack();
+
+            assertThat(generation(client)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @Tag("I8")
+    void aLeaseThatASuccessorTookBeforeItDiedIsTakenBack() throws Exception {
+        model.next(ModelScript.words(20, 25), ModelScript.text("after"));
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            say(client, "one");
+            var _ = model.awaitRequest(1);
+            GatewayAssembly two = start(2, 1);
+            Epoch before = new Epoch(epoch(client));
+            var running = new ActiveRun("one", "agent:main:main", "one", 1, 1, "");
+            Epoch taken = two.enter(List.of(running), _ -> {});
+            assertThat(taken).isGreaterThan(before);
+            two.stop(0, 0);
+            assemblies.remove(two);
+            one.goOn();
+
+            assertThat(epoch(client)).isGreaterThan(taken.value());
+            // The turn began under the first epoch; it was not begun again by anybody.
+            assertThat(end(client, "one")).contains("w20");
+            say(client, "two");
+            assertThat(end(client, "two")).isEqualTo("after");
+        }
+    }
+
+    @Test
+    @Tag("I18")
+    void aRunThatGoesOnInThePredecessorCanBeStopped() throws Exception {
+        model.next(ModelScript.silenceAfter(3));
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            say(client, "one");
+            var _ = model.awaitRequest(1);
+            var change = new Change(one, start(2, 1));
+            change.complete();
+            JsonNode _ = client.call("chat.abort", "{\"sessionKey\":\"main\"}");
+            change.end();
+
+            Wait.until(
+                    "the run is aborted",
+                    5_000,
+                    () ->
+                            chat(client)
+                                    .anyMatch(
+                                            chat ->
+                                                    chat.path("state")
+                                                            .asString("")
+                                                            .equals("aborted")));
+            assertThat(client.gaps()).isEmpty();
+        }
+    }
+
+    @Test
+    void aPredecessorThatIsNotUnderstoodIsRefusedWithoutHarm() throws Exception {
+        GatewayAssembly one = first();
+        PacketSocket.Pair pair = PacketSocket.pair();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN);
+                var stranger = new PeerSocket(pair.first())) {
+            Successor successor = start(2, 1).takeOver(world, new PeerSocket(pair.second()));
+            stranger.send(new byte[] {99});
+
+            assertThatThrownBy(successor::adopt)
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("The other generation sent a message of kind 99");
+            assertThat(generation(client)).isEqualTo(1);
+            assertThat(one.running()).isZero();
+        }
+    }
+
+    private static long epoch(GatewayClient client) {
+        return client.call("status").path("gateway").path("epoch").asLong();
+    }
+
     private static int generation(GatewayClient client) {
-        return client.call("status").path("generation").asInt();
+        return client.call("status").path("gateway").path("generation").asInt();
     }
 
     private static void say(GatewayClient client, String text) {

@@ -1,5 +1,6 @@
 package dev.evergate.store;
 
+import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 
 import java.nio.file.Path;
@@ -34,17 +35,47 @@ record Database(Path file, SqliteDialect dialect, Migrations migrations) {
             if (!state.closedCleanly() && state.bytes() <= CHECKED_BYTES_MAX) {
                 dialect.check(connection, file);
             }
+            // An empty transaction writes nothing, but fails where writing would.
+            connection.begin();
             if (schema < migrations.newest()) {
-                migrations.apply(connection, file);
-            } else {
-                // An empty transaction writes nothing, but fails where writing would.
-                connection.begin();
-                connection.commit();
+                migrate(connection);
             }
+            connection.commit();
             return connection;
         } catch (SQLException | EvergateException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** Returns a connection that writes, to a store that another process has made ready. */
+    StoreConnection join() throws SQLException {
+        StoreConnection connection = open(SqliteDialect.Purpose.WRITE);
+        try {
+            int _ = migrations.requireKnown(connection, file);
+            migrations.requireTables(connection, file);
+            connection.begin();
+            connection.commit();
+            return connection;
+        } catch (SQLException | EvergateException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Brings the store to the schema of this release, within the transaction of the caller. */
+    void migrate(StoreConnection connection) throws SQLException {
+        try {
+            migrations.apply(connection, file);
+        } catch (SQLException e) {
+            if (dialect.meaning(e, file).code() != ErrorCode.INTERNAL) {
+                throw e; // the disk, not the step
+            }
+            throw new EvergateException(
+                    ErrorCode.INTERNAL,
+                    "The store %s cannot be brought to schema %d: %s. Nothing was changed; the release before can go on with it."
+                            .formatted(file, migrations.newest(), e.getMessage()),
+                    e);
         }
     }
 

@@ -35,9 +35,11 @@ final class LeaseTable implements Leases {
             """;
 
     private final SqlStore store;
+    private final Database database;
 
-    LeaseTable(SqlStore store) {
+    LeaseTable(SqlStore store, Database database) {
         this.store = store;
+        this.database = database;
     }
 
     /** What the row says. */
@@ -45,7 +47,8 @@ final class LeaseTable implements Leases {
 
     /**
      * {@code isGone} is asked outside of the transaction; the lease is taken only if it is still
-     * what was asked about.
+     * what was asked about. Whoever gets it brings the store to the schema of its release in the
+     * same transaction: both happen, or neither.
      */
     @Override
     public Outcome take(Holder holder, Predicate<Holder> isGone) {
@@ -90,11 +93,12 @@ final class LeaseTable implements Leases {
                 ErrorCode.FENCED, "Epoch %d may not write this: %s".formatted(epoch.value(), why));
     }
 
-    private static Optional<Epoch> takeIfUnchanged(
-            StoreConnection c, Optional<Lease> seen, Holder holder) throws SQLException {
+    private Optional<Epoch> takeIfUnchanged(StoreConnection c, Optional<Lease> seen, Holder holder)
+            throws SQLException {
         if (!find(c).equals(seen)) {
             return Optional.empty();
         }
+        database.migrate(c);
         long epoch = seen.map(Lease::epoch).orElse(0L) + 1;
         int _ = c.update(TAKE, epoch, holder.instance(), holder.generation());
         return Optional.of(new Epoch(epoch));

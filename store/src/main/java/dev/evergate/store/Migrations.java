@@ -41,23 +41,22 @@ record Migrations(List<String> steps) {
     }
 
     /**
-     * Refuses a database that has lost its tables while it was in use. One that the next generation
-     * has brought further is fine: steps only add.
+     * Refuses a database without tables, such as one that has lost them while it was in use. One
+     * that another generation has brought further is fine, and so is one that this generation has
+     * not brought to its schema yet: steps only add.
      */
     void requireTables(StoreConnection connection, Path file) throws SQLException {
-        if (schema(connection) < newest()) {
+        if (schema(connection) == 0) {
             throw StoreFile.damaged(file, "its tables are gone");
         }
     }
 
-    /** Applies the steps that are missing, all in one transaction. */
+    /** Applies the steps that are missing, within the transaction of the caller. */
     void apply(StoreConnection connection, Path file) throws SQLException {
-        connection.begin();
         for (int step = requireKnown(connection, file); step < newest(); step++) {
             connection.execute(text(steps.get(step)));
             connection.execute("PRAGMA user_version = " + (step + 1));
         }
-        connection.commit();
     }
 
     static int schema(StoreConnection connection) throws SQLException {

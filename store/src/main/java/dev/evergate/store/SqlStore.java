@@ -38,17 +38,23 @@ public final class SqlStore implements Journal {
     private final World world;
     private final StoreWriter writer;
     private final StoreReaders readers;
-    private final LeaseTable leases = new LeaseTable(this);
-    private final InboxTable inbox = new InboxTable(this);
-    private final SessionTable sessions = new SessionTable(this, leases);
-    private final TurnTable turns = new TurnTable(this, leases);
-    private final OutboxTable outbox = new OutboxTable(this, leases);
-    private final RestartTable restarts = new RestartTable(this);
+    private final LeaseTable leases;
+    private final InboxTable inbox;
+    private final SessionTable sessions;
+    private final TurnTable turns;
+    private final OutboxTable outbox;
+    private final RestartTable restarts;
 
     private SqlStore(Database database, StoreConnection first, World world, long patienceMs) {
         this.world = world;
         this.writer = new StoreWriter(database, first, world, patienceMs);
         this.readers = new StoreReaders(database, world, patienceMs);
+        this.leases = new LeaseTable(this, database);
+        this.inbox = new InboxTable(this);
+        this.sessions = new SessionTable(this, leases);
+        this.turns = new TurnTable(this, leases);
+        this.outbox = new OutboxTable(this, leases);
+        this.restarts = new RestartTable(this);
     }
 
     /**
@@ -71,7 +77,17 @@ public final class SqlStore implements Journal {
      *     was written by a newer release
      */
     public static SqlStore openBeside(Path dataDirectory, World world) {
-        return open(dataDirectory, world);
+        return openBeside(dataDirectory, world, Migrations.OURS);
+    }
+
+    static SqlStore openBeside(Path dataDirectory, World world, Migrations migrations) {
+        Path file = StoreFile.existing(dataDirectory);
+        Database database = new Database(file, new SqliteDialect(), migrations);
+        try {
+            return new SqlStore(database, database.join(), world, PATIENCE_MS);
+        } catch (SQLException e) {
+            throw database.meaning(e);
+        }
     }
 
     /** The schema this release writes. */

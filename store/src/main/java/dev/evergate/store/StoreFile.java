@@ -47,6 +47,15 @@ record StoreFile(Path directory, boolean closedCleanly, long bytes) {
         }
     }
 
+    /** Finds the file of a store that is in use; makes nothing. */
+    static Path existing(Path directory) {
+        Path file = directory.resolve(NAME);
+        if (!Files.isRegularFile(file)) {
+            throw damaged(file, "it is missing");
+        }
+        return file;
+    }
+
     Path path() {
         return directory.resolve(NAME);
     }
@@ -75,8 +84,9 @@ record StoreFile(Path directory, boolean closedCleanly, long bytes) {
                 ErrorCode.STORE_DAMAGED,
                 """
                 The store %s was written by a newer release: schema %d, this one knows %d. Nothing was \
-                changed. Start that release again, or put a backup of the older store in its place."""
-                        .formatted(file, schema, known));
+                changed. Start a release that knows schema %d, such as the one that ran here last, or put a \
+                backup from before the upgrade in its place."""
+                        .formatted(file, schema, known, schema));
     }
 
     private static String damage(Path file, String finding) {

@@ -107,7 +107,7 @@ final class StoreOpeningTest {
         var before = contents(data);
 
         assertRefused(
-                ErrorCode.STORE_DAMAGED, "written by a newer release: schema 3, this one knows 1");
+                ErrorCode.STORE_DAMAGED, "written by a newer release: schema 3, this one knows 2");
 
         assertThat(contents(data)).isEqualTo(before);
     }

@@ -15,6 +15,8 @@ import java.util.Optional;
  */
 final class Peer implements AutoCloseable {
     private final PeerSocket socket;
+    private final Object ending = new Object();
+    private boolean isClosed;
 
     Peer(PeerSocket socket) {
         this.socket = socket;
@@ -58,13 +60,20 @@ final class Peer implements AutoCloseable {
         int _ = descriptor.release();
     }
 
-    /** Ends the conversation and wakes the receiver. */
+    /** Ends the conversation and wakes the receiver; without effect after {@link #close}. */
     void shutdown() {
-        socket.shutdown();
+        synchronized (ending) { // A number that is closed may be another file's at once.
+            if (!isClosed) {
+                socket.shutdown();
+            }
+        }
     }
 
     @Override
     public void close() {
+        synchronized (ending) {
+            isClosed = true;
+        }
         socket.close();
     }
 }

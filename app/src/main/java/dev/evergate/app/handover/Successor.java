@@ -101,8 +101,13 @@ public final class Successor implements Predecessor {
         } catch (IOException e) {
             log.warn("The predecessor is not understood: {}", e.getMessage());
         } finally {
-            gateway.predecessorGone();
+            predecessorGone();
         }
+    }
+
+    private void predecessorGone() {
+        gateway.predecessorGone();
+        server.predecessorGone();
     }
 
     private void hear(PeerMessage message) throws IOException {
@@ -125,7 +130,7 @@ public final class Successor implements Predecessor {
             case PeerMessage.Answered(var connection, var answer, var isLast) ->
                     server.response(connection, answer.bytes(), isLast);
             case PeerMessage.Accepted(var runId) -> gateway.accepted(runId);
-            case PeerMessage.Bye _ -> gateway.predecessorGone();
+            case PeerMessage.Bye _ -> predecessorGone();
             case PeerMessage.Ready _,
                     PeerMessage.Adopted _,
                     PeerMessage.Serving _,

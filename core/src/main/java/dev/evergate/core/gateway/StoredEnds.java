@@ -53,10 +53,7 @@ record StoredEnds(GatewayParts parts, Told told) {
         parts.feed()
                 .publish(
                         parts.sessionChanged(
-                                turn.sessionKey(),
-                                end.agentId(),
-                                "agent.input.settled",
-                                session));
+                                turn.sessionKey(), end.agentId(), "agent.input.settled", session));
     }
 
     private List<TranscriptRow> rows(Turn turn) {

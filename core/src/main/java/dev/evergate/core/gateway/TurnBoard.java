@@ -89,7 +89,10 @@ final class TurnBoard {
 
     // ---- messages ------------------------------------------------------------------------------
 
-    /** A message was accepted here, from this sender. Blocks on the store while another generation accepts, too. */
+    /**
+     * A message was accepted here, from this sender. Blocks on the store while another generation
+     * accepts, too.
+     */
     void arrived(AcceptedMessage message, Optional<Sender> sender) {
         if (abroad.isAnybodyThere()) {
             takeUpWhatCameBefore(message);
@@ -152,9 +155,7 @@ final class TurnBoard {
                 () ->
                         turn.answer(
                                 epoch,
-                                () ->
-                                        commands.answer(
-                                                command, key, turn.runId(), turn.sender())));
+                                () -> commands.answer(command, key, turn.runId(), turn.sender())));
     }
 
     /** Runs a turn's work on a task of its own and takes the turn off the board afterwards. */
@@ -482,8 +483,7 @@ final class TurnBoard {
         @Override
         public void drop(String runId) {
             Epoch epoch = tenure.epoch();
-            boolean _ =
-                    with(runId, turn -> TurnBoard.this.start(turn, () -> turn.drop(epoch)));
+            boolean _ = with(runId, turn -> TurnBoard.this.start(turn, () -> turn.drop(epoch)));
         }
 
         private boolean with(String runId, Consumer<LiveTurn> action) {

@@ -31,8 +31,7 @@ public record Grant(String role, List<String> scopes, int mask, String method, C
 
     /** The same again on another server: scopes this release does not know give nothing. */
     public static Grant moved(String role, List<String> scopes, String method, Client client) {
-        List<Scope> known =
-                scopes.stream().map(Scope::named).flatMap(Optional::stream).toList();
+        List<Scope> known = scopes.stream().map(Scope::named).flatMap(Optional::stream).toList();
         return new Grant(role, scopes, Scope.mask(known), method, client.sharing());
     }
 

@@ -395,8 +395,7 @@ public final class ClientSession implements FrameSink {
         }
         FrozenSession frozen =
                 new FrozenSession(versions, standing(), decoder.unread(), outflow.unsent());
-        return Optional.of(
-                new Moving(id, socket.fd().intValue(), FrozenCodec.encode(frozen)));
+        return Optional.of(new Moving(id, socket.fd().intValue(), FrozenCodec.encode(frozen)));
     }
 
     private FrozenSession.Standing standing() {

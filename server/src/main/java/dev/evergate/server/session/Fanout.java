@@ -75,9 +75,7 @@ final class Fanout {
 
     /** Freezes connections at this point of the order. */
     void freeze(FrozenBatch batch, Runnable freeze) {
-        inOrder(
-                shard -> shard == batch.shard() && shard.put(freeze),
-                stream -> stream.put(batch));
+        inOrder(shard -> shard == batch.shard() && shard.put(freeze), stream -> stream.put(batch));
     }
 
     /**
@@ -100,8 +98,7 @@ final class Fanout {
         return true;
     }
 
-    private void inOrder(
-            Predicate<Shard> put, Consumer<MoveStream<FrozenBatch>> record) {
+    private void inOrder(Predicate<Shard> put, Consumer<MoveStream<FrozenBatch>> record) {
         List<Shard> woken = new ArrayList<>(shards.size());
         synchronized (order) {
             shards.stream().filter(put).forEach(woken::add);

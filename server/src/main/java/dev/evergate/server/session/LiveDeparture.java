@@ -43,11 +43,7 @@ final class LiveDeparture implements Departure {
      * @param onEnd is run when every connection is here or gone for good
      */
     LiveDeparture(
-            Hall hall,
-            Fanout fanout,
-            Door door,
-            Supplier<StateVersions> versions,
-            Runnable onEnd) {
+            Hall hall, Fanout fanout, Door door, Supplier<StateVersions> versions, Runnable onEnd) {
         this.hall = hall;
         this.fanout = fanout;
         this.door = door;

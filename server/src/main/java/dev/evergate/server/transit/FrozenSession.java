@@ -36,8 +36,7 @@ public final class FrozenSession {
      * @param seq of the last event it was sent
      * @param owed ids, as JSON, of the requests that are still being answered where it comes from
      */
-    public record Open(
-            Grant grant, Optional<Seat> seat, long seq, List<String> owed, Pulse pulse)
+    public record Open(Grant grant, Optional<Seat> seat, long seq, List<String> owed, Pulse pulse)
             implements Standing {
         public Open {
             owed = List.copyOf(owed);

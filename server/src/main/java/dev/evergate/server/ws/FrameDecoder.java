@@ -100,7 +100,9 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         releaseReservation();
     }
 
-    /** Reports nothing until {@link #thaw}; what still arrives is kept. Holds no budget meanwhile. */
+    /**
+     * Reports nothing until {@link #thaw}; what still arrives is kept. Holds no budget meanwhile.
+     */
     public void freeze() {
         isFrozen = true;
         isHeld = false;

@@ -1,0 +1,104 @@
+package dev.evergate.server;
+
+import dev.evergate.server.move.Arrivals;
+import dev.evergate.server.move.Departure;
+import dev.evergate.server.move.Item;
+import dev.evergate.server.move.Moving;
+
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Carries what leaves one server to another in the place of two processes: descriptors really go
+ * through a Unix socket, so that each side has its own.
+ */
+final class Ferry implements AutoCloseable {
+    private final Socket sender;
+    private final Socket receiver;
+    private final Path path;
+
+    Ferry() throws IOException {
+        path = Files.createTempDirectory("ferry").resolve("s");
+        Socket listener = Socket.newSocketDomain();
+        listener.bind(new DomainSocketAddress(path.toString()));
+        listener.listen(1);
+        sender = Socket.newSocketDomain();
+        var _ = sender.connect(new DomainSocketAddress(path.toString()));
+        receiver = new Socket(listener.accept(new byte[26]));
+        listener.close();
+    }
+
+    /** The same connection with a descriptor of its own. */
+    Moving across(Moving moving) throws IOException {
+        int sent = sender.sendFd(moving.descriptor());
+        int received = sent < 0 ? sent : receiver.recvFd();
+        if (received < 0) {
+            throw new IOException("descriptor " + moving.descriptor() + ": error " + -received);
+        }
+        return new Moving(moving.id(), received, moving.body().clone());
+    }
+
+    List<Moving> across(Item.Batch batch) throws IOException {
+        List<Moving> all = new ArrayList<>();
+        for (Moving moving : batch.connections()) {
+            all.add(across(moving));
+        }
+        return all;
+    }
+
+    /** Closes a descriptor that nobody took, as the end of a process does. */
+    static void drop(List<Moving> connections) throws IOException {
+        for (Moving moving : connections) {
+            new FileDescriptor(moving.descriptor()).close();
+        }
+    }
+
+    /** Carries one item; the batch is adopted. */
+    void carry(Item item, Departure departure, TestServer to) throws Exception {
+        switch (item) {
+            case Item.Event(var event) -> to.gateway.events().publish(event);
+            case Item.Response response ->
+                    to.server.response(response.connection(), response.text(), response.isLast());
+            case Item.Batch batch -> {
+                Arrivals arrivals = to.server.arrivals(across(batch));
+                departure.adopted();
+                arrivals.begin();
+            }
+        }
+    }
+
+    /** Carries what is there. */
+    void carryAll(Departure departure, TestServer to) throws Exception {
+        Optional<Item> item = departure.next(0);
+        while (item.isPresent()) {
+            carry(item.get(), departure, to);
+            item = departure.next(0);
+        }
+    }
+
+    /** Moves every connection, {@code max} at a time. */
+    int moveAll(Departure departure, TestServer to, int max) throws Exception {
+        int moved = 0;
+        for (int frozen = departure.freeze(max); frozen > 0; frozen = departure.freeze(max)) {
+            moved += frozen;
+            carryAll(departure, to);
+        }
+        return moved;
+    }
+
+    @Override
+    public void close() throws IOException {
+        sender.close();
+        receiver.close();
+        Files.deleteIfExists(path);
+        Files.deleteIfExists(path.getParent());
+    }
+}
