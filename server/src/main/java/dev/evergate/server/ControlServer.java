@@ -200,6 +200,15 @@ public final class ControlServer implements Component, AutoCloseable {
         clients.response(connection, text, isLast);
     }
 
+    /**
+     * Answers a request in the place of the server that its connection came from.
+     *
+     * @param frame payload of its text frame; not to be changed any more
+     */
+    public void request(String connection, byte[] frame) {
+        clients.request(connection, frame);
+    }
+
     private Channel connection(int descriptor) {
         EpollSocketChannel channel = new EpollSocketChannel(descriptor);
         channel.config().setAutoRead(false);

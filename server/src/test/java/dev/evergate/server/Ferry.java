@@ -67,6 +67,7 @@ final class Ferry implements AutoCloseable {
             case Item.Event(var event) -> to.gateway.events().publish(event);
             case Item.Response response ->
                     to.server.response(response.connection(), response.text(), response.isLast());
+            case Item.Request request -> to.server.request(request.connection(), request.frame());
             case Item.Batch batch -> {
                 Arrivals arrivals = to.server.arrivals(across(batch));
                 departure.adopted();
