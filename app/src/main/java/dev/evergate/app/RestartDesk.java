@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.app.observe.LifeEvent;
+import dev.evergate.app.observe.RestartReports;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.LiveGateway;
@@ -13,6 +14,8 @@ import dev.evergate.server.spi.Restarts;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import tools.jackson.databind.JsonNode;
 
 import java.util.List;
 import java.util.Map;
@@ -116,8 +119,8 @@ final class RestartDesk {
 
     /** A restart is over; does not wait. */
     void report(Map<String, String> fields) {
-        RestartReport report = RestartFields.report(fields, world.time().wallMillis());
-        log.info(LifeEvent.RESTARTED, "{}", RestartFields.sentence(report));
+        RestartReport report = RestartReports.read(fields, world.time().wallMillis());
+        log.info(LifeEvent.RESTARTED, "{}", RestartReports.sentence(report));
         if (places.tryAcquire()) {
             world.tasks().start("restart-report", () -> keep(report));
         } else {
@@ -184,13 +187,15 @@ final class RestartDesk {
         }
 
         @Override
-        public List<RestartReport> newest(int limit) {
-            return journal.restarts().newest(limit);
+        public List<JsonNode> newest(int limit) {
+            return journal.restarts().newest(limit).stream()
+                    .<JsonNode>map(RestartReports::json)
+                    .toList();
         }
 
         @Override
-        public Optional<RestartReport> find(long generation) {
-            return journal.restarts().find(generation);
+        public Optional<JsonNode> find(long generation) {
+            return journal.restarts().find(generation).map(RestartReports::json);
         }
     }
 }

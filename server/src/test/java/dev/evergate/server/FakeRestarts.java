@@ -2,19 +2,18 @@ package dev.evergate.server;
 
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
-import dev.evergate.core.journal.RestartReport;
 import dev.evergate.server.spi.Restarts;
 
+import tools.jackson.databind.JsonNode;
+
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Restarts that a test makes up. Thread-safe. */
 final class FakeRestarts implements Restarts {
-    static final RestartReport REPORT =
-            new RestartReport(
-                    8, 7, "new code", "done", "", 1_795_300_000_000L, 640, Map.of("moved", "12"));
+    static final JsonNode REPORT =
+            TestServer.json("{\"generation\":8,\"from\":7,\"result\":\"committed\"}");
 
     final List<String> reasons = new CopyOnWriteArrayList<>();
     volatile Work work = new Work(0, 0);
@@ -36,12 +35,13 @@ final class FakeRestarts implements Restarts {
     }
 
     @Override
-    public List<RestartReport> newest(int limit) {
+    public List<JsonNode> newest(int limit) {
         return List.of(REPORT);
     }
 
     @Override
-    public Optional<RestartReport> find(long generation) {
-        return Optional.of(REPORT).filter(report -> report.generation() == generation);
+    public Optional<JsonNode> find(long generation) {
+        return Optional.of(REPORT)
+                .filter(report -> report.path("generation").asLong(0) == generation);
     }
 }

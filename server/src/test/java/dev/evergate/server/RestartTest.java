@@ -98,10 +98,7 @@ class RestartTest {
 
     @Test
     void reportsAreListedAndFoundByGeneration() throws Exception {
-        String report =
-                """
-                {"generation":8,"from":7,"cause":"new code","result":"done","why":"",\
-                "requestedAt":1795300000000,"totalMs":640,"fields":{"moved":"12"}}""";
+        String report = FakeRestarts.REPORT.toString();
 
         assertThat(call(client, "restarts.list", "{}").path("payload").toString())
                 .isEqualTo("{\"restarts\":[" + report + "]}");

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /** The {@code evergate} command: everything but the keeper, which the launcher starts itself. */
@@ -86,7 +87,8 @@ public final class Cli {
                         .addSubcommand(new HealthCommand(surroundings))
                         .addSubcommand(new LogsCommand(surroundings))
                         .addSubcommand(new AgentCommand(surroundings))
-                        .addSubcommand(sessions);
+                        .addSubcommand(sessions)
+                        .addSubcommand("restarts", restartsGroup(words));
         root.getCommandSpec()
                 .addOption(
                         OptionSpec.builder("-h", "--help")
@@ -141,6 +143,16 @@ public final class Cli {
         return group;
     }
 
+    /** Alone it lists them. */
+    private CommandLine restartsGroup(List<String> words) {
+        var group = new CommandLine(new RestartsCommand(surroundings));
+        if (words.contains("restarts")) {
+            group.addSubcommand(new RestartsCommand(surroundings))
+                    .addSubcommand(new RestartShowCommand(surroundings));
+        }
+        return group;
+    }
+
     private int execute(CommandLine.ParseResult parsed) {
         List<CommandLine> chosen = parsed.asCommandLineList();
         CommandLine last = chosen.getLast();
@@ -149,7 +161,7 @@ public final class Cli {
             surroundings.output().line("Evergate " + version());
         } else if (isRoot) {
             surroundings.output().piece(Overview.text(version()));
-        } else if (last.isUsageHelpRequested() || !last.getSubcommands().isEmpty()) {
+        } else if (last.isUsageHelpRequested() || !(last.getCommand() instanceof Callable)) {
             var text = new StringWriter();
             last.usage(new PrintWriter(text), last.getColorScheme());
             surroundings.output().piece(text.toString());

@@ -1,5 +1,6 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.keeper.link.News;
 import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.Owner;
 import dev.evergate.keeper.link.Wish;
@@ -20,4 +21,25 @@ interface Keepers {
      * @throws IOException if nobody is there, or nothing was said within {@code timeout}
      */
     Outcome want(Path stateDirectory, Wish wish, Duration timeout) throws IOException;
+
+    /**
+     * Asks for a restart and hears what the keeper says about it.
+     *
+     * @throws IOException if nobody is there
+     */
+    Talk follow(Path stateDirectory, Wish wish) throws IOException;
+
+    /** A keeper that tells how it goes. Used by one thread. */
+    interface Talk extends AutoCloseable {
+        /**
+         * The next news, empty if there are none for so long. The first tells where the gateway
+         * stands now that the keeper has heard the wish, unless it is refused at once.
+         *
+         * @throws IOException if the keeper has ended
+         */
+        Optional<News> next(Duration timeout) throws IOException;
+
+        @Override
+        void close();
+    }
 }

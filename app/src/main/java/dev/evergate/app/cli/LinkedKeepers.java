@@ -1,6 +1,7 @@
 package dev.evergate.app.cli;
 
 import dev.evergate.keeper.link.KeeperClient;
+import dev.evergate.keeper.link.News;
 import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.Owner;
 import dev.evergate.keeper.link.Wish;
@@ -25,6 +26,30 @@ final class LinkedKeepers implements Keepers {
     public Outcome want(Path stateDirectory, Wish wish, Duration timeout) throws IOException {
         try (var keeper = KeeperClient.connect(stateDirectory)) {
             return keeper.want(wish, timeout);
+        }
+    }
+
+    @Override
+    public Talk follow(Path stateDirectory, Wish wish) throws IOException {
+        var keeper = KeeperClient.connect(stateDirectory);
+        try {
+            keeper.follow(wish);
+            return new LinkedTalk(keeper);
+        } catch (IOException e) {
+            keeper.close();
+            throw e;
+        }
+    }
+
+    private record LinkedTalk(KeeperClient keeper) implements Talk {
+        @Override
+        public Optional<News> next(Duration timeout) throws IOException {
+            return keeper.next(timeout);
+        }
+
+        @Override
+        public void close() {
+            keeper.close();
         }
     }
 }

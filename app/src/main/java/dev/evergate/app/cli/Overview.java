@@ -12,11 +12,13 @@ final class Overview {
 
             Run it
               gateway run        Start the gateway and keep it running
-              gateway install    Run it as a service: uninstall, start, stop, restart
+              gateway install    Run it as a service: uninstall, start, stop
               gateway status     Whether it runs, since when, and whether it answers
               status             One screen: gateway, model, sessions, problems
               health             Ask it whether it is well
               logs               Show what it logged
+              gateway restart    Let the next generation take over; nobody is disconnected
+              restarts           What restarts there were, and what each of them moved
               gateway stability  Why it started, restarted and stopped
 
             Talk to it

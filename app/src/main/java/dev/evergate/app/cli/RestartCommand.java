@@ -2,7 +2,7 @@ package dev.evergate.app.cli;
 
 import dev.evergate.app.cli.service.Installed;
 import dev.evergate.app.cli.service.ServiceDesk;
-import dev.evergate.core.time.Deadline;
+import dev.evergate.app.observe.RestartReports;
 import dev.evergate.core.time.Time;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.link.Outcome;
@@ -13,15 +13,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 
 /**
  * {@code evergate gateway restart}: the next generation, while the keeper, and so the process that
@@ -30,36 +29,29 @@ import java.util.concurrent.TimeUnit;
 @Command(
         name = "restart",
         description = {
-            "Replace the serving generation by the next one; the port stays open meanwhile.",
-            "Says which generation serves afterwards, or why nothing was replaced."
+            "Let the next generation take over from the one that serves: the port stays open,",
+            "connections stay connected, answers go on. Comes back when it is asked for; with",
+            "--wait shows each step, and at the end what moved, or why nothing was replaced."
         },
         footerHeading = "%nExamples%n",
         footer = {"  evergate gateway restart", "  evergate gateway restart --wait"})
 final class RestartCommand implements Callable<Integer> {
-    private static final long LOOK_EVERY_MS = 100;
     private static final Duration PATIENT = Duration.ofMinutes(10);
+    private static final Duration ACCEPTANCE = Duration.ofSeconds(5);
 
     private final Surroundings surroundings;
 
     @Mixin private ServiceOptions options = new ServiceOptions();
 
-    @Option(
-            names = "--wait",
-            description = "Show each step, and wait for ten minutes unless --timeout says other.")
+    @Option(names = "--wait", description = "Wait until it is over, and show each step.")
     private boolean wait;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
             converter = ConnectOptions.Seconds.class,
-            description = "How long to wait for the next generation (default: 60s).")
+            description = "How long to wait (default: 10m with --wait, else 5s).")
     private Optional<Duration> timeout = Optional.empty();
-
-    private sealed interface Answer {
-        record Said(Outcome outcome) implements Answer {}
-
-        record Silent(IOException reason) implements Answer {}
-    }
 
     RestartCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -91,95 +83,100 @@ final class RestartCommand implements Callable<Integer> {
 
     private void replaceGeneration(Path state, Owner before) {
         Time time = surroundings.world().time();
-        long startedNanos = time.nanos();
-        Duration limit = timeout.orElse(wait ? PATIENT : Duration.ofSeconds(60));
-        Outcome outcome =
-                switch (await(ask(state, limit), state, time.deadlineIn(limit.toMillis()))) {
-                    case Answer.Said(var said) -> said;
-                    case Answer.Silent(var reason) -> throw unknown(reason);
-                };
-        if (!outcome.isGranted()) {
-            throw new CommandFailure(
-                    ExitCode.UNEXPECTED,
-                    "RESTART_REFUSED",
-                    "Nothing was replaced: "
-                            + (outcome.message().isEmpty() ? "no reason given" : outcome.message())
-                            + ".",
-                    "See how it is: evergate gateway status");
+        Duration limit = timeout.orElse(wait ? PATIENT : ACCEPTANCE);
+        String id = surroundings.world().ids().next();
+        var wish = new Wish(Wish.Kind.RESTART, "evergate gateway restart", id, "");
+        try (Keepers.Talk talk = surroundings.keepers().follow(state, wish)) {
+            var progress =
+                    new RestartProgress(talk, time, this::show)
+                            .until(time.deadlineIn(limit.toMillis()), !wait);
+            Optional<Outcome> outcome = progress.outcome();
+            if (outcome.isPresent() && outcome.get().isGranted()) {
+                done(progress, outcome.get(), before);
+            } else if (outcome.isPresent()) {
+                throw refused(progress, outcome.get());
+            } else {
+                accepted(progress.now().orElseThrow(RestartCommand::silent), before);
+            }
+        } catch (IOException e) {
+            throw unknown(e.getMessage());
         }
-        long tookMs = Duration.ofNanos(time.nanos() - startedNanos).toMillis();
+    }
+
+    private void show(long sinceMs, String step) {
+        if (wait) {
+            surroundings.output().note("%+7d ms  %s".formatted(sinceMs, step));
+        }
+    }
+
+    /** Without waiting: the keeper has heard it, and does it or has put it with another. */
+    private void accepted(Owner now, Owner before) {
+        if (wait) {
+            throw unknown("it is not over in time; it goes on (" + now.phase() + ")");
+        }
         surroundings.tell(
                 options.isJson(),
                 Json.object()
                         .put("by", "keeper")
+                        .put("accepted", true)
+                        .put("phase", now.phase())
+                        .put("generation", now.generation())
+                        .put("keeperPid", before.pid()),
+                "Asked for; generation "
+                        + now.generation()
+                        + " serves until another one has proven itself. How it went:"
+                        + " evergate restarts");
+    }
+
+    private void done(RestartProgress progress, Outcome outcome, Owner before) {
+        ObjectNode fields =
+                Json.object()
+                        .put("by", "keeper")
+                        .put("accepted", true)
                         .put("generation", outcome.generation())
                         .put("previousGeneration", before.generation())
                         .put("keeperPid", before.pid())
-                        .put("tookMs", tookMs),
+                        .put("tookMs", progress.settledAfterMs());
+        progress.report().ifPresent(report -> fields.set("report", RestartReports.json(report)));
+        surroundings.tell(
+                options.isJson(),
+                fields,
                 "Generation "
                         + outcome.generation()
                         + " serves (before: "
                         + before.generation()
                         + "), after "
-                        + tookMs
-                        + " ms. Keeper pid "
+                        + progress.settledAfterMs()
+                        + " ms"
+                        + progress.report().map(RestartView::counts).orElse("")
+                        + ". Keeper pid "
                         + before.pid()
                         + " stayed.");
     }
 
-    private BlockingQueue<Answer> ask(Path state, Duration limit) {
-        BlockingQueue<Answer> answers = new ArrayBlockingQueue<>(1);
-        String id = surroundings.world().ids().next();
-        var wish = new Wish(Wish.Kind.RESTART, "evergate gateway restart", id, "");
-        surroundings
-                .world()
-                .tasks()
-                .start(
-                        "restart",
-                        () -> {
-                            try {
-                                Outcome outcome = surroundings.keepers().want(state, wish, limit);
-                                answers.add(new Answer.Said(outcome));
-                            } catch (IOException e) {
-                                answers.add(new Answer.Silent(e));
-                            }
-                        });
-        return answers;
+    private static CommandFailure refused(RestartProgress progress, Outcome outcome) {
+        String why = outcome.message().isEmpty() ? "no reason given" : outcome.message();
+        return new CommandFailure(
+                ExitCode.UNEXPECTED,
+                "RESTART_REFUSED",
+                "Nothing was replaced: " + why + ".",
+                progress.report()
+                        .map(
+                                report ->
+                                        "All about it: evergate restarts show "
+                                                + report.generation())
+                        .orElse("See how it is: evergate gateway status"));
     }
 
-    /** Waits for the answer, and tells on the way what the keeper is doing. */
-    private Answer await(BlockingQueue<Answer> answers, Path state, Deadline deadline) {
-        String shown = "";
-        try {
-            while (deadline.remainingMillis(surroundings.world().time()) > 0) {
-                Answer answer = answers.poll(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
-                if (answer != null) {
-                    return answer;
-                }
-                if (wait) {
-                    String now =
-                            surroundings.keepers().who(state).map(RestartCommand::step).orElse("");
-                    if (!now.isEmpty() && !now.equals(shown)) {
-                        surroundings.output().note(now);
-                        shown = now;
-                    }
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return new Answer.Silent(new IOException("it has not said so in time"));
+    private static CommandFailure silent() {
+        return unknown("the keeper does not answer");
     }
 
-    private static String step(Owner owner) {
-        return owner.phase() + " (generation " + owner.generation() + ")";
-    }
-
-    private static CommandFailure unknown(IOException reason) {
+    private static CommandFailure unknown(String reason) {
         return new CommandFailure(
                 ExitCode.UNEXPECTED,
                 "RESTART_UNKNOWN",
-                "How the restart ended is not known: " + reason.getMessage() + ".",
-                "See how it is: evergate gateway status");
+                "How the restart ended is not known: " + reason + ".",
+                "See how it is: evergate gateway status, evergate restarts");
     }
 }

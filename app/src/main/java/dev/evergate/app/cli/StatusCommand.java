@@ -2,7 +2,9 @@ package dev.evergate.app.cli;
 
 import dev.evergate.app.cli.text.Output;
 import dev.evergate.app.cli.text.Table;
+import dev.evergate.app.cli.wire.GatewayConnection;
 import dev.evergate.app.cli.wire.Scope;
+import dev.evergate.core.time.Deadline;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.link.Owner;
 
@@ -58,15 +60,17 @@ final class StatusCommand implements Callable<Integer> {
                                     "sessions.list",
                                     Json.object().put("limit", RECENT_MAX),
                                     deadline));
+            Optional<JsonNode> restart = lastRestart(connection, deadline);
             Optional<Owner> owner = client.owner(connection);
             ObjectNode gateway = GatewayView.json(connection.address(), hello, owner);
             if (options.isJson()) {
                 ObjectNode tree = Json.object().put("ok", true).set("gateway", gateway);
                 tree.set("status", status);
                 tree.set("sessions", sessions);
+                restart.ifPresent(report -> tree.set("lastRestart", report));
                 surroundings.output().line(Json.pretty(tree));
             } else {
-                show(gateway, status, sessions);
+                show(gateway, status, sessions, restart);
             }
             return ExitCode.OK.code();
         } catch (IOException lost) {
@@ -74,7 +78,17 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private void show(ObjectNode gateway, JsonNode status, JsonNode sessions) {
+    /** Empty if there was none, or the gateway is of a release that does not say. */
+    private static Optional<JsonNode> lastRestart(GatewayConnection connection, Deadline deadline)
+            throws IOException {
+        return connection.ask("restarts.list", Json.object().put("limit", 1), deadline)
+                        instanceof GatewayConnection.Answer.Done(var payload)
+                ? payload.path("restarts").valueStream().findFirst()
+                : Optional.empty();
+    }
+
+    private void show(
+            ObjectNode gateway, JsonNode status, JsonNode sessions, Optional<JsonNode> restart) {
         Output output = surroundings.output();
         long nowMs = surroundings.world().time().wallMillis();
         Table table = GatewayView.table(gateway, output, nowMs);
@@ -82,6 +96,7 @@ final class StatusCommand implements Callable<Integer> {
         table.row(
                 "Sessions",
                 sessions.path("totalCount").asString(sessions.path("count").asString("0")));
+        restart.ifPresent(report -> table.row("Restart", RestartView.brief(report, output, nowMs)));
         table.lines().forEach(output::line);
         Set<String> problems = problems(status);
         if (!problems.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.evergate.core.telemetry.Span;
 import dev.evergate.keeper.ring.RingRecord;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,13 +64,25 @@ final class LifeTraces {
 
     /** A planned restart: one span for the whole, and one for each step, in order. */
     static Span of(RestartReport report) {
+        Map<String, String> attributes = new HashMap<>(report.fields());
+        attributes.put("generation", Long.toString(report.generation()));
+        attributes.put("from", Long.toString(report.from()));
+        attributes.put("cause", report.cause());
+        attributes.put("result", report.result());
+        List<Span> steps = new ArrayList<>();
+        long atMs = report.requestedAtMs();
+        for (RestartReport.Step step : report.steps()) {
+            attributes.remove(step.field());
+            steps.add(Span.of("restart." + step.name(), atMs, step.tookMs(), Map.of()));
+            atMs += step.tookMs();
+        }
         return new Span(
                 "restart.total",
                 report.requestedAtMs(),
                 report.totalMs(),
-                report.fields(),
-                report.why(),
-                List.of());
+                attributes,
+                report.isCommitted() ? "" : report.why(),
+                steps);
     }
 
     /** A stop: one span for the whole, and one for each part, in order. */

@@ -14,7 +14,6 @@ import dev.evergate.core.gateway.GatewayParts;
 import dev.evergate.core.gateway.LiveGateway;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases;
-import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.plugin.PluginSet;
@@ -27,6 +26,7 @@ import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.spi.StabilitySource;
 import dev.evergate.store.SqlStore;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.net.InetAddress;
@@ -182,12 +182,12 @@ final class ScratchGateway implements AutoCloseable {
         }
 
         @Override
-        public List<RestartReport> newest(int limit) {
+        public List<JsonNode> newest(int limit) {
             return List.of();
         }
 
         @Override
-        public Optional<RestartReport> find(long generation) {
+        public Optional<JsonNode> find(long generation) {
             return Optional.empty();
         }
     }

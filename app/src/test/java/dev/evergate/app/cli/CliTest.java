@@ -347,7 +347,10 @@ class CliTest {
             {"health"},
             {"logs"},
             {"agent"},
-            {"sessions", "list"}
+            {"sessions", "list"},
+            {"restarts"},
+            {"restarts", "list"},
+            {"restarts", "show"}
         };
         for (String[] command : commands) {
             String[] words = java.util.Arrays.copyOf(command, command.length + 1);

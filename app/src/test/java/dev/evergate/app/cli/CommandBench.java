@@ -5,6 +5,7 @@ import dev.evergate.app.Access;
 import dev.evergate.app.StateDirectory;
 import dev.evergate.app.cli.text.Output;
 import dev.evergate.core.time.RealWorld;
+import dev.evergate.keeper.link.News;
 import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.Owner;
 import dev.evergate.keeper.link.Wish;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +36,8 @@ final class CommandBench implements AutoCloseable {
     final FakeServices services;
     Optional<Owner> owner = Optional.empty();
     Function<Wish, Outcome> answers = wish -> new Outcome(wish.requestId(), true, 4, "");
+    Function<Wish, List<News>> news = this::committed;
+    boolean keeperEnds;
     boolean isTerminal;
     String input = "";
     private final Path home;
@@ -97,6 +101,32 @@ final class CommandBench implements AutoCloseable {
                 4700, instance, phase, 3, 4711, "9.9.9", world.time().wallMillis(), List.of());
     }
 
+    /** What a keeper tells of a restart to generation 4 that goes well. */
+    private List<News> committed(Wish wish) {
+        return List.of(
+                now("rehearsing", 3),
+                now("rehearsing", 3),
+                now("handing-over", 3),
+                new News.Settled(new Outcome(wish.requestId(), true, 4, "")),
+                now("draining", 4),
+                now("serving", 4),
+                new News.Reported(
+                        Map.of(
+                                "name", "restart",
+                                "to", "4",
+                                "from", "3",
+                                "result", "committed",
+                                "launchMs", "400",
+                                "moved", "12",
+                                "cut", "1",
+                                "turns", "2")));
+    }
+
+    News now(String phase, long generation) {
+        return new News.Now(
+                new Owner(4700, FakeGateway.INSTANCE, phase, generation, 4711, "9", 0, List.of()));
+    }
+
     /** One keeper, which grants what it is asked for. */
     private final class BenchKeepers implements Keepers {
         @Override
@@ -114,6 +144,27 @@ final class CommandBench implements AutoCloseable {
                 owner = Optional.empty();
             }
             return answers.apply(wish);
+        }
+
+        @Override
+        public Talk follow(Path stateDirectory, Wish wish) throws IOException {
+            if (who(stateDirectory).isEmpty()) {
+                throw new IOException("no keeper there");
+            }
+            wishes.add(wish);
+            var told = new ArrayDeque<>(news.apply(wish));
+            return new Talk() {
+                @Override
+                public Optional<News> next(Duration timeout) throws IOException {
+                    if (told.isEmpty() && keeperEnds) {
+                        throw new IOException("The keeper has ended");
+                    }
+                    return Optional.ofNullable(told.poll());
+                }
+
+                @Override
+                public void close() {}
+            };
         }
     }
 

@@ -3,6 +3,7 @@ package dev.evergate.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.app.cli.service.Platform;
+import dev.evergate.keeper.link.News;
 import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.Wish;
 
@@ -16,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The commands around a service, on a machine whose service manager only remembers. */
@@ -313,7 +315,15 @@ class ServiceCommandsTest {
     @Test
     void saysWhyNothingWasReplaced() {
         bench.owner = Optional.of(bench.owner("serving", FakeGateway.INSTANCE));
-        bench.answers = wish -> new Outcome(wish.requestId(), false, 3, "the gateway is stopping");
+        bench.news =
+                wish ->
+                        List.of(
+                                new News.Settled(
+                                        new Outcome(
+                                                wish.requestId(),
+                                                false,
+                                                3,
+                                                "the gateway is stopping")));
 
         var result = bench.run("gateway", "restart");
 

@@ -6,6 +6,7 @@ import dev.evergate.keeper.time.HostTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -55,6 +56,36 @@ public final class KeeperClient implements AutoCloseable {
     public Outcome want(Wish wish, Duration timeout) throws IOException {
         socket.send(wish.toMessage());
         return Outcome.from(await(Word.RESULT, timeout));
+    }
+
+    /** Asks for something; what the keeper says about it comes with {@link #next}. */
+    public void follow(Wish wish) throws IOException {
+        socket.send(wish.toMessage());
+        socket.send(LinkMessage.of(Word.WATCH)); // Answered at once, so after the wish was heard.
+    }
+
+    /**
+     * The next news, empty if there are none for so long.
+     *
+     * @throws IOException if the keeper has ended
+     */
+    public Optional<News> next(Duration timeout) throws IOException {
+        long end = HostTime.monotonicMs() + timeout.toMillis();
+        while (true) {
+            long left = end - HostTime.monotonicMs();
+            if (left <= 0 || !socket.awaitMessage((int) Math.min(left, Integer.MAX_VALUE))) {
+                return Optional.empty();
+            }
+            var received = socket.receive();
+            if (received.isEmpty()) {
+                throw new IOException("The keeper has ended");
+            }
+            received.get().discard();
+            Optional<News> news = News.from(received.get().message());
+            if (news.isPresent()) {
+                return news;
+            }
+        }
     }
 
     /**

@@ -1,14 +1,13 @@
 package dev.evergate.server.rpc;
 
-import dev.evergate.core.journal.RestartReport;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.spi.Restarts;
 
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.JsonNode;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * {@code gateway.restart.*}, in the shapes OpenClaw's clients know (protocol v4 "Restart"), and
@@ -75,45 +74,26 @@ final class RestartMethods {
 
     private void list(Call call) {
         int limit = (int) call.params().optionalInteger("limit", 1, LIST_MAX).orElse(LIST_DEFAULT);
-        List<RestartReport> newest = restarts.newest(limit);
+        List<JsonNode> newest = restarts.newest(limit);
         call.answer(
                 out -> {
                     out.writeStartObject();
                     out.writeArrayPropertyStart("restarts");
-                    newest.forEach(report -> report(out, report));
+                    newest.forEach(out::writePOJO);
                     out.writeEndArray();
                     out.writeEndObject();
                 });
     }
 
     private void get(Call call) {
-        Optional<RestartReport> found = restarts.find(call.params().integer("generation", 1));
+        Optional<JsonNode> found = restarts.find(call.params().integer("generation", 1));
         call.answer(
                 out -> {
                     out.writeStartObject();
                     out.writeName("restart");
-                    if (found.isPresent()) {
-                        report(out, found.get());
-                    } else {
-                        out.writeNull();
-                    }
+                    out.writePOJO(found.orElse(null));
                     out.writeEndObject();
                 });
-    }
-
-    private static void report(JsonGenerator out, RestartReport report) {
-        out.writeStartObject();
-        out.writeNumberProperty("generation", report.generation());
-        out.writeNumberProperty("from", report.from());
-        out.writeStringProperty("cause", report.cause());
-        out.writeStringProperty("result", report.result());
-        out.writeStringProperty("why", report.why());
-        out.writeNumberProperty("requestedAt", report.requestedAtMs());
-        out.writeNumberProperty("totalMs", report.totalMs());
-        out.writeObjectPropertyStart("fields");
-        new TreeMap<>(report.fields()).forEach(out::writeStringProperty);
-        out.writeEndObject();
-        out.writeEndObject();
     }
 
     private static void preflight(JsonGenerator out, Restarts.Work work) {

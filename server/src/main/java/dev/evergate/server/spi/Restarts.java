@@ -1,6 +1,6 @@
 package dev.evergate.server.spi;
 
-import dev.evergate.core.journal.RestartReport;
+import tools.jackson.databind.JsonNode;
 
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +21,10 @@ public interface Restarts {
     Asked ask(String reason);
 
     /** The newest reports, the newest first, {@code limit} (1 or more) at most. Blocks. */
-    List<RestartReport> newest(int limit);
+    List<JsonNode> newest(int limit);
 
     /** The report of the restart that went to this generation, or would have. Blocks. */
-    Optional<RestartReport> find(long generation);
+    Optional<JsonNode> find(long generation);
 
     /**
      * @param running answers that are being written
