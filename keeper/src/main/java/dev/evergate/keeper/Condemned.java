@@ -32,7 +32,19 @@ final class Condemned {
     private final KeeperLog log;
     private final List<Case> cases = new ArrayList<>();
 
-    private record Case(Generation generation, long killAtMs) {}
+    /**
+     * One of them.
+     *
+     * @param describeAtMs until when it may end by itself; far away once it is being described
+     * @param killAtMs until when its description may take
+     */
+    private record Case(
+            Generation generation,
+            Cause cause,
+            boolean isReplaced,
+            Finding.Wedged wedge,
+            long describeAtMs,
+            long killAtMs) {}
 
     Condemned(StateDirectory state, Mailbox mailbox, Limits limits, KeeperLog log) {
         this.state = state;
@@ -43,17 +55,17 @@ final class Condemned {
 
     /**
      * Describes a generation and kills it, or kills it at once if nobody wants to wait; without
-     * effect on one that is condemned already, unless nobody wants to wait.
+     * effect on one that is condemned already, unless nobody wants to wait. One that is replaced
+     * although it may end by itself (cause ZOMBIE) is given its time first.
      *
-     * @param isReplaced whether the next one is launched before this one is dead
+     * @param isReplaced whether something else begins before this one is dead
      * @param wedge what was found if it makes no progress
      */
     void add(Generation generation, Cause cause, boolean isReplaced, Finding.Wedged wedge) {
-        String who = "Generation " + generation.number() + " (pid " + generation.pid() + ")";
-        if (cause == Cause.STOP_NOW) {
-            log.info("generation.stop-now", who + " is killed.");
+        boolean isAtOnce = cause == Cause.STOP_NOW || cause == Cause.GIVEN_UP;
+        if (isAtOnce) {
+            log.info(event(cause), who(generation) + " is killed.");
             generation.kill();
-            return;
         }
         for (Case known : cases) {
             if (known.generation() == generation) {
@@ -61,29 +73,59 @@ final class Condemned {
             }
         }
         long nowMs = HostTime.monotonicMs();
+        long patienceMs = cause == Cause.ZOMBIE && isReplaced ? limits.exitMs() : 0;
+        Case added =
+                new Case(
+                        generation,
+                        cause,
+                        isReplaced,
+                        wedge,
+                        isAtOnce ? Long.MAX_VALUE : nowMs + patienceMs,
+                        Long.MAX_VALUE);
+        cases.add(added);
+        tick(nowMs);
+    }
+
+    private Case describe(Case found, long nowMs) {
+        Generation generation = found.generation();
+        String who = who(generation);
         String why =
-                switch (cause) {
+                switch (found.cause()) {
                     case ZOMBIE ->
                             who
                                     + " had finished but was still there "
                                     + limits.exitMs()
                                     + " ms later";
-                    case WEDGED -> who + " makes no progress: " + wedge.reason();
+                    case WEDGED -> who + " makes no progress: " + found.wedge().reason();
                     case START_OVERDUE -> who + " did not start within " + limits.startMs() + " ms";
-                    case STOP_OVERDUE, STOP_NOW -> who + " did not stop in time";
+                    case HAND_OVER_OVERDUE ->
+                            who + " did not take over within " + limits.handOverMs() + " ms";
+                    case STOP_OVERDUE, STOP_NOW, GIVEN_UP -> who + " did not stop in time";
                 };
-        log.complain(event(cause), why + ". It is described and killed.");
-        long describeMs = isReplaced ? DESCRIBE_BESIDE_MS : DESCRIBE_MS;
-        cases.add(new Case(generation, nowMs + describeMs));
-        String thread = cause == Cause.WEDGED ? wedge.thread() : "main";
+        log.complain(event(found.cause()), why + ". It is described and killed.");
+        long describeMs = found.isReplaced() ? DESCRIBE_BESIDE_MS : DESCRIBE_MS;
+        String thread = found.cause() == Cause.WEDGED ? found.wedge().thread() : "main";
         describe(generation, why, thread, describeMs - SAVE_MS);
+        return new Case(
+                generation,
+                found.cause(),
+                found.isReplaced(),
+                found.wedge(),
+                Long.MAX_VALUE,
+                nowMs + describeMs);
+    }
+
+    private static String who(Generation generation) {
+        return "Generation " + generation.number() + " (pid " + generation.pid() + ")";
     }
 
     private static String event(Cause cause) {
         return switch (cause) {
             case ZOMBIE -> "gateway.shutdown.zombie_detected";
             case WEDGED -> "generation.wedged";
-            case START_OVERDUE, STOP_OVERDUE, STOP_NOW -> "generation.overdue";
+            case START_OVERDUE, HAND_OVER_OVERDUE, STOP_OVERDUE -> "generation.overdue";
+            case STOP_NOW -> "generation.stop-now";
+            case GIVEN_UP -> "generation.given-up";
         };
     }
 
@@ -109,10 +151,13 @@ final class Condemned {
         }
     }
 
-    /** Kills whose time is over. */
+    /** Describes and kills whose time is over. */
     void tick(long nowMs) {
-        for (Case known : cases) {
-            if (nowMs >= known.killAtMs() && !known.generation().isKilled()) {
+        for (int i = 0; i < cases.size(); i++) {
+            Case known = cases.get(i);
+            if (nowMs >= known.describeAtMs()) {
+                cases.set(i, describe(known, nowMs));
+            } else if (nowMs >= known.killAtMs() && !known.generation().isKilled()) {
                 known.generation().kill();
             }
         }
@@ -123,7 +168,7 @@ final class Condemned {
         long next = Long.MAX_VALUE;
         for (Case known : cases) {
             if (!known.generation().isKilled()) {
-                next = Math.min(next, known.killAtMs());
+                next = Math.min(next, Math.min(known.describeAtMs(), known.killAtMs()));
             }
         }
         return next;

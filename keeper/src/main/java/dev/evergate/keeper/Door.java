@@ -20,6 +20,9 @@ import java.util.Set;
 /**
  * The listening sockets, held from the first time a generation asks until one no longer does.
  *
+ * <p>While a successor is tried beside the generation that serves, what each of them asked for is
+ * held; what becomes of it is decided when the successor has taken over or is given up.
+ *
  * <p>A generation that dies takes nothing with it: the kernel queues connections for as long as the
  * door holds the socket. Thread-safety: confined to the keeper's loop.
  */
@@ -29,6 +32,7 @@ final class Door {
 
     private final Map<Endpoint, TcpListener> held = new HashMap<>();
     private final Set<Endpoint> wanted = new HashSet<>();
+    private final Set<Endpoint> wantedBeside = new HashSet<>();
     private final StoredListeners stored;
     private boolean isHeldElsewhere;
 
@@ -46,10 +50,32 @@ final class Door {
         record Failed(Opened.Cannot cannot) implements Answer {}
     }
 
-    /** A new generation begins to ask. */
+    /** A new main generation begins to ask. */
     void forgetWishes() {
         wanted.clear();
+        wantedBeside.clear();
         isHeldElsewhere = false;
+    }
+
+    /** What the one beside it has asked for is what the main one wants from now on. */
+    void promote() {
+        wanted.clear();
+        wanted.addAll(wantedBeside);
+        wantedBeside.clear();
+    }
+
+    /** The one beside the main one wants nothing any more; says what was closed. */
+    List<Endpoint> giveUpBeside() {
+        List<Endpoint> asked = new ArrayList<>(wantedBeside);
+        wantedBeside.clear();
+        asked.removeAll(wanted);
+        List<Endpoint> closed = new ArrayList<>();
+        for (Endpoint endpoint : asked) {
+            if (close(endpoint)) {
+                closed.add(endpoint);
+            }
+        }
+        return closed;
     }
 
     /** Whether the present generation was refused a port because somebody else has it. */
@@ -57,19 +83,19 @@ final class Door {
         return isHeldElsewhere;
     }
 
-    /** Opens a listener, or finds the one of that name and place. */
-    Answer open(Endpoint endpoint) {
+    /** Opens a listener for a generation, or finds the one of that name and place. */
+    Answer open(Endpoint endpoint, GatewayPhase.Role role) {
         try {
             TcpListener listener = held.get(endpoint);
             if (listener == null) {
                 if (held.size() == LISTENERS_MAX) {
                     return failed(endpoint, "too many listeners", "");
                 }
-                listener = listen(endpoint);
+                listener = listen(endpoint, role);
                 held.put(endpoint, listener);
                 stored.keep(endpoint.name(), endpoint.address(), endpoint.port(), listener);
             }
-            wanted.add(endpoint);
+            wishes(role).add(endpoint);
             return new Answer.Held(
                     new Endpoint(endpoint.name(), endpoint.address(), listener.port()), listener);
         } catch (OsException e) {
@@ -81,8 +107,11 @@ final class Door {
         }
     }
 
-    /** A listener of an earlier generation on another address of the port gives way. */
-    private TcpListener listen(Endpoint endpoint) throws OsException {
+    /**
+     * A listener of an earlier generation on another address of the port gives way, unless that
+     * generation still serves.
+     */
+    private TcpListener listen(Endpoint endpoint, GatewayPhase.Role role) throws OsException {
         Optional<TcpListener> given = stored.claim(endpoint.address(), endpoint.port());
         if (given.isPresent()) {
             return given.get();
@@ -92,9 +121,10 @@ final class Door {
         } catch (OsException e) {
             boolean hasGivenWay = false;
             for (Endpoint unwanted : unwanted()) {
-                if (e.is(Errno.EADDRINUSE) && unwanted.port() == endpoint.port()) {
-                    retire(unwanted);
-                    hasGivenWay = true;
+                if (role == GatewayPhase.Role.MAIN
+                        && e.is(Errno.EADDRINUSE)
+                        && unwanted.port() == endpoint.port()) {
+                    hasGivenWay |= close(unwanted);
                 }
             }
             if (!hasGivenWay) {
@@ -104,13 +134,11 @@ final class Door {
         }
     }
 
-    /** Closes a listener; one that is not held is closed already. */
-    void retire(Endpoint endpoint) {
-        wanted.remove(endpoint);
-        TcpListener listener = held.remove(endpoint);
-        if (listener != null) {
-            listener.close();
-            stored.retire(endpoint.name(), endpoint.address(), endpoint.port());
+    /** A generation no longer needs a listener: it is closed unless the other one does. */
+    void retire(Endpoint endpoint, GatewayPhase.Role role) {
+        wishes(role).remove(endpoint);
+        if (!wanted.contains(endpoint) && !wantedBeside.contains(endpoint)) {
+            close(endpoint);
         }
     }
 
@@ -118,16 +146,34 @@ final class Door {
     List<Endpoint> closeUnwanted() {
         List<Endpoint> unwanted = unwanted();
         for (Endpoint endpoint : unwanted) {
-            retire(endpoint);
+            close(endpoint);
         }
         stored.closeUnclaimed();
         return unwanted;
     }
 
+    private boolean close(Endpoint endpoint) {
+        TcpListener listener = held.remove(endpoint);
+        if (listener == null) {
+            return false;
+        }
+        listener.close();
+        stored.retire(endpoint.name(), endpoint.address(), endpoint.port());
+        return true;
+    }
+
     private List<Endpoint> unwanted() {
         List<Endpoint> unwanted = new ArrayList<>(held.keySet());
         unwanted.removeAll(wanted);
+        unwanted.removeAll(wantedBeside);
         return unwanted;
+    }
+
+    private Set<Endpoint> wishes(GatewayPhase.Role role) {
+        return switch (role) {
+            case MAIN -> wanted;
+            case BESIDE -> wantedBeside;
+        };
     }
 
     /** Where it listens now, each as {@code address:port}. */

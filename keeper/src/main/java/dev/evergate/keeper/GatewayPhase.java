@@ -2,14 +2,16 @@ package dev.evergate.keeper;
 
 import dev.evergate.keeper.link.Refusal;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Where the gateway stands as its keeper sees it; {@link #next} is the only way to another phase.
  *
- * <p>Pure: it decides, {@link KeeperLoop} acts. What is not in the table changes nothing (a late
- * message of a generation that has already ended, a restart wanted while one begins anyway).
+ * <p>Pure: it decides, {@link KeeperLoop} acts. There is a <em>main</em> generation, the one that
+ * serves or, while nobody does, boots; during a restart another one is <em>beside</em> it: its
+ * successor until it commits, from then on (they change places) its predecessor. What is not in the
+ * table changes nothing (a late message of a generation that has already ended, a restart wanted
+ * while one begins anyway).
  *
  * <pre>
  * phase       event            condition          next         effects
@@ -26,35 +28,65 @@ import java.util.List;
  *             ReloadWanted                        Booting      reload
  *             StopWanted                          Stopping     tell stop, within STOP
  * Serving     DeadlinePassed   fresh              Serving      proof, see below
- *             DeadlinePassed   proven             Restarting   as RestartWanted
+ *             DeadlinePassed   proven             Rehearsing   as RestartWanted
  *             Finished, Lost                      Serving      within EXIT; it is ending
  *             DeadlinePassed   ending             Serving      kill ZOMBIE, within KILL
  *             Ended            too early          a failed start
  *             Ended            else               Booting      launch the fallback, within START
- *             Wedged           too early          a failed start, after condemn
- *             Wedged           not ending         Booting      condemn, launch the fallback, within START
- *             RestartWanted    not ending         Restarting   tell restart, within STOP; next NORMAL
+ *             Wedged           too early          a failed start, after condemn WEDGED
+ *             Wedged           not ending         Booting      condemn WEDGED, launch the fallback
+ *             RestartWanted    not ending         Rehearsing   launch NORMAL beside, within START
  *             ReloadWanted     mode NORMAL        Serving      reload
  *             ReloadWanted     else               as RestartWanted
  *             StopWanted                          Stopping     tell stop, within STOP
- * Restarting  Finished, Lost   asked              Restarting   within EXIT
- *             DeadlinePassed   asked              Restarting   kill STOP_OVERDUE, within KILL
- *             DeadlinePassed   finished           Restarting   kill ZOMBIE, within KILL
- *             DeadlinePassed   killed             Restarting   kill STOP_OVERDUE, within KILL
- *             Wedged           asked              Booting      condemn, launch, within START
- *             Ended                               Booting      launch, within START
- *             StopWanted                          Stopping     tell stop, within STOP
+ * Rehearsing  Beside rehearsed                    HandingOver  hand over, within HAND_OVER
+ *             Beside ending,   it failed          Aborting     kill it GIVEN_UP, within KILL
+ *             or committed
+ *             DeadlinePassed                      Aborting     kill it START_OVERDUE, within KILL
+ *             Beside gone                         Serving      as before, see below
+ *             main is over     see below          Booting      promote, within START
+ *             ReloadWanted                        Rehearsing   reload
+ *             StopWanted                          Stopping     condemn it STOP_NOW, tell stop
+ * HandingOver Beside committed                    Draining     promote, tell the other one that
+ *                                                              it is handed over, within DRAIN
+ *             Beside ending    it failed          Aborting     kill it GIVEN_UP, within KILL
+ *             Broken                              Aborting     kill it GIVEN_UP, within KILL
+ *             DeadlinePassed                      Aborting     kill it HAND_OVER_OVERDUE
+ *             Beside gone                         Serving      abort; as before, see below
+ *             main is over     see below          Booting      promote, within START
+ *             ReloadWanted                        HandingOver  reload
+ *             StopWanted                          Stopping     condemn it STOP_NOW, tell stop
+ * Aborting    Beside gone                         Serving      abort if it was handing over
+ *             DeadlinePassed                      Aborting     kill it GIVEN_UP, within KILL
+ *             main is over     see below          as Ended or Wedged when Serving, after condemn
+ *                                                 the other one GIVEN_UP
+ *             ReloadWanted     mode NORMAL        Aborting     reload
+ *             StopWanted                          Stopping     condemn it STOP_NOW, tell stop
+ * Draining    Beside ending    asked              Draining     within EXIT
+ *             DeadlinePassed   asked              Draining     kill it STOP_OVERDUE, within KILL
+ *             DeadlinePassed   finished           Draining     kill it ZOMBIE, within KILL
+ *             DeadlinePassed   killed             Draining     kill it STOP_OVERDUE, within KILL
+ *             Beside gone      wanted again       Rehearsing   launch NORMAL beside, within START
+ *             Beside gone      else               Serving      within PROOF
+ *             RestartWanted                       Draining     wanted again
+ *             ReloadWanted                        Draining     reload
+ *             Finished, Lost,                     as when Serving, after condemn the other one
+ *             Ended, Wedged                       GIVEN_UP
+ *             StopWanted                          Stopping     tell both stop, within STOP
  * Backoff     DeadlinePassed                      Booting      launch, within START
  *             RestartWanted                       Booting      launch NORMAL, within START
  *             ReloadWanted                        Booting      launch NORMAL, within START
  *             StopWanted                          Stopping     exit
- * Stopping    Finished, Lost   asked              Stopping     within EXIT
+ * Stopping    Finished, Lost,  asked              Stopping     within EXIT if nobody else is asked
+ *             Beside ending
  *             DeadlinePassed   asked              Stopping     kill STOP_OVERDUE, within KILL
  *             DeadlinePassed   finished           Stopping     kill ZOMBIE, within KILL
  *             DeadlinePassed   killed             Stopping     exit
- *             Wedged           asked              Stopping     kill WEDGED, within KILL
+ *             Wedged           asked and alone    Stopping     kill WEDGED, within KILL
+ *             Wedged           asked              Stopping     condemn WEDGED
  *             StopNowWanted                       Stopping     kill STOP_NOW, within KILL
- *             Ended                               Stopping     exit
+ *             Ended,           the last one       Stopping     exit
+ *             Beside gone
  *
  * a failed start       mode and fallback          next         effects
  * -------------------  -------------------------  -----------  ---------------------------------
@@ -65,7 +97,13 @@ import java.util.List;
  * </pre>
  *
  * <p>Whoever waits for a restart is told the result (effect {@code Settle}, not shown above):
- * granted at Ready; in vain when a trial fails, at Backoff and at the way into Stopping.
+ * granted at Ready and when the successor commits; in vain when a restart is aborted, when a trial
+ * fails, at Backoff and at the way into Stopping.
+ *
+ * <p>A restart that is aborted never happened: the main generation serves <em>as before</em>, and
+ * what deadline it had begins anew. <em>Main is over</em> is Ended, Wedged (after condemn WEDGED)
+ * or Finished and Lost (after condemn ZOMBIE, which allows it EXIT): what was its successor boots
+ * on, and may take what is left when it is dead.
  *
  * <p>{@code StopNowWanted} outside Stopping is a stop that kills at once. <em>Too early</em> is
  * within {@value #TOO_EARLY_MS} ms of Ready and, of an end, that no signal from outside caused it;
@@ -87,14 +125,37 @@ sealed interface GatewayPhase {
     /** A generation serves. */
     record Serving(Track track, Standing standing) implements GatewayPhase {}
 
-    /** The generation was told to end so that another one follows. */
-    record Restarting(Track track, Ending ending) implements GatewayPhase {}
+    /** A generation serves, and its successor is started and tried beside it. */
+    record Rehearsing(Track track, Standing standing) implements GatewayPhase {}
+
+    /** The generation that serves gives what it has to its successor. */
+    record HandingOver(Track track, Standing standing) implements GatewayPhase {}
+
+    /**
+     * A generation serves, and its successor, of which nothing comes, is being ended.
+     *
+     * @param isGiven whether it has begun to hand over, and does not know that this is off
+     */
+    record Aborting(Track track, Standing standing, boolean isGiven) implements GatewayPhase {}
+
+    /**
+     * A generation serves, and what its predecessor still does comes to its end.
+     *
+     * @param ending the predecessor's
+     * @param isWantedAgain whether another restart follows
+     */
+    record Draining(Track track, Ending ending, boolean isWantedAgain) implements GatewayPhase {}
 
     /** No generation runs; the next one is launched when the wait is over. */
     record Backoff(Track track) implements GatewayPhase {}
 
-    /** The gateway ends with this verdict. */
-    record Stopping(Verdict verdict, Ending ending) implements GatewayPhase {}
+    /**
+     * The gateway ends with this verdict.
+     *
+     * @param ending the main generation's
+     * @param beside the other one's
+     */
+    record Stopping(Verdict verdict, Ending ending, Ending beside) implements GatewayPhase {}
 
     /**
      * What the past means for the next start.
@@ -108,33 +169,33 @@ sealed interface GatewayPhase {
     record Track(int failures, int waits, Mode mode, Mode fallback, boolean served) {
         static final Track NEW = new Track(0, 0, Mode.NORMAL, Mode.NORMAL, false);
 
-        private Track ready() {
+        Track ready() {
             return new Track(failures, waits, mode, fallback, true);
         }
 
-        private Track proven() {
+        Track proven() {
             return new Track(0, 0, mode, mode, true);
         }
 
-        private Track trial() {
+        Track trial() {
             return new Track(failures, waits, Mode.NORMAL, fallback, served);
         }
 
-        private Track settled() {
+        Track settled() {
             return new Track(failures, waits, fallback, fallback, served);
         }
 
-        private Track waited() {
+        Track waited() {
             return new Track(failures, waits + 1, mode, fallback, served);
         }
 
-        private Track failed() {
+        Track failed() {
             int count = failures + 1;
             Mode next = count % FAILURES_PER_MODE == 0 ? mode.below() : mode;
             return new Track(count, waits, next, next, served);
         }
 
-        private boolean isTrial() {
+        boolean isTrial() {
             return mode != fallback;
         }
     }
@@ -180,7 +241,27 @@ sealed interface GatewayPhase {
     enum Ending {
         ASKED,
         FINISHED,
-        KILLED
+        KILLED,
+        /** There is no such generation. */
+        GONE
+    }
+
+    /** Which of two generations. */
+    enum Role {
+        MAIN,
+        BESIDE
+    }
+
+    /** What a generation beside the main one does. */
+    enum Sign {
+        /** All that can be tried before a hand-over went well. */
+        REHEARSED,
+        /** It has taken over and serves. */
+        COMMITTED,
+        /** It has finished, it cannot serve, or its link has ended. */
+        ENDING,
+        /** Its process is gone. */
+        GONE
     }
 
     /** How the keeper ends: its exit code and what it tells a person, empty for nothing. */
@@ -188,7 +269,7 @@ sealed interface GatewayPhase {
         static final Verdict STOPPED = new Verdict(ExitCode.OK.code(), "");
     }
 
-    /** Something happened. */
+    /** Something happened; where nothing else is said, to the main generation. */
     sealed interface Event {
         /** The generation serves. */
         record Ready() implements Event {}
@@ -221,6 +302,12 @@ sealed interface GatewayPhase {
          */
         record Wedged(long servedMs) implements Event {}
 
+        /** It says that it cannot hand over what it has. */
+        record Broken() implements Event {}
+
+        /** Something happened to the generation beside it. */
+        record Beside(Sign sign) implements Event {}
+
         /** The time given by the last {@link Effect.Within} is over. */
         record DeadlinePassed() implements Event {}
 
@@ -239,23 +326,35 @@ sealed interface GatewayPhase {
 
     /** Something to do; effects are done in order. */
     sealed interface Effect {
-        /** Start the next generation. */
+        /** Start the next generation as the main one. */
         record Launch(Mode mode) implements Effect {}
 
-        /** Tell the generation to end, and why. */
-        record Tell(String reason) implements Effect {}
+        /** Start the next generation beside the main one, in mode NORMAL. */
+        record LaunchBeside() implements Effect {}
 
-        /** Tell the generation to read its configuration again. */
+        /** Give each of the two what it needs to hand over or to take over. */
+        record HandOver() implements Effect {}
+
+        /** Tell the main generation that the hand-over is off. */
+        record Abort() implements Effect {}
+
+        /** The one beside becomes the main one; that one, if there still is one, is beside it. */
+        record Promote() implements Effect {}
+
+        /** Tell a generation to end, and why. */
+        record Tell(Role role, String reason) implements Effect {}
+
+        /** Tell every generation to read its configuration again. */
         record Reload() implements Effect {}
 
-        /** End the generation's process. */
-        record Kill(Cause cause) implements Effect {}
+        /** End a generation's process. */
+        record Kill(Role role, Cause cause) implements Effect {}
 
         /**
-         * End a wedged generation's process beside whatever comes next. Nothing about it is an
-         * event any more; the next one is welcomed when it is dead.
+         * End a generation's process beside whatever comes next. Nothing about it is an event any
+         * more; the next one is welcomed, or told to take what is left, when it is dead.
          */
-        record Condemn() implements Effect {}
+        record Condemn(Role role, Cause cause) implements Effect {}
 
         /** Tell everybody who waits for a restart whether the gateway serves after it. */
         record Settle(boolean isGranted) implements Effect {}
@@ -270,22 +369,29 @@ sealed interface GatewayPhase {
     /** Why a generation is killed. */
     enum Cause {
         START_OVERDUE,
+        HAND_OVER_OVERDUE,
         STOP_OVERDUE,
         WEDGED,
         ZOMBIE,
+        /** Nothing comes of it any more. */
+        GIVEN_UP,
         STOP_NOW
     }
 
     /** What a deadline is for. */
     enum Limit {
         START,
+        HAND_OVER,
+        DRAIN,
         PROOF,
         BACKOFF,
         STOP,
         EXIT,
         KILL,
         /** Until a proven generation in mode SAFE gives way to a trial. */
-        RETRY
+        RETRY,
+        /** For ever. */
+        NONE
     }
 
     /** A decision. */
@@ -297,27 +403,38 @@ sealed interface GatewayPhase {
 
     /** How a keeper begins. */
     static Next first() {
-        return launch(Track.NEW);
+        return LifeTable.launch(Track.NEW);
     }
 
     /** What follows from an event in a phase. */
     static Next next(GatewayPhase phase, Event event) {
         return switch (phase) {
-            case Booting booting -> booting(booting, event);
-            case Serving serving -> serving(serving, event);
-            case Restarting restarting -> restarting(restarting, event);
-            case Backoff backoff -> backoff(backoff, event);
-            case Stopping stopping -> stopping(stopping, event);
+            case Booting booting -> LifeTable.booting(booting, event);
+            case Serving serving -> LifeTable.serving(serving, event);
+            case Rehearsing rehearsing -> RestartTable.rehearsing(rehearsing, event);
+            case HandingOver handingOver -> RestartTable.handingOver(handingOver, event);
+            case Aborting aborting -> RestartTable.aborting(aborting, event);
+            case Draining draining -> RestartTable.draining(draining, event);
+            case Backoff backoff -> LifeTable.backoff(backoff, event);
+            case Stopping stopping -> StopTable.stopping(stopping, event);
         };
     }
 
-    /** Whether a generation that makes no progress now is ended for it. */
+    /** Whether the main generation, when it makes no progress now, is ended for it. */
     default boolean isJudging() {
         return switch (this) {
             case Booting _, Backoff _ -> false;
             case Serving(var _, var standing) -> standing != Standing.ENDING;
-            case Restarting(var _, var ending) -> ending == Ending.ASKED;
-            case Stopping(var _, var ending) -> ending == Ending.ASKED;
+            case Rehearsing _, HandingOver _, Aborting _, Draining _ -> true;
+            case Stopping(var _, var ending, var _) -> ending == Ending.ASKED;
+        };
+    }
+
+    /** Whether the main generation serves, as far as can be told. */
+    default boolean isServing() {
+        return switch (this) {
+            case Serving _, Rehearsing _, HandingOver _, Aborting _, Draining _ -> true;
+            case Booting _, Backoff _, Stopping _ -> false;
         };
     }
 
@@ -326,215 +443,12 @@ sealed interface GatewayPhase {
         return switch (this) {
             case Booting _ -> "booting";
             case Serving _ -> "serving";
-            case Restarting _ -> "restarting";
+            case Rehearsing _ -> "rehearsing";
+            case HandingOver _ -> "handing-over";
+            case Aborting _ -> "aborting";
+            case Draining _ -> "draining";
             case Backoff _ -> "backoff";
             case Stopping _ -> "stopping";
         };
-    }
-
-    private static Next booting(Booting phase, Event event) {
-        Track track = phase.track();
-        return switch (event) {
-            case Event.Ready _ ->
-                    next(
-                            new Serving(track.ready(), Standing.FRESH),
-                            new Effect.Settle(true),
-                            new Effect.Within(Limit.PROOF));
-            case Event.Refused(var _, var mayWait) when mayWait ->
-                    next(new Booting(track, Start.WAITING), new Effect.Within(Limit.EXIT));
-            case Event.Refused(var refusal, var _) when !track.served() ->
-                    next(
-                            new Stopping(
-                                    new Verdict(refusal.exit(), refusal.message()),
-                                    Ending.FINISHED),
-                            new Effect.Settle(false),
-                            new Effect.Within(Limit.EXIT));
-            case Event.Finished _, Event.Lost _ when phase.start() != Start.UNDERWAY -> next(phase);
-            case Event.Refused _, Event.Finished _, Event.Lost _ ->
-                    next(new Booting(track, Start.ENDING), new Effect.Within(Limit.EXIT));
-            case Event.DeadlinePassed _ when phase.start() == Start.UNDERWAY ->
-                    kill(phase, Cause.START_OVERDUE);
-            case Event.DeadlinePassed _ -> kill(phase, Cause.ZOMBIE);
-            case Event.Ended _ when phase.start() == Start.WAITING -> backoff(track.waited());
-            case Event.Ended _ -> startFailed(track);
-            case Event.ReloadWanted _ -> next(phase, new Effect.Reload());
-            case Event.StopWanted _ -> stop();
-            case Event.StopNowWanted _ -> stopNow();
-            case Event.RestartWanted _ -> next(phase); // What begins is a fresh start already.
-            case Event.Wedged _ -> next(phase); // A start is judged by its deadline alone.
-        };
-    }
-
-    private static Next serving(Serving phase, Event event) {
-        Track track = phase.track();
-        return switch (event) {
-            case Event.Ended(var servedMs, var fromOutside)
-                    when servedMs < TOO_EARLY_MS && !fromOutside ->
-                    startFailed(track);
-            case Event.Ended _ -> launch(track.settled());
-            case Event.StopWanted _ -> stop();
-            case Event.StopNowWanted _ -> stopNow();
-            case Event.DeadlinePassed _ when phase.standing() == Standing.ENDING ->
-                    kill(phase, Cause.ZOMBIE);
-            case Event.Ready _, Event.Refused _ -> next(phase);
-            case Event.Finished _,
-                    Event.Lost _,
-                    Event.Wedged _,
-                    Event.DeadlinePassed _,
-                    Event.RestartWanted _,
-                    Event.ReloadWanted _ ->
-                    phase.standing() == Standing.ENDING
-                            ? next(phase) // Another one follows anyway.
-                            : servingWell(phase, event);
-        };
-    }
-
-    /** What concerns only a generation that is not about to end. */
-    private static Next servingWell(Serving phase, Event event) {
-        Track track = phase.track();
-        boolean isFresh = phase.standing() == Standing.FRESH;
-        return switch (event) {
-            case Event.Finished _, Event.Lost _ ->
-                    next(new Serving(track, Standing.ENDING), new Effect.Within(Limit.EXIT));
-            case Event.Wedged(var servedMs) when servedMs < TOO_EARLY_MS ->
-                    condemnThen(startFailed(track));
-            case Event.Wedged _ -> condemnThen(launch(track.settled()));
-            case Event.DeadlinePassed _ when isFresh -> proven(track.proven());
-            case Event.ReloadWanted _ when track.mode() == Mode.NORMAL ->
-                    next(phase, new Effect.Reload());
-            case Event.DeadlinePassed _, Event.RestartWanted _, Event.ReloadWanted _ ->
-                    next(
-                            new Restarting(track.trial(), Ending.ASKED),
-                            new Effect.Tell("restart"),
-                            new Effect.Within(Limit.STOP));
-            case Event.Ready _,
-                    Event.Refused _,
-                    Event.Ended _,
-                    Event.StopWanted _,
-                    Event.StopNowWanted _ ->
-                    next(phase); // Decided before.
-        };
-    }
-
-    private static Next restarting(Restarting phase, Event event) {
-        Track track = phase.track();
-        return switch (event) {
-            case Event.Finished _, Event.Lost _ when phase.ending() == Ending.ASKED ->
-                    next(new Restarting(track, Ending.FINISHED), new Effect.Within(Limit.EXIT));
-            case Event.Wedged _ when phase.ending() == Ending.ASKED -> condemnThen(launch(track));
-            case Event.DeadlinePassed _ ->
-                    kill(new Restarting(track, Ending.KILLED), overdue(phase.ending()));
-            case Event.Ended _ -> launch(track);
-            case Event.StopWanted _ -> stop();
-            case Event.StopNowWanted _ -> stopNow();
-            case Event.Ready _, Event.Refused _, Event.Finished _, Event.Lost _, Event.Wedged _ ->
-                    next(phase);
-            case Event.RestartWanted _, Event.ReloadWanted _ -> next(phase); // It joins this one.
-        };
-    }
-
-    private static Next backoff(Backoff phase, Event event) {
-        return switch (event) {
-            case Event.DeadlinePassed _ -> launch(phase.track());
-            case Event.RestartWanted _, Event.ReloadWanted _ -> launch(phase.track().trial());
-            case Event.StopWanted _, Event.StopNowWanted _ ->
-                    exit(new Stopping(Verdict.STOPPED, Ending.KILLED)); // All is settled.
-            case Event.Ready _,
-                    Event.Refused _,
-                    Event.Finished _,
-                    Event.Lost _,
-                    Event.Ended _,
-                    Event.Wedged _ ->
-                    next(phase);
-        };
-    }
-
-    private static Next stopping(Stopping phase, Event event) {
-        Verdict verdict = phase.verdict();
-        return switch (event) {
-            case Event.Finished _, Event.Lost _ when phase.ending() == Ending.ASKED ->
-                    next(new Stopping(verdict, Ending.FINISHED), new Effect.Within(Limit.EXIT));
-            case Event.Wedged _ when phase.ending() == Ending.ASKED ->
-                    kill(new Stopping(verdict, Ending.KILLED), Cause.WEDGED);
-            case Event.DeadlinePassed _ when phase.ending() == Ending.KILLED -> exit(phase);
-            case Event.DeadlinePassed _ ->
-                    kill(new Stopping(verdict, Ending.KILLED), overdue(phase.ending()));
-            case Event.StopNowWanted _ ->
-                    kill(new Stopping(verdict, Ending.KILLED), Cause.STOP_NOW);
-            case Event.Ended _ -> exit(phase);
-            case Event.Ready _, Event.Refused _, Event.Finished _, Event.Lost _, Event.Wedged _ ->
-                    next(phase);
-            case Event.RestartWanted _, Event.ReloadWanted _, Event.StopWanted _ -> next(phase);
-        };
-    }
-
-    private static Next startFailed(Track track) {
-        if (track.isTrial()) {
-            return failing(launch(track.settled()));
-        }
-        Track after = track.failed();
-        return after.failures() == 1 ? launch(after) : backoff(after);
-    }
-
-    private static Next backoff(Track track) {
-        return failing(next(new Backoff(track), new Effect.Within(Limit.BACKOFF)));
-    }
-
-    private static Next launch(Track track) {
-        return next(
-                new Booting(track, Start.UNDERWAY),
-                new Effect.Launch(track.mode()),
-                new Effect.Within(Limit.START));
-    }
-
-    private static Next proven(Track track) {
-        Serving phase = new Serving(track, Standing.PROVEN);
-        return track.mode() == Mode.SAFE
-                ? next(phase, new Effect.Within(Limit.RETRY))
-                : next(phase);
-    }
-
-    private static Next stop() {
-        return next(
-                new Stopping(Verdict.STOPPED, Ending.ASKED),
-                new Effect.Settle(false),
-                new Effect.Tell("stop"),
-                new Effect.Within(Limit.STOP));
-    }
-
-    private static Next stopNow() {
-        return failing(kill(new Stopping(Verdict.STOPPED, Ending.KILLED), Cause.STOP_NOW));
-    }
-
-    private static Next kill(GatewayPhase phase, Cause cause) {
-        return next(phase, new Effect.Kill(cause), new Effect.Within(Limit.KILL));
-    }
-
-    private static Next condemnThen(Next next) {
-        return first(new Effect.Condemn(), next);
-    }
-
-    /** Whoever waits for a restart waits in vain. */
-    private static Next failing(Next next) {
-        return first(new Effect.Settle(false), next);
-    }
-
-    private static Next first(Effect effect, Next next) {
-        List<Effect> effects = new ArrayList<>();
-        effects.add(effect);
-        effects.addAll(next.effects());
-        return new Next(next.phase(), effects);
-    }
-
-    private static Next exit(Stopping phase) {
-        return next(phase, new Effect.Exit(phase.verdict()));
-    }
-
-    private static Cause overdue(Ending ending) {
-        return ending == Ending.FINISHED ? Cause.ZOMBIE : Cause.STOP_OVERDUE;
-    }
-
-    private static Next next(GatewayPhase phase, Effect... effects) {
-        return new Next(phase, List.of(effects));
     }
 }

@@ -19,6 +19,8 @@ final class Generation {
     private long readyAtMs = -1;
     private @Nullable Watch watch;
     private boolean isWelcome;
+    private long predecessor;
+    private boolean hasRehearsed;
     private boolean isKilled;
 
     Generation(long number, GatewayPhase.Mode mode, Process process) {
@@ -55,9 +57,30 @@ final class Generation {
         return caller != null && !isWelcome;
     }
 
-    /** It may begin. */
-    void welcome() {
+    /** It may begin, beside this predecessor, 0 for none. */
+    void welcome(long beside) {
         isWelcome = true;
+        predecessor = beside;
+    }
+
+    /** It is ready to take over from the predecessor it was welcomed beside. */
+    void rehearsed() {
+        hasRehearsed = true;
+    }
+
+    /** Whether it waits to be told that its predecessor is dead, should that be so. */
+    boolean isHeir() {
+        return hasRehearsed && predecessor != 0 && !hasServed();
+    }
+
+    /** The one it was welcomed beside, 0 for none or once it knows that this one is dead. */
+    long predecessor() {
+        return predecessor;
+    }
+
+    /** It knows that its predecessor is dead. */
+    void inherited() {
+        predecessor = 0;
     }
 
     void hungUp() {
@@ -84,6 +107,10 @@ final class Generation {
         if (watch != null) {
             watch.beat(beat, nowMs);
         }
+    }
+
+    boolean hasServed() {
+        return readyAtMs >= 0;
     }
 
     /** How long it has served, -1 if it never did. */

@@ -1,16 +1,16 @@
 package dev.evergate.keeper;
 
+import dev.evergate.keeper.GatewayPhase.Cause;
 import dev.evergate.keeper.GatewayPhase.Effect;
 import dev.evergate.keeper.GatewayPhase.Event;
 import dev.evergate.keeper.GatewayPhase.Limit;
+import dev.evergate.keeper.GatewayPhase.Role;
+import dev.evergate.keeper.GatewayPhase.Sign;
 import dev.evergate.keeper.GatewayPhase.Verdict;
 import dev.evergate.keeper.link.Endpoint;
-import dev.evergate.keeper.link.LinkMessage;
 import dev.evergate.keeper.link.Owner;
 import dev.evergate.keeper.link.Refusal;
 import dev.evergate.keeper.link.StopOrder;
-import dev.evergate.keeper.link.Welcome;
-import dev.evergate.keeper.link.Word;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.PacketSocket;
 import dev.evergate.keeper.os.PollSet;
@@ -26,7 +26,6 @@ import dev.evergate.keeper.watch.Finding;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,8 +36,8 @@ import java.util.List;
  * Thread-safety: confined to the thread that calls {@link #run}.
  */
 final class KeeperLoop {
-    private static final int POLLED_MAX = 256;
-    private static final int LINK_BACKLOG = 16;
+    private static final int POLLED_MAX = 512;
+    private static final int LINK_BACKLOG = 128;
     private static final long UNSERVED_PATIENCE_MS = 1_000;
     private static final long WAIT_MS_MAX = 10_000;
     private static final long WATCHDOG_RESERVE_MS = 2_000;
@@ -60,13 +59,14 @@ final class KeeperLoop {
     private final Leftovers leftovers;
     private final Watchman watchman;
     private final Condemned condemned;
+    private final Crew crew;
+    private final RestartBook restarts;
 
     private GatewayPhase phase = GatewayPhase.first().phase();
     private long phaseSinceWallMs = HostTime.wallMs();
     private long deadlineMs = Long.MAX_VALUE;
     private long unservedSinceMs = HostTime.monotonicMs();
     private Finding.Wedged wedge = new Finding.Wedged("", "");
-    private @Nullable Generation generation;
     private @Nullable Verdict verdict;
 
     /** Whoever started us. */
@@ -93,7 +93,9 @@ final class KeeperLoop {
         leftovers = new Leftovers(log);
         watchman = new Watchman(log);
         condemned = new Condemned(state, mailbox, limits, log);
-        reception = new Reception(this, door, log);
+        crew = new Crew(identity.instance(), condemned);
+        restarts = new RestartBook(log);
+        reception = new Reception(this, crew, door, restarts, log);
         desk =
                 new LinkDesk(
                         PacketSocket.listen(state.socket(), LINK_BACKLOG),
@@ -106,7 +108,7 @@ final class KeeperLoop {
     /** Keeps the gateway going until it is to end, and says how. */
     Verdict run() throws OsException {
         try {
-            act(GatewayPhase.first().effects());
+            act(GatewayPhase.first().effects(), new Event.RestartWanted());
             while (verdict == null) {
                 round();
             }
@@ -120,51 +122,45 @@ final class KeeperLoop {
         return phase;
     }
 
-    /** The generation whose process runs, null for none. */
-    @Nullable Generation generation() {
-        return generation;
-    }
-
     /** The answer to who keeps this state directory. */
     Owner owner() {
-        Generation current = generation;
+        Generation current = crew.main();
         String version = current == null ? "" : current.version();
         return new Owner(
                 identity.pid(),
                 identity.instance(),
                 phase.label(),
-                launcher.last(),
+                number(),
                 current == null ? 0 : current.pid(),
                 version.isEmpty() ? identity.version() : version,
                 phaseSinceWallMs,
                 door.places());
     }
 
-    /** Lets a generation begin, once all before it are dead: it may take their leases then. */
-    void welcome(Generation to) {
-        LinkDesk.Caller caller = to.caller();
-        long number = to.number();
-        if (caller != null && to.isWaiting() && !condemned.hasBefore(number)) {
-            to.welcome();
-            long leftMs = Math.max(0, deadlineMs - HostTime.monotonicMs());
-            String mode = to.mode().label();
-            caller.send(
-                    new Welcome(number, identity.instance(), mode, number - 1, 0, leftMs)
-                            .toMessage());
+    /** Time left in this phase, in ms. */
+    long leftMs() {
+        return Math.max(0, deadlineMs - HostTime.monotonicMs());
+    }
+
+    /** The main generation serves: from here on every connection is its. */
+    void becameReady(Generation ready) {
+        if (phase instanceof GatewayPhase.Booting && ready == crew.main()) {
+            serves(ready);
+            happen(new Event.Ready());
+            restarts.forgetWishes();
+            manager.ready("generation " + ready.number() + " serves", HostTime.monotonicMs());
         }
     }
 
-    /** The generation serves: from here on every connection is its. */
-    void becameReady(Generation ready) {
-        if (!(phase instanceof GatewayPhase.Booting)) {
-            return;
-        }
-        ready.becameReady(HostTime.monotonicMs());
-        for (Endpoint endpoint : door.closeUnwanted()) {
+    private void serves(Generation serving) {
+        serving.becameReady(HostTime.monotonicMs());
+        closed(door.closeUnwanted());
+    }
+
+    private void closed(List<Endpoint> endpoints) {
+        for (Endpoint endpoint : endpoints) {
             log.info("door.retired", endpoint.name() + " at " + endpoint.place());
         }
-        happen(new Event.Ready());
-        manager.ready("generation " + ready.number() + " serves", HostTime.monotonicMs());
     }
 
     /** The generation cannot serve; a person is told unless that ends the keeper, which tells. */
@@ -190,11 +186,17 @@ final class KeeperLoop {
         if (!before.label().equals(phase.label())) {
             changedFrom(before);
         }
-        if (phase instanceof GatewayPhase.Stopping(var _, var ending)
+        if (phase instanceof GatewayPhase.Stopping(var _, var ending, var _)
                 && ending != GatewayPhase.Ending.ASKED) {
             door.close(); // Nobody accepts any more: connections must not wait for the last step.
         }
-        act(next.effects());
+        act(next.effects(), event);
+        if (!before.label().equals(phase.label())) {
+            desk.tellWatchers(reception.phaseEvent());
+        }
+        if (phase.isServing()) {
+            restarts.deliver(crew::tellMain);
+        }
     }
 
     private void round() throws OsException {
@@ -211,7 +213,7 @@ final class KeeperLoop {
         }
         int waitMs = waitMs(beforeMs);
         poll.await(waitMs);
-        watchman.wokeUp(generation, waitMs, HostTime.monotonicMs());
+        watchman.wokeUp(crew.main(), waitMs, HostTime.monotonicMs());
         for (Mailbox.Mail mail = mailbox.take(); mail != null; mail = mailbox.take()) {
             read(mail);
         }
@@ -220,7 +222,7 @@ final class KeeperLoop {
         if (isStandingIn && isUnserved(nowMs)) {
             standIn(nowMs);
         }
-        standIn.attend(poll, nowMs, launcher.last());
+        standIn.attend(poll, nowMs, number());
         tick(nowMs);
     }
 
@@ -244,8 +246,9 @@ final class KeeperLoop {
     private int waitMs(long nowMs) {
         long next = Math.min(Math.min(deadlineMs, standIn.nextMs(nowMs)), manager.nextMs());
         next = Math.min(Math.min(next, leftovers.nextMs()), condemned.nextMs());
-        if (generation != null && phase.isJudging()) {
-            next = Math.min(next, Watchman.nextMs(generation));
+        Generation current = crew.main();
+        if (current != null && phase.isJudging()) {
+            next = Math.min(next, Watchman.nextMs(current));
         }
         if (isBetweenGenerations() && !isUnserved(nowMs)) {
             next = Math.min(next, unservedSinceMs + UNSERVED_PATIENCE_MS);
@@ -254,7 +257,7 @@ final class KeeperLoop {
     }
 
     private void judge(long nowMs) {
-        Generation current = generation;
+        Generation current = crew.main();
         if (current != null
                 && phase.isJudging()
                 && watchman.look(current, nowMs) instanceof Finding.Wedged found) {
@@ -270,7 +273,7 @@ final class KeeperLoop {
             deadlineMs = Long.MAX_VALUE;
             happen(new Event.DeadlinePassed());
         }
-        leftovers.tick(nowMs, livingPids());
+        leftovers.tick(nowMs, crew.pids());
         manager.tick(nowMs);
     }
 
@@ -280,10 +283,10 @@ final class KeeperLoop {
             case Mailbox.Mail.Exited(var number, var status) -> exited(number, status);
             case Mailbox.Mail.Described(var number, var summary) ->
                     condemned.described(number, summary);
-            case Mailbox.Mail.NotStarted(var refusal) -> {
-                log.complain("generation.not-started", refusal.message());
-                happen(new Event.Refused(refusal, false));
-                happen(new Event.Ended(-1, false));
+            case Mailbox.Mail.NotStarted(var refusal, var role) -> notStarted(refusal, role);
+            case Mailbox.Mail.NotConnected(var reason) -> {
+                restarts.failed(reason);
+                happen(new Event.Beside(Sign.ENDING));
             }
             case Mailbox.Mail.StopGranted(var graceMs) -> granted(graceMs);
         }
@@ -298,7 +301,10 @@ final class KeeperLoop {
     private void signalled(String name) {
         log.info("keeper.signal", "SIG" + name);
         switch (name) {
-            case "USR1", "USR2" -> happen(new Event.RestartWanted());
+            case "USR1", "USR2" -> {
+                restarts.wished("SIG" + name);
+                happen(new Event.RestartWanted());
+            }
             case "HUP" -> happen(new Event.ReloadWanted());
             default ->
                     happen(
@@ -308,84 +314,166 @@ final class KeeperLoop {
         }
     }
 
+    private void notStarted(Refusal refusal, Role role) {
+        log.complain("generation.not-started", refusal.message());
+        if (role == Role.MAIN) {
+            happen(new Event.Refused(refusal, false));
+            happen(new Event.Ended(-1, false));
+        } else {
+            restarts.failed(refusal.message());
+            happen(new Event.Beside(Sign.GONE));
+        }
+    }
+
     private void exited(long number, int status) {
         long nowMs = HostTime.monotonicMs();
         leftovers.sweepFrom(nowMs);
+        desk.settle(); // Its last words may still lie in the socket.
         Generation gone = condemned.ended(number);
-        Generation ended = generation;
-        if (ended == null || ended.number() != number) {
+        Generation ended = crew.numbered(number);
+        if (ended == null) {
             if (gone != null) {
                 long lasted = gone.servedMs(nowMs);
-                Obituary.write(log, state.errors(number), number, status, lasted, true);
+                bury(number, status, lasted, Obituary.Follow.NOTHING);
+                restarts.failedBecauseOf(number, Obituary.how(number, status));
             }
-            if (ended != null) {
-                welcome(ended); // It may have waited for this.
-            }
-            return;
+        } else if (ended == crew.main()) {
+            mainEnded(ended, status, nowMs);
+        } else {
+            besideEnded(ended, status, nowMs);
         }
-        desk.settle(); // Its last words may still lie in the socket.
+        inherit();
+    }
+
+    /** Whoever waited for the death of somebody goes on. */
+    private void inherit() {
+        Generation main = crew.main();
+        Generation beside = crew.beside();
+        if (main != null) {
+            crew.welcome(main, leftMs());
+            crew.letInherit(leftMs());
+        }
+        if (beside != null) {
+            crew.welcome(beside, leftMs());
+        }
+    }
+
+    private void mainEnded(Generation ended, int status, long nowMs) {
         long servedMs = ended.servedMs(nowMs);
         if (servedMs >= 0) {
             unservedSinceMs = nowMs;
         }
-        generation = null;
+        leave(ended, nowMs);
+        boolean isWanted = phase instanceof GatewayPhase.Stopping;
+        bury(
+                ended.number(),
+                status,
+                servedMs,
+                isWanted ? Obituary.Follow.NOTHING : Obituary.Follow.NEXT);
+        restarts.failed(Obituary.how(ended.number(), status));
+        happen(new Event.Ended(servedMs, ended.endedFromOutside(status)));
+    }
+
+    private void besideEnded(Generation ended, int status, long nowMs) {
+        long servedMs = ended.servedMs(nowMs);
+        leave(ended, nowMs);
+        bury(ended.number(), status, servedMs, Obituary.Follow.NOTHING);
+        if (ended.hasServed()) {
+            restarts.mark(RestartReport.Mark.ENDED);
+        } else {
+            String how = Obituary.how(ended.number(), status);
+            restarts.failed(how + " before it had taken over");
+            closed(door.giveUpBeside());
+        }
+        happen(new Event.Beside(Sign.GONE));
+    }
+
+    private void leave(Generation ended, long nowMs) {
+        crew.remove(ended);
         LinkDesk.Caller caller = ended.caller();
         if (caller != null) {
             caller.hangUp();
         }
-        leftovers.tick(nowMs, livingPids());
-        boolean isWanted =
-                phase instanceof GatewayPhase.Stopping || phase instanceof GatewayPhase.Restarting;
-        Obituary.write(log, state.errors(number), number, status, servedMs, isWanted);
-        happen(new Event.Ended(servedMs, ended.endedFromOutside(status)));
+        leftovers.tick(nowMs, crew.pids());
     }
 
-    private List<Long> livingPids() {
-        List<Long> pids = new ArrayList<>();
-        pids.add(generationPid());
-        condemned.addPids(pids);
-        return pids;
-    }
-
-    private long generationPid() {
-        Generation current = generation;
-        return current == null ? 0 : current.pid();
+    private void bury(long number, int status, long servedMs, Obituary.Follow follow) {
+        log.about(number);
+        Obituary.write(log, state.errors(number), number, status, servedMs, follow);
+        aboutMain();
     }
 
     private void changedFrom(GatewayPhase before) {
+        aboutMain();
         phaseSinceWallMs = HostTime.wallMs();
+        long nowMs = HostTime.monotonicMs();
+        restarts.changed(before, phase);
         log.info("gateway.phase", before.label() + " -> " + phase.label());
-        desk.tellWatchers(reception.phaseEvent());
-        if (phase instanceof GatewayPhase.Stopping(var ending, var _)) {
-            manager.stopping(HostTime.monotonicMs());
-            mailbox.watchdog().expect(ending.exit());
-            mailbox.watchdog().arm();
-        } else if (phase instanceof GatewayPhase.Restarting) {
-            manager.reloading(HostTime.monotonicMs());
-        } else {
-            manager.status(phase.label(), HostTime.monotonicMs());
+        switch (phase) {
+            case GatewayPhase.Stopping stopping -> {
+                manager.stopping(nowMs);
+                mailbox.watchdog().expect(stopping.verdict().exit());
+                mailbox.watchdog().arm();
+            }
+            case GatewayPhase.HandingOver _ -> manager.reloading(nowMs);
+            case GatewayPhase.Serving _ when before.isServing() -> manager.ready(serving(), nowMs);
+            case GatewayPhase.Draining _ -> {
+                // Who serves changes with the first effect.
+            }
+            case GatewayPhase.Booting _,
+                    GatewayPhase.Serving _,
+                    GatewayPhase.Rehearsing _,
+                    GatewayPhase.Aborting _,
+                    GatewayPhase.Backoff _ ->
+                    manager.status(phase.label(), nowMs);
         }
     }
 
-    private void act(List<Effect> effects) {
+    /** What is logged from here on concerns the main generation. */
+    void aboutMain() {
+        log.about(number());
+    }
+
+    /** The main generation, or else the newest one. */
+    private long number() {
+        Generation main = crew.main();
+        return main == null ? launcher.last() : main.number();
+    }
+
+    private String serving() {
+        return "generation " + number() + " serves";
+    }
+
+    private void act(List<Effect> effects, Event event) {
         for (Effect effect : effects) {
             switch (effect) {
                 case Effect.Launch(var mode) -> launch(mode);
-                case Effect.Reload _ -> tell(LinkMessage.of(Word.EVENT).with("name", "reload"));
-                case Effect.Tell(var reason) -> tellToEnd(reason);
-                case Effect.Kill(var cause) -> kill(cause, false);
+                case Effect.LaunchBeside _ -> launchBeside(event);
+                case Effect.HandOver _ -> handOver();
+                case Effect.Abort _ -> crew.abort(restarts.lastWhy());
+                case Effect.Promote _ -> promote();
+                case Effect.Reload _ -> crew.reload();
+                case Effect.Tell(var role, var reason) -> tellToEnd(role, reason);
+                case Effect.Kill(var role, var cause) -> kill(role, cause);
+                case Effect.Condemn(var role, var cause) -> condemn(role, cause);
                 case Effect.Settle(var isGranted) -> reception.settle(isGranted);
-                case Effect.Condemn _ -> condemn();
-                case Effect.Within(var limit) ->
-                        deadlineMs = HostTime.monotonicMs() + durationMs(limit);
+                case Effect.Within(var limit) -> within(limit);
                 case Effect.Exit(var end) -> verdict = end;
             }
         }
     }
 
+    private void within(Limit limit) {
+        deadlineMs =
+                limit == Limit.NONE ? Long.MAX_VALUE : HostTime.monotonicMs() + durationMs(limit);
+    }
+
     private long durationMs(Limit limit) {
         return switch (limit) {
             case START -> limits.startMs();
+            case HAND_OVER -> limits.handOverMs();
+            case DRAIN -> limits.drainMs();
+            case NONE -> Long.MAX_VALUE;
             case PROOF -> limits.proofMs();
             case STOP -> limits.stopMs();
             case EXIT -> limits.exitMs();
@@ -399,52 +487,87 @@ final class KeeperLoop {
     }
 
     private void launch(GatewayPhase.Mode mode) {
+        restarts.changed(phase, phase);
         door.forgetWishes();
         switch (launcher.launch(identity, mode)) {
-            case GenerationLauncher.Launch.Started(var started) -> generation = started;
+            case GenerationLauncher.Launch.Started(var started) -> crew.add(started, Role.MAIN);
             case GenerationLauncher.Launch.Failed(var refusal) ->
-                    mailbox.post(new Mailbox.Mail.NotStarted(refusal));
+                    mailbox.post(new Mailbox.Mail.NotStarted(refusal, Role.MAIN));
         }
     }
 
-    private void tellToEnd(String reason) {
-        if (!tell(new StopOrder(limits.stopMs(), reason).toMessage())) {
-            Generation current = generation;
-            if (current != null) {
-                current.kill(); // It has not even said hello: nothing of it can be lost.
+    private void launchBeside(Event event) {
+        Generation from = crew.main();
+        boolean isReload = event instanceof Event.ReloadWanted;
+        String cause = isReload ? "the configuration changed" : "a normal start is tried again";
+        switch (launcher.launch(identity, GatewayPhase.Mode.NORMAL)) {
+            case GenerationLauncher.Launch.Started(var started) -> {
+                crew.add(started, Role.BESIDE);
+                if (from != null) {
+                    restarts.begin(from, started.number(), cause);
+                }
+            }
+            case GenerationLauncher.Launch.Failed(var refusal) -> {
+                if (from != null) {
+                    restarts.begin(from, launcher.last(), cause);
+                }
+                mailbox.post(new Mailbox.Mail.NotStarted(refusal, Role.BESIDE));
             }
         }
+        aboutMain();
     }
 
-    private boolean tell(LinkMessage message) {
-        Generation current = generation;
-        LinkDesk.Caller caller = current == null ? null : current.caller();
-        if (caller == null) {
-            return false;
+    private void handOver() {
+        String trouble = crew.handOver(limits.handOverMs());
+        if (trouble != null) {
+            mailbox.post(new Mailbox.Mail.NotConnected(trouble));
         }
-        caller.send(message);
-        return true;
     }
 
-    /** Lets a wedged generation go, so that the next one can come while it is described. */
-    private void condemn() {
-        kill(GatewayPhase.Cause.WEDGED, true);
-        unservedSinceMs = HostTime.monotonicMs();
-        generation = null;
+    /** The successor is the main generation now: it has committed, or it goes on alone. */
+    private void promote() {
+        crew.promote();
+        door.promote();
+        aboutMain();
+        Generation main = crew.main();
+        if (main != null && phase.isServing()) {
+            watchman.forget();
+            serves(main);
+            manager.ready(serving(), HostTime.monotonicMs());
+        }
+        inherit();
     }
 
-    private void kill(GatewayPhase.Cause cause, boolean isReplaced) {
-        Generation current = generation;
-        if (current != null) {
-            condemned.add(current, cause, isReplaced, wedge);
+    private void tellToEnd(Role role, String reason) {
+        long ms = reason.equals(StopOrder.HANDED) ? limits.drainMs() : limits.stopMs();
+        crew.tellToEnd(role, new StopOrder(ms, reason));
+    }
+
+    private void kill(Role role, Cause cause) {
+        Generation generation = crew.in(role);
+        if (generation != null) {
+            restarts.killed(generation.number(), cause, limits);
+            condemned.add(generation, cause, false, wedge);
+        }
+    }
+
+    /** Lets a generation go, so that the next one can come while it is described. */
+    private void condemn(Role role, Cause cause) {
+        Generation generation = crew.in(role);
+        if (generation == null) {
+            return;
+        }
+        condemned.add(generation, cause, true, wedge);
+        crew.remove(generation);
+        if (role == Role.MAIN) {
+            unservedSinceMs = HostTime.monotonicMs();
+        } else {
+            closed(door.giveUpBeside());
         }
     }
 
     private void close() {
-        Generation current = generation;
-        if (current != null) {
-            current.kill();
-        }
+        crew.killAll();
         leftovers.sweepAll();
         standIn.close();
         desk.close();

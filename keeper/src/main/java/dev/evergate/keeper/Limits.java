@@ -6,7 +6,9 @@ import java.util.Map;
 /**
  * The times a phase may take, in ms.
  *
- * @param startMs from launch to Ready
+ * @param startMs from launch to Ready, or beside a predecessor until it has rehearsed
+ * @param handOverMs from there until the successor has committed
+ * @param drainMs from there until its predecessor is killed, unless that has finished
  * @param proofMs from Ready until failed starts are forgotten
  * @param stopMs from being told to end until killed; unless somebody grants more, short enough for
  *     the 10 s that container engines grant
@@ -14,10 +16,20 @@ import java.util.Map;
  * @param killMs from SIGKILL until it is sent again or given up
  * @param retryMs from the proof of a generation in safe mode until a normal start is tried
  */
-record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs, long retryMs) {
+record Limits(
+        long startMs,
+        long handOverMs,
+        long drainMs,
+        long proofMs,
+        long stopMs,
+        long exitMs,
+        long killMs,
+        long retryMs) {
     private static final String EXIT_VARIABLE = "GATEWAY_POST_SHUTDOWN_EXIT_TIMEOUT_MS";
     private static final String START_VARIABLE = "GATEWAY_START_TIMEOUT_MS";
+    private static final String DRAIN_VARIABLE = "GATEWAY_DRAIN_TIMEOUT_MS";
     private static final long EXIT_DEFAULT_MS = 5_000;
+    private static final long DRAIN_DEFAULT_MS = 120_000;
     private static final long START_DEFAULT_MS = 60_000;
     private static final long MIN_MS = 1;
     private static final long MAX_MS = 3_600_000;
@@ -30,7 +42,8 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs,
     static Limits from(Map<String, String> environment, List<String> problems) {
         long exitMs = read(environment, EXIT_VARIABLE, EXIT_DEFAULT_MS, problems);
         long startMs = read(environment, START_VARIABLE, START_DEFAULT_MS, problems);
-        return new Limits(startMs, 60_000, 8_000, exitMs, 1_000, 300_000);
+        long drainMs = read(environment, DRAIN_VARIABLE, DRAIN_DEFAULT_MS, problems);
+        return new Limits(startMs, 10_000, drainMs, 60_000, 8_000, exitMs, 1_000, 300_000);
     }
 
     private static long read(
@@ -70,7 +83,15 @@ record Limits(long startMs, long proofMs, long stopMs, long exitMs, long killMs,
     Limits granted(long graceMs) {
         long reserveMs =
                 Math.min(exitMs + Condemned.DESCRIBE_MS + 2 * killMs + OWN_END_MS, graceMs / 2);
-        return new Limits(startMs, proofMs, graceMs - reserveMs, exitMs, killMs, retryMs);
+        return new Limits(
+                startMs,
+                handOverMs,
+                drainMs,
+                proofMs,
+                graceMs - reserveMs,
+                exitMs,
+                killMs,
+                retryMs);
     }
 
     /** The longest an orderly stop can take, with a description of who has to be killed. */

@@ -22,7 +22,9 @@ import java.util.Optional;
  * <p>Thread-safety: confined to the keeper's loop.
  */
 final class LinkDesk {
-    private static final int CALLERS_MAX = 32;
+    /** Each of these may be somebody who waits for a restart; those to come wait in the kernel. */
+    static final int CALLERS_MAX = 160;
+
     private static final int MESSAGES_PER_ROUND = 64;
     private static final long PAUSE_MS = 100;
 

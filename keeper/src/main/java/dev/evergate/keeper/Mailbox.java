@@ -29,7 +29,10 @@ final class Mailbox {
         record Described(long generation, String summary) implements Mail {}
 
         /** A generation could not even be started. */
-        record NotStarted(Refusal refusal) implements Mail {}
+        record NotStarted(Refusal refusal, GatewayPhase.Role role) implements Mail {}
+
+        /** The two generations of a hand-over could not be connected. */
+        record NotConnected(String reason) implements Mail {}
 
         /** Whoever stops us waits this long before it kills us. */
         record StopGranted(long graceMs) implements Mail {}

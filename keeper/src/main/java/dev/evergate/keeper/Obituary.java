@@ -10,23 +10,36 @@ final class Obituary {
 
     private Obituary() {}
 
+    /** How it concerns a person. */
+    enum Follow {
+        /** It was wanted, or is told about elsewhere. */
+        NOTHING,
+        NEXT
+    }
+
+    /** What to say about an end, within a sentence. */
+    static String how(long number, int status) {
+        return "generation "
+                + number
+                + (status > SIGNAL_STATUS
+                        ? " was ended by signal " + (status - SIGNAL_STATUS)
+                        : " ended with code " + status);
+    }
+
     /** Logs the end, and removes the file of its errors if there were none. */
     static void write(
-            KeeperLog log, Path errors, long number, int status, long servedMs, boolean isWanted) {
+            KeeperLog log, Path errors, long number, int status, long servedMs, Follow follow) {
         boolean hasErrors = keepIfUsed(errors);
         String text =
-                "Generation "
-                        + number
-                        + (status > SIGNAL_STATUS
-                                ? " was ended by signal " + (status - SIGNAL_STATUS)
-                                : " ended with code " + status)
+                "G"
+                        + how(number, status).substring(1)
                         + (servedMs < 0 ? " before it served" : " after serving " + span(servedMs));
-        if (isWanted) {
-            log.info("generation.ended", text);
-        } else {
-            log.complain(
-                    "generation.ended",
-                    text + "; the next one follows." + (hasErrors ? " Its errors: " + errors : ""));
+        String errorsText = hasErrors ? " Its errors: " + errors : "";
+        switch (follow) {
+            case NOTHING ->
+                    log.info("generation.ended", text + (hasErrors ? "." : "") + errorsText);
+            case NEXT ->
+                    log.complain("generation.ended", text + "; the next one follows." + errorsText);
         }
     }
 

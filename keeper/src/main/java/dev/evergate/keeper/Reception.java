@@ -1,8 +1,13 @@
 package dev.evergate.keeper;
 
 import dev.evergate.keeper.GatewayPhase.Event;
+import dev.evergate.keeper.GatewayPhase.Role;
+import dev.evergate.keeper.GatewayPhase.Sign;
+import dev.evergate.keeper.RestartReport.Mark;
 import dev.evergate.keeper.link.Beat;
+import dev.evergate.keeper.link.Committed;
 import dev.evergate.keeper.link.Endpoint;
+import dev.evergate.keeper.link.Handed;
 import dev.evergate.keeper.link.Hello;
 import dev.evergate.keeper.link.LinkFormatException;
 import dev.evergate.keeper.link.LinkMessage;
@@ -21,19 +26,23 @@ import java.util.List;
  * <p>Thread-safety: confined to the keeper's loop.
  */
 final class Reception implements LinkDesk.Clerk {
-    private static final int WISHES_MAX = 128;
+    private static final int WISHES_MAX = LinkDesk.CALLERS_MAX;
 
     private final KeeperLoop loop;
+    private final Crew crew;
     private final Door door;
+    private final RestartBook restarts;
     private final KeeperLog log;
     private final List<OpenWish> openWishes = new ArrayList<>();
 
     /** A restart somebody waits for. */
     private record OpenWish(LinkDesk.Caller caller, String requestId) {}
 
-    Reception(KeeperLoop loop, Door door, KeeperLog log) {
+    Reception(KeeperLoop loop, Crew crew, Door door, RestartBook restarts, KeeperLog log) {
         this.loop = loop;
+        this.crew = crew;
         this.door = door;
+        this.restarts = restarts;
         this.log = log;
     }
 
@@ -50,12 +59,11 @@ final class Reception implements LinkDesk.Clerk {
             case Word.UNKNOWN ->
                     log.info("link.unknown", "A peer does not know " + message.text("word", "?"));
             default -> {
-                Generation generation = loop.generation();
-                if (generation == null
-                        || generation.caller() != caller
-                        || !fromGeneration(generation, caller, message)) {
+                Generation generation = crew.at(caller);
+                if (generation == null || !fromGeneration(generation, caller, message)) {
                     caller.send(LinkMessage.of(Word.UNKNOWN).with("word", message.word()));
                 }
+                loop.aboutMain();
             }
         }
     }
@@ -63,25 +71,35 @@ final class Reception implements LinkDesk.Clerk {
     @Override
     public void left(LinkDesk.Caller caller) {
         openWishes.removeIf(wish -> wish.caller() == caller);
-        Generation generation = loop.generation();
-        if (generation != null && generation.caller() == caller) {
+        Generation generation = crew.at(caller);
+        if (generation != null) {
             generation.hungUp();
-            loop.happen(new Event.Lost());
+            happen(generation, new Event.Lost());
         }
     }
 
     /** Tells everybody who waits for a restart what became of it. */
     void settle(boolean isGranted) {
-        String text =
-                isGranted
-                        ? ""
-                        : loop.phase() instanceof GatewayPhase.Stopping
-                                ? "the gateway is stopping"
-                                : "the next generation could not start; look at: evergate logs";
-        long generation = isGranted ? loop.owner().generation() : 0;
+        Outcome outcome =
+                switch (loop.phase()) {
+                    case GatewayPhase.Stopping _ ->
+                            new Outcome("", false, 0, "the gateway is stopping");
+                    case GatewayPhase.Serving _ when !isGranted -> {
+                        long number = loop.owner().generation();
+                        String on = "; generation " + number + " serves on";
+                        yield new Outcome("", false, number, restarts.lastWhy() + on);
+                    }
+                    case GatewayPhase phase when isGranted ->
+                            new Outcome("", true, loop.owner().generation(), "");
+                    case GatewayPhase _ ->
+                            new Outcome(
+                                    "",
+                                    false,
+                                    0,
+                                    "the next generation could not start; look at: evergate logs");
+                };
         for (OpenWish wish : openWishes) {
-            wish.caller()
-                    .send(new Outcome(wish.requestId(), isGranted, generation, text).toMessage());
+            wish.caller().send(outcome.to(wish.requestId()).toMessage());
         }
         openWishes.clear();
     }
@@ -94,14 +112,21 @@ final class Reception implements LinkDesk.Clerk {
     private boolean fromGeneration(
             Generation generation, LinkDesk.Caller caller, LinkMessage message)
             throws LinkFormatException {
+        Role role = crew.roleOf(generation);
+        log.about(generation.number());
         switch (message.word()) {
             case Word.STEP -> log.info("generation.step", message.text("text"));
-            case Word.OPEN -> open(caller, Endpoint.from(message));
-            case Word.RETIRE -> retire(Endpoint.from(message));
-            case Word.READY -> loop.becameReady(generation);
-            case Word.REFUSED -> loop.refused(generation, Refusal.from(message));
-            case Word.FINISHED -> loop.happen(new Event.Finished());
+            case Word.OPEN -> open(caller, Endpoint.from(message), role);
+            case Word.RETIRE -> retire(Endpoint.from(message), role);
+            case Word.READY -> ready(generation);
+            case Word.REFUSED -> refused(generation, Refusal.from(message));
+            case Word.FINISHED -> finished(generation);
             case Word.BEAT -> generation.beat(Beat.from(message), HostTime.monotonicMs());
+            case Word.REHEARSED -> rehearsed(generation);
+            case Word.COMMITTED -> committed(generation, Committed.from(message));
+            case Word.BROKEN -> broken(generation, message.text("reason", "for no reason"));
+            case Word.HANDED -> handed(Handed.from(message));
+            case Word.REPORT -> report(generation, message);
             default -> {
                 return false;
             }
@@ -109,12 +134,92 @@ final class Reception implements LinkDesk.Clerk {
         return true;
     }
 
+    /** Tells the phases what one of the two does by itself. */
+    private void happen(Generation generation, Event event) {
+        loop.happen(crew.roleOf(generation) == Role.MAIN ? event : new Event.Beside(Sign.ENDING));
+    }
+
+    private void ready(Generation generation) {
+        if (crew.roleOf(generation) == Role.MAIN) {
+            loop.becameReady(generation);
+        } else if (!generation.hasServed()) {
+            restarts.failed(
+                    "generation "
+                            + generation.number()
+                            + " knows nothing of a predecessor and serves by itself");
+            loop.happen(new Event.Beside(Sign.ENDING));
+        }
+    }
+
+    private void refused(Generation generation, Refusal refusal) {
+        if (crew.roleOf(generation) == Role.MAIN) {
+            loop.refused(generation, refusal);
+            return;
+        }
+        String text = "eneration " + generation.number() + " cannot serve: " + refusal.message();
+        log.warn("generation.refused", "G" + text);
+        restarts.failed("g" + text);
+        loop.happen(new Event.Beside(Sign.ENDING));
+    }
+
+    private void finished(Generation generation) {
+        if (generation.hasServed()) {
+            restarts.mark(Mark.DRAINED);
+        }
+        happen(generation, new Event.Finished());
+    }
+
+    private void rehearsed(Generation generation) {
+        generation.rehearsed();
+        if (crew.roleOf(generation) == Role.MAIN) {
+            crew.letInherit(loop.leftMs());
+        } else if (!generation.hasServed()) {
+            restarts.mark(Mark.REHEARSED);
+            loop.happen(new Event.Beside(Sign.REHEARSED));
+        }
+    }
+
+    private void committed(Generation generation, Committed committed) {
+        RestartReport report = restarts.current();
+        if (report != null) {
+            report.committed(committed);
+        }
+        if (crew.roleOf(generation) == Role.MAIN) {
+            loop.becameReady(generation);
+        } else {
+            loop.happen(new Event.Beside(Sign.COMMITTED));
+        }
+    }
+
+    private void broken(Generation generation, String reason) {
+        log.warn("restart.broken", "Generation " + generation.number() + ": " + reason);
+        if (crew.roleOf(generation) == Role.MAIN) {
+            restarts.failed(reason);
+            loop.happen(new Event.Broken());
+        }
+    }
+
+    private void handed(Handed handed) {
+        RestartReport report = restarts.current();
+        if (report != null) {
+            report.handed(handed);
+            if (!report.has(Mark.COMMITTED)) {
+                restarts.mark(Mark.HANDED);
+            }
+        }
+    }
+
+    private void report(Generation generation, LinkMessage message) {
+        RestartReport report = restarts.current();
+        if (report != null) {
+            boolean isFrom = report.from() == generation.number();
+            report.add(isFrom ? "predecessor" : "successor", message.fields());
+        }
+    }
+
     private void hello(LinkDesk.Caller caller, Hello hello) {
-        Generation generation = loop.generation();
-        if (generation == null
-                || generation.number() != hello.generation()
-                || generation.pid() != caller.pid()
-                || generation.caller() != null) {
+        Generation generation = crew.numbered(hello.generation());
+        if (generation == null || generation.pid() != caller.pid() || generation.caller() != null) {
             log.warn(
                     "link.stranger",
                     "Process " + caller.pid() + " claims to be generation " + hello.generation());
@@ -125,11 +230,16 @@ final class Reception implements LinkDesk.Clerk {
             return;
         }
         generation.saidHello(caller, hello.version());
-        loop.welcome(generation);
+        RestartReport report = restarts.current();
+        if (report != null && report.to() == generation.number()) {
+            report.version("toVersion", hello.version());
+            restarts.mark(Mark.LAUNCHED);
+        }
+        crew.welcome(generation, loop.leftMs());
     }
 
-    private void open(LinkDesk.Caller caller, Endpoint endpoint) {
-        switch (door.open(endpoint)) {
+    private void open(LinkDesk.Caller caller, Endpoint endpoint, Role role) {
+        switch (door.open(endpoint, role)) {
             case Door.Answer.Held(var actual, var listener) -> {
                 log.info("door.open", actual.name() + " at " + actual.place());
                 caller.send(actual.toMessage(Word.LISTENER), listener.descriptor());
@@ -143,8 +253,8 @@ final class Reception implements LinkDesk.Clerk {
         }
     }
 
-    private void retire(Endpoint endpoint) {
-        door.retire(endpoint);
+    private void retire(Endpoint endpoint, Role role) {
+        door.retire(endpoint, role);
         log.info("door.retired", endpoint.name() + " at " + endpoint.place());
     }
 
@@ -154,6 +264,7 @@ final class Reception implements LinkDesk.Clerk {
         boolean isPossible = isStop || !(loop.phase() instanceof GatewayPhase.Stopping);
         if (isPossible && !isStop && openWishes.size() < WISHES_MAX) {
             openWishes.add(new OpenWish(caller, wish.requestId()));
+            restarts.wished(wish.reason());
             loop.happen(new Event.RestartWanted());
             return;
         }

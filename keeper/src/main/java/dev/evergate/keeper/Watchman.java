@@ -40,6 +40,11 @@ final class Watchman {
         }
     }
 
+    /** Another generation serves now. */
+    void forget() {
+        isSlow = false;
+    }
+
     /** When {@link #look} has something to do. */
     static long nextMs(Generation generation) {
         Watch watch = generation.watch();

@@ -3,6 +3,7 @@ package dev.evergate.keeper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.evergate.keeper.GatewayPhase.Role;
 import dev.evergate.keeper.link.Endpoint;
 import dev.evergate.keeper.os.Os;
 import dev.evergate.keeper.os.OsException;
@@ -40,7 +41,7 @@ class DoorTest {
     }
 
     private Door.Answer.Held held(Endpoint endpoint) {
-        return (Door.Answer.Held) door.open(endpoint);
+        return (Door.Answer.Held) door.open(endpoint, Role.MAIN);
     }
 
     /** Below the range from which the kernel takes ports for clients, and free on every address. */
@@ -99,7 +100,7 @@ class DoorTest {
         try (ServerSocket other = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
             Endpoint taken = new Endpoint("control", "127.0.0.1", other.getLocalPort());
 
-            Door.Answer.Failed failed = (Door.Answer.Failed) door.open(taken);
+            Door.Answer.Failed failed = (Door.Answer.Failed) door.open(taken, Role.MAIN);
 
             assertThat(failed.cannot().reason()).isEqualTo("address already in use");
             assertThat(failed.cannot().holder())
@@ -112,9 +113,9 @@ class DoorTest {
         Endpoint elsewhere = new Endpoint("control", "192.0.2.1", 0);
         Endpoint name = new Endpoint("control", "example", 0);
 
-        assertThat(((Door.Answer.Failed) door.open(elsewhere)).cannot().reason())
+        assertThat(((Door.Answer.Failed) door.open(elsewhere, Role.MAIN)).cannot().reason())
                 .isEqualTo("no such address on this machine");
-        assertThat(((Door.Answer.Failed) door.open(name)).cannot().reason())
+        assertThat(((Door.Answer.Failed) door.open(name, Role.MAIN)).cannot().reason())
                 .isEqualTo("address: 'example' (expected: an IPv4 or IPv6 address)");
     }
 }

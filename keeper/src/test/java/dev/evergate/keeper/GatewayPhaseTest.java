@@ -2,17 +2,22 @@ package dev.evergate.keeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.keeper.GatewayPhase.Aborting;
 import dev.evergate.keeper.GatewayPhase.Backoff;
 import dev.evergate.keeper.GatewayPhase.Booting;
 import dev.evergate.keeper.GatewayPhase.Cause;
+import dev.evergate.keeper.GatewayPhase.Draining;
 import dev.evergate.keeper.GatewayPhase.Effect;
 import dev.evergate.keeper.GatewayPhase.Ending;
 import dev.evergate.keeper.GatewayPhase.Event;
+import dev.evergate.keeper.GatewayPhase.HandingOver;
 import dev.evergate.keeper.GatewayPhase.Limit;
 import dev.evergate.keeper.GatewayPhase.Mode;
 import dev.evergate.keeper.GatewayPhase.Next;
-import dev.evergate.keeper.GatewayPhase.Restarting;
+import dev.evergate.keeper.GatewayPhase.Rehearsing;
+import dev.evergate.keeper.GatewayPhase.Role;
 import dev.evergate.keeper.GatewayPhase.Serving;
+import dev.evergate.keeper.GatewayPhase.Sign;
 import dev.evergate.keeper.GatewayPhase.Standing;
 import dev.evergate.keeper.GatewayPhase.Start;
 import dev.evergate.keeper.GatewayPhase.Stopping;
@@ -42,24 +47,34 @@ class GatewayPhaseTest {
     private static final Verdict REFUSED = new Verdict(78, "no");
 
     static final Event READY = new Event.Ready();
-    private static final Event REFUSES = new Event.Refused(new Refusal(78, "no"), false);
+    static final Event REFUSES = new Event.Refused(new Refusal(78, "no"), false);
     static final Event MUST_WAIT = new Event.Refused(new Refusal(78, "no"), true);
-    private static final Event FINISHED = new Event.Finished();
-    private static final Event LOST = new Event.Lost();
+    static final Event FINISHED = new Event.Finished();
+    static final Event LOST = new Event.Lost();
     static final Event NEVER_READY = new Event.Ended(-1, false);
     static final Event TOO_EARLY = new Event.Ended(4_999, false);
-    private static final Event EARLY_BY_SIGNAL = new Event.Ended(10, true);
+    static final Event EARLY_BY_SIGNAL = new Event.Ended(10, true);
     static final Event LATER = new Event.Ended(5_000, false);
     static final Event OVERDUE = new Event.DeadlinePassed();
     static final Event WEDGED = new Event.Wedged(5_000);
     static final Event WEDGED_EARLY = new Event.Wedged(4_999);
     static final Event RELOAD = new Event.ReloadWanted();
     static final Event RESTART = new Event.RestartWanted();
-    private static final Event STOP = new Event.StopWanted();
-    private static final Event STOP_NOW = new Event.StopNowWanted();
+    static final Event STOP = new Event.StopWanted();
+    static final Event STOP_NOW = new Event.StopNowWanted();
     static final Effect START = new Effect.Within(Limit.START);
-    private static final List<Event> EVENTS =
+    static final Event BROKEN = new Event.Broken();
+    static final Event REHEARSED = new Event.Beside(Sign.REHEARSED);
+    static final Event COMMITTED = new Event.Beside(Sign.COMMITTED);
+    static final Event OTHER_ENDING = new Event.Beside(Sign.ENDING);
+    static final Event OTHER_GONE = new Event.Beside(Sign.GONE);
+    static final List<Event> EVENTS =
             List.of(
+                    BROKEN,
+                    REHEARSED,
+                    COMMITTED,
+                    OTHER_ENDING,
+                    OTHER_GONE,
                     READY,
                     REFUSES,
                     MUST_WAIT,
@@ -88,15 +103,19 @@ class GatewayPhaseTest {
         return new Effect.Within(limit);
     }
 
-    private static Effect kill(Cause cause) {
-        return new Effect.Kill(cause);
+    static Effect kill(Cause cause) {
+        return new Effect.Kill(Role.MAIN, cause);
     }
 
-    static Effect tell(String reason) {
-        return new Effect.Tell(reason);
+    static Effect killOther(Cause cause) {
+        return new Effect.Kill(Role.BESIDE, cause);
     }
 
-    private static Effect exit(Verdict verdict) {
+    static Effect tellStop() {
+        return new Effect.Tell(Role.MAIN, "stop");
+    }
+
+    static Effect exit(Verdict verdict) {
         return new Effect.Exit(verdict);
     }
 
@@ -109,7 +128,15 @@ class GatewayPhaseTest {
     }
 
     static Effect condemn() {
-        return new Effect.Condemn();
+        return new Effect.Condemn(Role.MAIN, Cause.WEDGED);
+    }
+
+    static Effect condemnOther(Cause cause) {
+        return new Effect.Condemn(Role.BESIDE, cause);
+    }
+
+    static Effect launchBeside() {
+        return new Effect.LaunchBeside();
     }
 
     static GatewayPhase serving(Track track, Standing standing) {
@@ -120,8 +147,12 @@ class GatewayPhaseTest {
         return new Booting(track, Start.UNDERWAY);
     }
 
-    private static GatewayPhase stopping(Ending ending) {
-        return new Stopping(Verdict.STOPPED, ending);
+    static GatewayPhase stopping(Ending ending) {
+        return stopping(ending, Ending.GONE);
+    }
+
+    static GatewayPhase stopping(Ending ending, Ending beside) {
+        return new Stopping(Verdict.STOPPED, ending, beside);
     }
 
     static List<Row> bootingRows() {
@@ -134,7 +165,11 @@ class GatewayPhaseTest {
         return List.of(
                 row(fresh, READY, serving(SERVED, Standing.FRESH), within(Limit.PROOF)),
                 row(again, READY, serving(FAILED, Standing.FRESH), within(Limit.PROOF)),
-                row(fresh, REFUSES, new Stopping(REFUSED, Ending.FINISHED), within(Limit.EXIT)),
+                row(
+                        fresh,
+                        REFUSES,
+                        new Stopping(REFUSED, Ending.FINISHED, Ending.GONE),
+                        within(Limit.EXIT)),
                 row(again, REFUSES, ending, within(Limit.EXIT)),
                 row(fresh, MUST_WAIT, waiting, within(Limit.EXIT)),
                 row(waiting, NEVER_READY, new Backoff(waited), within(Limit.BACKOFF)),
@@ -148,7 +183,7 @@ class GatewayPhaseTest {
                 row(fresh, OVERDUE, fresh, kill(Cause.START_OVERDUE), within(Limit.KILL)),
                 row(fresh, NEVER_READY, booting(once), launch(), within(Limit.START)),
                 row(again, NEVER_READY, new Backoff(FAILED_AGAIN), within(Limit.BACKOFF)),
-                row(fresh, STOP, stopping(Ending.ASKED), tell("stop"), within(Limit.STOP)),
+                row(fresh, STOP, stopping(Ending.ASKED), tellStop(), within(Limit.STOP)),
                 row(
                         fresh,
                         STOP_NOW,
@@ -189,14 +224,9 @@ class GatewayPhaseTest {
                         condemn(),
                         within(Limit.BACKOFF)),
                 row(ending, WEDGED, ending),
-                row(
-                        fresh,
-                        RESTART,
-                        new Restarting(TRIAL, Ending.ASKED),
-                        tell("restart"),
-                        within(Limit.STOP)),
+                row(fresh, RESTART, new Rehearsing(FAILED, Standing.FRESH), launchBeside(), START),
                 row(ending, RESTART, ending),
-                row(fresh, STOP, stopping(Ending.ASKED), tell("stop"), within(Limit.STOP)),
+                row(fresh, STOP, stopping(Ending.ASKED), tellStop(), within(Limit.STOP)),
                 row(
                         fresh,
                         STOP_NOW,
@@ -207,37 +237,9 @@ class GatewayPhaseTest {
                 row(fresh, REFUSES, fresh));
     }
 
-    static List<Row> restartingRows() {
-        Restarting asked = new Restarting(SERVED, Ending.ASKED);
-        Restarting finished = new Restarting(SERVED, Ending.FINISHED);
-        Restarting killed = new Restarting(SERVED, Ending.KILLED);
-        return List.of(
-                row(asked, FINISHED, finished, within(Limit.EXIT)),
-                row(asked, LOST, finished, within(Limit.EXIT)),
-                row(finished, LOST, finished),
-                row(asked, OVERDUE, killed, kill(Cause.STOP_OVERDUE), within(Limit.KILL)),
-                row(finished, OVERDUE, killed, kill(Cause.ZOMBIE), within(Limit.KILL)),
-                row(killed, OVERDUE, killed, kill(Cause.STOP_OVERDUE), within(Limit.KILL)),
-                row(asked, WEDGED_EARLY, booting(SERVED), condemn(), launch(), START),
-                row(finished, WEDGED, finished),
-                row(killed, WEDGED, killed),
-                row(asked, TOO_EARLY, booting(SERVED), launch(), START),
-                row(finished, LATER, booting(SERVED), launch(), START),
-                row(asked, RESTART, asked),
-                row(asked, RELOAD, asked),
-                row(asked, STOP, stopping(Ending.ASKED), tell("stop"), within(Limit.STOP)),
-                row(
-                        asked,
-                        STOP_NOW,
-                        stopping(Ending.KILLED),
-                        kill(Cause.STOP_NOW),
-                        within(Limit.KILL)),
-                row(asked, READY, asked));
-    }
-
     static List<Row> backoffRows() {
         Backoff backoff = new Backoff(SERVED);
-        GatewayPhase stopped = stopping(Ending.KILLED);
+        GatewayPhase stopped = stopping(Ending.GONE);
         return List.of(
                 row(backoff, OVERDUE, booting(SERVED), launch(), START),
                 row(backoff, RESTART, booting(SERVED), launch(), START),
@@ -252,7 +254,7 @@ class GatewayPhaseTest {
         GatewayPhase asked = stopping(Ending.ASKED);
         GatewayPhase finished = stopping(Ending.FINISHED);
         GatewayPhase killed = stopping(Ending.KILLED);
-        GatewayPhase refused = new Stopping(REFUSED, Ending.FINISHED);
+        GatewayPhase refused = new Stopping(REFUSED, Ending.FINISHED, Ending.GONE);
         return List.of(
                 row(asked, FINISHED, finished, within(Limit.EXIT)),
                 row(asked, LOST, finished, within(Limit.EXIT)),
@@ -260,11 +262,15 @@ class GatewayPhaseTest {
                 row(asked, OVERDUE, killed, kill(Cause.STOP_OVERDUE), within(Limit.KILL)),
                 row(finished, OVERDUE, killed, kill(Cause.ZOMBIE), within(Limit.KILL)),
                 row(killed, OVERDUE, killed, exit(Verdict.STOPPED)),
-                row(asked, LATER, asked, exit(Verdict.STOPPED)),
+                row(asked, LATER, stopping(Ending.GONE), exit(Verdict.STOPPED)),
                 row(asked, WEDGED, killed, kill(Cause.WEDGED), within(Limit.KILL)),
                 row(finished, WEDGED, finished),
                 row(asked, RELOAD, asked),
-                row(refused, NEVER_READY, refused, exit(REFUSED)),
+                row(
+                        refused,
+                        NEVER_READY,
+                        new Stopping(REFUSED, Ending.GONE, Ending.GONE),
+                        exit(REFUSED)),
                 row(asked, STOP_NOW, killed, kill(Cause.STOP_NOW), within(Limit.KILL)),
                 row(asked, STOP, asked),
                 row(asked, RESTART, asked),
@@ -272,7 +278,7 @@ class GatewayPhaseTest {
     }
 
     @ParameterizedTest
-    @MethodSource({"bootingRows", "servingRows", "restartingRows", "backoffRows", "stoppingRows"})
+    @MethodSource({"bootingRows", "servingRows", "backoffRows", "stoppingRows"})
     void followsTheTable(Row row) {
         assertThat(unsettled(GatewayPhase.next(row.from(), row.event())))
                 .isEqualTo(new Next(row.to(), row.effects()));
@@ -297,7 +303,7 @@ class GatewayPhaseTest {
         assertThat(settled(booting(NEW), STOP_NOW)).containsExactly(false);
     }
 
-    private static List<Boolean> settled(GatewayPhase phase, Event event) {
+    static List<Boolean> settled(GatewayPhase phase, Event event) {
         List<Boolean> settled = new ArrayList<>();
         for (Effect effect : GatewayPhase.next(phase, event).effects()) {
             if (effect instanceof Effect.Settle(var isGranted)) {
@@ -314,7 +320,7 @@ class GatewayPhaseTest {
     }
 
     /** Every phase that can be reached; counted no further than six failures and one wait. */
-    private static Set<GatewayPhase> reachable() {
+    static Set<GatewayPhase> reachable() {
         Set<GatewayPhase> seen = new HashSet<>();
         Deque<GatewayPhase> open = new ArrayDeque<>(List.of(GatewayPhase.first().phase()));
         while (!open.isEmpty()) {
@@ -332,7 +338,12 @@ class GatewayPhaseTest {
         return switch (phase) {
             case Booting(var track, var start) -> new Booting(capped(track), start);
             case Serving(var track, var standing) -> new Serving(capped(track), standing);
-            case Restarting(var track, var ending) -> new Restarting(capped(track), ending);
+            case Rehearsing(var track, var standing) -> new Rehearsing(capped(track), standing);
+            case HandingOver(var track, var standing) -> new HandingOver(capped(track), standing);
+            case Aborting(var track, var standing, var isGiven) ->
+                    new Aborting(capped(track), standing, isGiven);
+            case Draining(var track, var ending, var isAgain) ->
+                    new Draining(capped(track), ending, isAgain);
             case Backoff(var track) -> new Backoff(capped(track));
             case Stopping stopping -> stopping;
         };
@@ -352,7 +363,8 @@ class GatewayPhaseTest {
         assertThat(reachable()).hasSizeGreaterThan(30);
         assertThat(reachable())
                 .extracting(GatewayPhase::label)
-                .contains("booting", "serving", "restarting", "backoff", "stopping");
+                .contains("booting", "serving", "rehearsing", "handing-over", "aborting")
+                .contains("draining", "backoff", "stopping");
     }
 
     /** Whether it may go on for ever; one in safe mode may not. */

@@ -334,11 +334,13 @@ class KeeperProcessTest {
                             if (phases.size() == 1) {
                                 wish(keeper, Wish.Kind.RESTART);
                             }
-                            return phases.size() < 4;
+                            return phases.size() < 5;
                         });
             }
 
-            assertThat(phases).containsExactly("serving", "restarting", "booting", "serving");
+            assertThat(phases)
+                    .containsExactly(
+                            "serving", "rehearsing", "handing-over", "draining", "serving");
             wish(keeper, Wish.Kind.STOP);
             assertThat(keeper.awaitExit()).isZero();
         }

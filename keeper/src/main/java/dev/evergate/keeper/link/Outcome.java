@@ -9,6 +9,11 @@ package dev.evergate.keeper.link;
  * @param message for a person, empty when there is nothing to say
  */
 public record Outcome(String requestId, boolean isGranted, long generation, String message) {
+    /** The same for another wish. */
+    public Outcome to(String otherRequestId) {
+        return new Outcome(otherRequestId, isGranted, generation, message);
+    }
+
     /** As a message of the link. */
     public LinkMessage toMessage() {
         return LinkMessage.of(Word.RESULT)

@@ -19,12 +19,14 @@ public final class PollSet implements AutoCloseable {
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment entries;
+    private final int[] numbers;
     private final int sizeMax;
     private int size;
 
     /** Room for this many descriptors. */
     public PollSet(int sizeMax) {
         this.sizeMax = sizeMax;
+        this.numbers = new int[sizeMax];
         this.entries = arena.allocate((long) sizeMax * ENTRY_BYTES, ENTRY_BYTES);
     }
 
@@ -40,7 +42,8 @@ public final class PollSet implements AutoCloseable {
                     "descriptors: " + (size + 1) + " (expected: <= " + sizeMax + ")");
         }
         long offset = (long) size * ENTRY_BYTES;
-        entries.set(JAVA_INT, offset, descriptor.number());
+        numbers[size] = descriptor.number();
+        entries.set(JAVA_INT, offset, numbers[size]);
         entries.set(JAVA_SHORT, offset + 4, POLLIN);
         entries.set(JAVA_SHORT, offset + 6, (short) 0);
         size++;
@@ -61,9 +64,8 @@ public final class PollSet implements AutoCloseable {
         }
         int number = descriptor.number();
         for (int i = 0; i < size; i++) {
-            long offset = (long) i * ENTRY_BYTES;
-            if (entries.get(JAVA_INT, offset) == number) {
-                return entries.get(JAVA_SHORT, offset + 6) != 0;
+            if (numbers[i] == number) {
+                return entries.get(JAVA_SHORT, (long) i * ENTRY_BYTES + 6) != 0;
             }
         }
         return false;
