@@ -52,18 +52,19 @@ final class Entry {
      * @throws EvergateException if that fails and the predecessor lives
      */
     void enter(RealWorld world, GatewayAssembly assembly) throws InterruptedException {
-        List<ActiveRun> abroad = List.of();
-        Successor taking = predecessor.map(peer -> assembly.takeOver(world, peer)).orElse(null);
-        if (taking != null) {
+        if (predecessor.isPresent()) {
+            Successor taking = assembly.takeOver(world, predecessor.get());
             try {
-                abroad = taking.adopt();
+                List<ActiveRun> abroad = taking.adopt();
+                epoch = assembly.enter(abroad, taking);
                 successor = taking;
+                return;
             } catch (IOException | IllegalArgumentException e) {
                 log.warn("The hand-over broke off: {}", e.getMessage());
                 awaitDeath(String.valueOf(e.getMessage()));
             }
         }
-        epoch = assembly.enter(abroad, taking == null ? _ -> {} : taking);
+        epoch = assembly.enter();
     }
 
     /** Only when the predecessor is dead its lease may be taken without its consent. */

@@ -268,25 +268,35 @@ final class GatewayAssembly {
         epoch.ifPresent(journal.leases()::release); // Nothing happens if it has passed on.
     }
 
-    /**
-     * Takes the lease, and takes up what earlier generations left.
-     *
-     * @param abroad turns that go on in the predecessor
-     * @param predecessor who runs them
-     * @return under which everything is written from now on
-     */
-    Epoch enter(List<ActiveRun> abroad, Predecessor predecessor) {
+    /** Takes the lease, and takes up what earlier generations left. */
+    Epoch enter() {
         Epoch taken = takeLease();
         if (start.mode() == StartMode.SAFE) {
             // Whoever waits for an answer gets it from a later generation, not a wrong one from us.
             gateway.refuse(SAFE_MODE_REFUSAL);
             readiness.hindered("safe-mode");
         }
+        gateway.enter(taken);
+        begin();
+        return taken;
+    }
+
+    /**
+     * Takes the lease from a predecessor in which turns go on.
+     *
+     * @return under which everything new is written from now on
+     */
+    Epoch enter(List<ActiveRun> abroad, Predecessor predecessor) {
+        Epoch taken = takeLease();
         gateway.enter(taken, abroad, predecessor);
+        begin();
+        return taken;
+    }
+
+    private void begin() {
         observatory.export(config.otel());
         restarts.keepIn(journal, observatory::restarted);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
-        return taken;
     }
 
     /**

@@ -307,6 +307,7 @@ final class Generation implements Door.Asked {
         GatewayAssembly assembly = parts.assembly();
         assembly.serve();
         assembly.writeAccess(parts.state());
+        Installation.hold();
         var _ = world.timers().every(BEAT_MS, () -> door.beat(wirePhase(), assembly.loopAgesMs()));
         by.serve(door);
         double seconds = (world.time().wallMillis() - launch.atMs()) / 1000.0;

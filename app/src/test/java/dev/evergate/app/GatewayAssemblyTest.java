@@ -108,7 +108,7 @@ class GatewayAssemblyTest {
         model.always(ModelScript.silence());
         GatewayAssembly assembly = build(new CountingWorld(), 1);
         assembly.start();
-        var _ = assembly.enter(List.of(), _ -> {});
+        var _ = assembly.enter();
         assembly.moved(Phase.RUNNING);
         assembly.serve();
         try (GatewayClient client =
@@ -152,7 +152,7 @@ class GatewayAssemblyTest {
             GatewayAssembly assembly = build(real, 1);
 
             assembly.start();
-            var _ = assembly.enter(List.of(), _ -> {});
+            var _ = assembly.enter();
             assertThatThrownBy(() -> assembly.serve())
                     .isInstanceOfSatisfying(
                             EvergateException.class,
@@ -161,7 +161,7 @@ class GatewayAssemblyTest {
         }
         GatewayAssembly next = build(real, 2);
         next.start();
-        var _ = next.enter(List.of(), _ -> {});
+        var _ = next.enter();
         next.serve();
         assertThat(next.stop(0, 0).isClean()).isTrue();
     }

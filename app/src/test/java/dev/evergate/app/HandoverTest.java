@@ -116,7 +116,7 @@ class HandoverTest {
 
     private GatewayAssembly first() throws Exception {
         GatewayAssembly assembly = start(1, 0);
-        var _ = assembly.enter(List.of(), _ -> {});
+        var _ = assembly.enter();
         assembly.moved(Phase.RUNNING);
         assembly.serve();
         return assembly;
@@ -313,25 +313,31 @@ class HandoverTest {
     @Test
     @Tag("I8")
     void aLeaseThatASuccessorTookBeforeItDiedIsTakenBack() throws Exception {
-        model.next(ModelScript.words(20, 25), ModelScript.text("after"));
+        model.next(ModelScript.words(40, 25), ModelScript.text("after"));
         GatewayAssembly one = first();
+        long before;
         try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
             say(client, "one");
             var _ = model.awaitRequest(1);
-            GatewayAssembly two = start(2, 1);
-            Epoch before = new Epoch(epoch(client));
-            var running = new ActiveRun("one", "agent:main:main", "one", 1, 1, "");
-            Epoch taken = two.enter(List.of(running), _ -> {});
-            assertThat(taken).isGreaterThan(before);
-            two.stop(0, 0);
-            assemblies.remove(two);
-            one.goOn();
+            before = epoch(client);
+        }
+        GatewayAssembly two = start(2, 1);
+        var change = new Change(one, two);
+        Epoch taken = two.enter(change.successor.adopt(), change.successor);
+        change.successorsEnd.shutdown();
+        assertThatThrownBy(change.run::get).hasRootCauseInstanceOf(IOException.class);
+        two.stop(0, 0);
+        assemblies.remove(two);
+        change.takeBack();
 
+        assertThat(taken.value()).isGreaterThan(before);
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
             assertThat(epoch(client)).isGreaterThan(taken.value());
             // The turn began under the first epoch; it was not begun again by anybody.
-            assertThat(end(client, "one")).contains("w20");
+            assertThat(end(client, "one")).contains("w40");
             say(client, "two");
             assertThat(end(client, "two")).isEqualTo("after");
+            assertThat(model.requests()).hasSize(2);
         }
     }
 

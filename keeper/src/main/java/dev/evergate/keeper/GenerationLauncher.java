@@ -16,13 +16,13 @@ import java.util.Map;
 /**
  * Starts generations.
  *
- * <p>A generation is this JVM's {@code java} with the argument file of the installation that its
- * {@code current} link names at that moment, so an upgrade needs no new keeper. It inherits
- * standard input and output; its standard error is a file in the state directory. Thread-safety:
- * confined to the keeper's loop.
+ * <p>A generation is this JVM's {@code java} with the argument file of the build that the
+ * installation's {@code current} link names at that moment, so an upgrade needs no new keeper. It
+ * inherits standard input and output; its standard error is a file in the state directory.
+ * Thread-safety: confined to the keeper's loop.
  */
 final class GenerationLauncher {
-    /** The installation: a directory whose {@code current} leads to a build, or one build alone. */
+    /** The build this keeper runs from; beside it, {@code current} leads to the newest one. */
     static final String HOME_PROPERTY = "evergate.home";
 
     /** Replaces the installation's argument file; for tests. */
@@ -137,7 +137,7 @@ final class GenerationLauncher {
             return Path.of(replacement);
         }
         Path home = Path.of(System.getProperty(HOME_PROPERTY, "")).toAbsolutePath();
-        Path current = home.resolve("current");
+        Path current = home.resolveSibling("current");
         Path build = Files.exists(current) ? current.toRealPath() : home;
         Path file = build.resolve("lib/generation.args");
         if (!Files.isReadable(file)) {

@@ -176,6 +176,11 @@ final class Talker implements AutoCloseable {
     }
 
     @Override
+    public String toString() {
+        return "heard " + heard + ", waits for " + open.keySet() + ", faults " + faults;
+    }
+
+    @Override
     public void close() throws Exception {
         isClosed = true;
         isQuiet = true;

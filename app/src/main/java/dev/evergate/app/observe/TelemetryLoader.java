@@ -11,6 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -48,12 +49,19 @@ final class TelemetryLoader {
             for (Path file : files) {
                 jars.add(file.toUri().toURL());
             }
+            return opened(jars);
         } catch (IOException e) {
             throw new EvergateException(
                     ErrorCode.INTERNAL, "The exporter cannot be loaded: " + e.getMessage(), e);
         }
-        // Open as long as the process lives.
-        return new URLClassLoader(
-                "telemetry", jars.toArray(URL[]::new), Exporter.class.getClassLoader());
+    }
+
+    /** Every jar is open from now on, as long as the process lives: an upgrade may delete them. */
+    private static ClassLoader opened(List<URL> jars) throws IOException {
+        var loader =
+                new URLClassLoader(
+                        "telemetry", jars.toArray(URL[]::new), Exporter.class.getClassLoader());
+        var _ = Collections.list(loader.getResources("META-INF/MANIFEST.MF"));
+        return loader;
     }
 }

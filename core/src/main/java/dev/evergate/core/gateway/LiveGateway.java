@@ -72,27 +72,23 @@ public final class LiveGateway implements Gateway {
     /**
      * Serves under this epoch, alone: takes up every accepted message that has met no fate, in
      * order of arrival, also what a generation before was heard to run. Call one {@code enter},
-     * once. Blocks on the store. A gateway that refuses messages takes up none.
+     * once. Blocks on the store. A gateway that refuses messages takes up none, now or later.
      */
     public void enter(Epoch epoch) {
-        if (refusal.isEmpty()) {
-            board.enter(epoch, List.of(), _ -> {});
-            board.predecessorGone();
-        } else {
-            board.open(epoch);
-        }
+        enter(epoch, List.of(), _ -> {});
+        predecessorGone();
     }
 
     /**
      * Serves under this epoch while the generation before ends the turns that run in it: their
-     * conversations wait for them; everything else that has met no fate is taken up here. Call one
-     * {@code enter}, once. Blocks on the store.
+     * conversations wait for them; everything else that has met no fate is taken up here. {@link
+     * #predecessorGone} is owed from then on. Call one {@code enter}, once. Blocks on the store.
      *
      * @param abroad what {@link #pause} answered there, asked when its events were on their way
      *     here already
      */
     public void enter(Epoch epoch, List<ActiveRun> abroad, Predecessor predecessor) {
-        board.enter(epoch, abroad, predecessor);
+        board.enter(epoch, abroad, predecessor, refusal.isEmpty());
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /**
  * The turns that run in the generation before, as far as they were told or heard of. Thread-safe.
@@ -35,14 +36,19 @@ final class RunsAbroad {
 
     private final EventFeed feed;
     private final Told told;
+    private final Predicate<String> isOurs;
     private final Map<String, Abroad> runs = new LinkedHashMap<>();
     private final Set<String> unwanted = new HashSet<>();
     private Stage stage = Stage.LISTENING;
     private Predecessor predecessor = _ -> {};
 
-    RunsAbroad(EventFeed feed, Told told) {
+    /**
+     * @param isOurs whether a run is on its way in this generation; must not wait
+     */
+    RunsAbroad(EventFeed feed, Told told, Predicate<String> isOurs) {
         this.feed = feed;
         this.told = told;
+        this.isOurs = isOurs;
     }
 
     /** A turn that runs in the generation before. */
@@ -85,12 +91,13 @@ final class RunsAbroad {
     }
 
     private boolean isNews(Run run, long startedAtMs, String text) {
-        Abroad known = runs.get(run.runId());
-        if (known == null && stage == Stage.NAMED) {
-            return false;
+        if (isOurs.test(run.runId())) {
+            return false; // begun again here: its numbers have gone past these
         }
-        var view = new ActiveRun(run.runId(), run.sessionKey(), "", 0, startedAtMs, text);
-        note(view);
+        // A run that was not named has ended when they were: only its last words are on the way.
+        if (stage == Stage.LISTENING || runs.containsKey(run.runId())) {
+            note(new ActiveRun(run.runId(), run.sessionKey(), "", 0, startedAtMs, text));
+        }
         return true;
     }
 

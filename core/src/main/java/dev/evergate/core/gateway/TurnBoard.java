@@ -25,6 +25,7 @@ import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -65,12 +66,14 @@ final class TurnBoard {
     private final Lanes lanes;
     private final SlashCommands commands;
     private final Map<String, LiveTurn> turns = new ConcurrentHashMap<>();
+    private final AtomicLong lastArrival = new AtomicLong();
     private final AtomicBoolean isTakingUp = new AtomicBoolean();
 
     /** Guards the stage, and putting turns on the board and taking them off by it. */
     private final Object lock = new Object();
 
     private volatile Stage stage = Stage.STANDBY;
+    private volatile boolean takesUp = true;
     private volatile Heir heir = _ -> {};
 
     TurnBoard(
@@ -82,7 +85,7 @@ final class TurnBoard {
         this.parts = parts;
         this.tenure = tenure;
         this.ends = ends;
-        this.abroad = new RunsAbroad(parts.feed(), ends.told());
+        this.abroad = new RunsAbroad(parts.feed(), ends.told(), turns::containsKey);
         this.lanes = new Lanes(loop, new LaneWork(), parts.config().agents().maxConcurrent());
         this.commands = new SlashCommands(commandWork);
     }
@@ -94,7 +97,8 @@ final class TurnBoard {
      * accepts, too.
      */
     void arrived(AcceptedMessage message, Optional<Sender> sender) {
-        if (abroad.isAnybodyThere()) {
+        boolean isNext = lastArrival.getAndSet(message.arrival()) + 1 == message.arrival();
+        if (!isNext && abroad.isAnybodyThere()) {
             takeUpWhatCameBefore(message);
         }
         admit(message, sender);
@@ -189,7 +193,8 @@ final class TurnBoard {
     // ---- as a successor ------------------------------------------------------------------------
 
     /** See {@link LiveGateway#enter(Epoch, List, Predecessor)}. */
-    void enter(Epoch epoch, List<ActiveRun> named, Predecessor predecessor) {
+    void enter(Epoch epoch, List<ActiveRun> named, Predecessor predecessor, boolean takesUp) {
+        this.takesUp = takesUp;
         // First what runs abroad: what is pending beside it is to be begun here.
         for (ActiveRun run : abroad.named(named, predecessor)) {
             if (SlashCommands.called(run.userText()).isEmpty()) {
@@ -197,11 +202,6 @@ final class TurnBoard {
             }
         }
         takeUp();
-        open(epoch);
-    }
-
-    /** Serves without taking up anything. */
-    void open(Epoch epoch) {
         synchronized (lock) {
             tenure.begin(epoch);
             stage = Stage.OPEN;
@@ -265,7 +265,7 @@ final class TurnBoard {
             lanes.ended(turn.sessionKey(), turn.runId()); // commands need no lane
         }
         synchronized (lock) {
-            if (stage != Stage.LEFT) {
+            if (takesUp && stage != Stage.LEFT) {
                 put(turn);
             }
             abroad.forget(run.runId());
@@ -274,6 +274,9 @@ final class TurnBoard {
 
     /** Puts every message without a fate on the board. */
     private void takeUp() {
+        if (!takesUp) {
+            return;
+        }
         List<AcceptedMessage> unknown =
                 parts.journal().inbox().pending().stream()
                         .filter(message -> !knows(message.message().runId()))
@@ -476,7 +479,7 @@ final class TurnBoard {
         @Override
         public void cancel(String runId) {
             if (!with(runId, LiveTurn::cancel)) {
-                abroad.stop(runId);
+                parts.world().tasks().start("stop-abroad", () -> abroad.stop(runId));
             }
         }
 

@@ -39,8 +39,8 @@ import java.util.concurrent.TimeUnit;
  *   GREETING --connect--> VERIFYING --granted--> OPEN
  *   any --close frame sent--> CLOSING --close frame received, or time out--> GONE
  *   any --connection lost--> GONE
- *   GREETING, OPEN --on its way to another server--> FROZEN --there--> GONE
- *                                                    FROZEN --taken back--> GREETING, OPEN
+ *   GREETING, VERIFYING, OPEN --on its way to another server--> FROZEN --there--> GONE
+ *   FROZEN --taken back--> GREETING, OPEN
  * </pre>
  */
 public final class ClientSession implements FrameSink {
@@ -65,7 +65,10 @@ public final class ClientSession implements FrameSink {
 
     private State state = State.GREETING;
     private @Nullable Handshake handshake;
+
+    /** While who it is is being verified: its {@code connect}, and what came behind. */
     private @Nullable List<byte[]> early;
+
     private @Nullable Requests requests;
     private int index;
     private boolean isUnanswered;
@@ -232,8 +235,10 @@ public final class ClientSession implements FrameSink {
                                         Handshake.frame(outflow.allocator(), hall.services(), e)));
                 close(code, reason);
             }
-            case Handshake.FirstFrame.Connect(var request) ->
-                    verify(request.id(), request.params().detached());
+            case Handshake.FirstFrame.Connect(var request) -> {
+                queue(Arrays.copyOf(payload, length));
+                verify(request.id(), request.params().detached());
+            }
         }
     }
 
@@ -302,8 +307,12 @@ public final class ClientSession implements FrameSink {
         List<byte[]> waiting = early;
         early = null;
         if (waiting != null) {
-            waiting.forEach(frame -> message(frame, frame.length, false));
+            takeAgain(waiting.subList(1, waiting.size()));
         }
+    }
+
+    private void takeAgain(List<byte[]> frames) {
+        frames.forEach(frame -> message(frame, frame.length, false));
     }
 
     private void queue(byte[] frame) {
@@ -312,7 +321,7 @@ public final class ClientSession implements FrameSink {
             waiting = new ArrayList<>();
             early = waiting;
         }
-        if (waiting.size() == Limits.QUEUED_HANDSHAKE_FRAMES) {
+        if (waiting.size() > Limits.QUEUED_HANDSHAKE_FRAMES) {
             close(CloseCode.POLICY, "too many pending handshake frames");
             return;
         }
@@ -348,12 +357,10 @@ public final class ClientSession implements FrameSink {
 
     /** Whether it can move right now. */
     boolean isMovable() {
-        return state == State.GREETING || state == State.OPEN;
-    }
-
-    /** Whether it is here and not being closed. */
-    boolean isStaying() {
-        return isMovable() || state == State.VERIFYING;
+        return switch (state) {
+            case GREETING, VERIFYING, OPEN -> true;
+            case FROZEN, CLOSING, GONE -> false;
+        };
     }
 
     boolean isGone() {
@@ -398,12 +405,18 @@ public final class ClientSession implements FrameSink {
         return Optional.of(new Moving(id, socket.fd().intValue(), FrozenCodec.encode(frozen)));
     }
 
+    /** Messages that say who it is, and what came behind them: to be taken again. */
+    private List<JsonText> waiting() {
+        List<byte[]> frames = early;
+        return frames == null ? List.of() : frames.stream().map(JsonText::of).toList();
+    }
+
     private FrozenSession.Standing standing() {
         Handshake greeting = handshake;
         if (greeting != null) {
             long nowNanos = hall.services().world().time().nanos();
             return new FrozenSession.Greeting(
-                    greeting.nonce(), greeting.peer(), deadlineNanos - nowNanos);
+                    greeting.nonce(), greeting.peer(), deadlineNanos - nowNanos, waiting());
         }
         Requests served = Objects.requireNonNull(requests);
         return new FrozenSession.Open(
@@ -482,6 +495,7 @@ public final class ClientSession implements FrameSink {
             case FrozenSession.Greeting greeting -> {
                 handshake = new Handshake(greeting.nonce(), greeting.peer());
                 deadlineNanos = nowNanos + Math.min(greeting.leftNanos(), Limits.HANDSHAKE_NANOS);
+                early = greeting.waiting().stream().map(JsonText::bytes).toList();
             }
             case FrozenSession.Open open -> {
                 seq = open.seq();
@@ -509,6 +523,11 @@ public final class ClientSession implements FrameSink {
 
     private void begun(boolean isRegistered) {
         if (isRegistered) {
+            List<byte[]> waiting = early;
+            early = null;
+            if (waiting != null) {
+                takeAgain(waiting);
+            }
             decoder.thaw();
         } else {
             cut();

@@ -216,7 +216,7 @@ final class LiveDeparture implements Departure {
         for (Shard shard : shards) {
             Runnable count =
                     () -> {
-                        staying.addAndGet(shard.staying());
+                        staying.addAndGet(shard.movable());
                         counted.countDown();
                     };
             if (!shard.run(count)) {

@@ -160,9 +160,9 @@ public final class Shard {
         return chosen;
     }
 
-    /** Connections that are not being closed. */
-    int staying() {
-        return (int) sessions.stream().filter(ClientSession::isStaying).count();
+    /** How many can move. */
+    int movable() {
+        return (int) sessions.stream().filter(ClientSession::isMovable).count();
     }
 
     private void scan() {

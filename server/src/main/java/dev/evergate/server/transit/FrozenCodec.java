@@ -8,6 +8,7 @@ import dev.evergate.server.transit.FrozenSession.Open;
 import dev.evergate.server.transit.FrozenSession.Pulse;
 import dev.evergate.server.transit.FrozenSession.Seat;
 import dev.evergate.server.transit.FrozenSession.Standing;
+import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.ws.UnreadInput;
 
 import java.io.ByteArrayInputStream;
@@ -97,6 +98,10 @@ public final class FrozenCodec {
         out.writeBoolean(peer.origin().isPresent());
         write(out, peer.origin().orElse(""));
         out.writeLong(greeting.leftNanos());
+        out.writeInt(greeting.waiting().size());
+        for (JsonText message : greeting.waiting()) {
+            write(out, message.bytes());
+        }
     }
 
     private static Greeting greeting(DataInputStream in) throws IOException {
@@ -108,7 +113,12 @@ public final class FrozenCodec {
         boolean hasOrigin = in.readBoolean();
         Optional<String> origin = Optional.of(text(in)).filter(_ -> hasOrigin);
         Peer peer = new Peer(address, isForwarded, hasLocalHost, host, origin);
-        return new Greeting(nonce, peer, in.readLong());
+        long leftNanos = in.readLong();
+        List<JsonText> waiting = new ArrayList<>();
+        for (int left = count(in); left > 0; left--) {
+            waiting.add(JsonText.of(bytes(in)));
+        }
+        return new Greeting(nonce, peer, leftNanos, waiting);
     }
 
     private static void write(DataOutputStream out, Open open) throws IOException {
@@ -190,14 +200,18 @@ public final class FrozenCodec {
     }
 
     private static List<String> texts(DataInputStream in) throws IOException {
-        int count = in.readInt();
-        if (count < 0 || count > in.available()) {
-            throw new IOException(count + " texts announced, " + in.available() + " bytes left");
-        }
-        List<String> texts = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
+        List<String> texts = new ArrayList<>();
+        for (int left = count(in); left > 0; left--) {
             texts.add(text(in));
         }
         return texts;
+    }
+
+    private static int count(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > in.available()) {
+            throw new IOException(count + " values announced, " + in.available() + " bytes left");
+        }
+        return count;
     }
 }

@@ -3,6 +3,7 @@ package dev.evergate.server.transit;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.ws.UnreadInput;
 
 import java.util.List;
@@ -22,12 +23,18 @@ public final class FrozenSession {
     public sealed interface Standing {}
 
     /**
-     * It has been greeted and has not said who it is.
+     * It has been greeted, and who it is is not known.
      *
      * @param nonce of the challenge
      * @param leftNanos until it must have
+     * @param waiting messages that were being looked at, to be taken again
      */
-    public record Greeting(String nonce, Peer peer, long leftNanos) implements Standing {}
+    public record Greeting(String nonce, Peer peer, long leftNanos, List<JsonText> waiting)
+            implements Standing {
+        public Greeting {
+            waiting = List.copyOf(waiting);
+        }
+    }
 
     /**
      * It is served.

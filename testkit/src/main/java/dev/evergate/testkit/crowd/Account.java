@@ -19,6 +19,7 @@ final class Account {
     final AtomicLong resumed = new AtomicLong();
     final AtomicLong retries = new AtomicLong();
     final AtomicLong wakes = new AtomicLong();
+    private final List<String> retried = new ArrayList<>();
     private final Map<Fault, Long> faults = new EnumMap<>(Fault.class);
     private final Map<Fault, List<String>> shown = new EnumMap<>(Fault.class);
 
@@ -30,13 +31,21 @@ final class Account {
         }
     }
 
+    /** A request was told to come again, which is allowed but not wished for. */
+    synchronized void retry(String what) {
+        retries.incrementAndGet();
+        if (retried.size() < SHOWN_EACH_MAX) {
+            retried.add("told to come again: " + what);
+        }
+    }
+
     synchronized Map<Fault, Long> faults() {
         return Collections.unmodifiableMap(new EnumMap<>(faults));
     }
 
-    /** The first of each kind, told in words. */
+    /** The first few of each kind, told in words. */
     synchronized List<String> examples() {
-        List<String> all = new ArrayList<>();
+        List<String> all = new ArrayList<>(retried);
         shown.forEach((kind, texts) -> texts.forEach(text -> all.add(kind + ": " + text)));
         return all;
     }

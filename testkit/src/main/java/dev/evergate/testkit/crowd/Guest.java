@@ -54,6 +54,11 @@ abstract class Guest implements Wire.End {
     /** The connection is gone. */
     abstract void gone(boolean wasAdmitted, String why, Optional<IOException> failure);
 
+    /** Answers a ping; whoever is in the middle of a frame must wait with that. */
+    void pong(byte[] frame) {
+        send(frame);
+    }
+
     final void enter() {
         stage = Stage.UPGRADING;
         rest = new byte[0];
@@ -173,7 +178,7 @@ abstract class Guest implements Wire.End {
         int end = start + (int) length;
         switch (all[from] & 0x0f) {
             case TEXT -> text(all, start, (int) length);
-            case PING -> send(RawClient.frame(true, PONG, Arrays.copyOfRange(all, start, end)));
+            case PING -> pong(RawClient.frame(true, PONG, Arrays.copyOfRange(all, start, end)));
             case CLOSE ->
                     closing =
                             length < 2

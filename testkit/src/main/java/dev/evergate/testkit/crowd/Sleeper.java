@@ -106,6 +106,17 @@ final class Sleeper extends Member {
         unsaid = Arrays.copyOfRange(bytes, end, bytes.length);
     }
 
+    @Override
+    void pong(byte[] frame) {
+        if (unsaid.length == 0) {
+            send(frame);
+            return;
+        }
+        int begun = unsaid.length;
+        unsaid = Arrays.copyOf(unsaid, begun + frame.length);
+        System.arraycopy(frame, 0, unsaid, begun, frame.length);
+    }
+
     private void wakeFrom(int sleep) {
         if (sleep == sleeps && isAsleep) {
             wake();

@@ -108,11 +108,11 @@ final class Talker extends Member {
     }
 
     private void failed(Frame frame) {
+        String why = frame.errorCode + " " + frame.errorMessage;
         if (frame.isRetryable) {
-            venue.account().retries.incrementAndGet();
+            venue.account().retry(name + ": " + why);
             return;
         }
-        String why = frame.errorCode + " " + frame.errorMessage;
         venue.account().fault(Fault.WRONG, name + ": " + frame.id + " was answered " + why);
     }
 
