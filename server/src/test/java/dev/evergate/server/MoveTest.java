@@ -6,6 +6,7 @@ import static dev.evergate.server.TestServer.event;
 import static dev.evergate.server.TestServer.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.journal.Turn;
@@ -14,6 +15,12 @@ import dev.evergate.server.move.Item;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.time.Wait;
 
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.lifecycle.Phase;
+import dev.evergate.server.move.Moving;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -271,6 +278,228 @@ class MoveTest {
                 departure.takeBack();
                 assertThat(early.readAnswer(false).status()).isEqualTo(200);
             }
+        }
+    }
+
+    @Test
+    void movesAClientWhileWhoItIsIsBeingVerified() throws Exception {
+        try (RawClient client = old.greeted()) {
+            // A wrong secret is answered late on purpose, and more may be sent meanwhile.
+            client.sendText(TestServer.connectFrame("cli", "cli", "wrong", "x"));
+            client.sendText(request("h1", "health", "{}"));
+            Wait.until("both have been read", 5000, () -> old.world.begun.get() > 0);
+            moveAll();
+
+            assertThat(heir.server.connections()).isEqualTo(1);
+            JsonNode refusal = json(client.readText());
+            assertThat(refusal.path("id").asString()).isEqualTo("c1");
+            assertThat(refusal.at("/error/message").asString()).startsWith("unauthorized");
+            assertThat(client.readClose().closeCode()).isEqualTo(1008);
+        }
+    }
+
+    @Test
+    void keepsWhatCameBehindAConnectThatIsVerified() throws Exception {
+        try (RawClient client = old.greeted()) {
+            client.sendText(TestServer.connectFrame("cli", "cli", FakeGateway.TOKEN, "x"));
+            client.sendText(request("h1", "health", "{}"));
+            moveAll();
+
+            assertThat(answer(client, "h1").isMissingNode()).isFalse();
+        }
+    }
+
+    @Test
+    void doesNotMoveAClientThatIsBeingClosed() throws Exception {
+        try (RawClient client = old.greeted();
+                Departure departure = old.server.depart()) {
+            client.sendText("not a request");
+            Wait.until("it is being closed", 5000, () -> departure.remaining() == 0);
+
+            assertThat(departure.freeze(100)).isZero();
+            assertThat(client.readClose().closeCode()).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void movesABigFrameThatWaitsForMemoryAsUnreadInput() throws Exception {
+        List<RawClient> greedy = new ArrayList<>();
+        try (RawClient client = old.admin()) {
+            byte[] header = RawClient.frameHeader(1, 20L << 20);
+            for (int i = 0; i < 3; i++) {
+                greedy.add(old.admin().send(header)); // 60 of 64 MiB are taken
+            }
+            byte[] frame = RawClient.frame(true, 1, bigRequest("big", 8 << 20));
+            Thread sending = Thread.ofVirtual().start(() -> send(client, frame));
+            try (Departure departure = old.server.depart()) {
+                ferry.moveAll(departure, heir, 100);
+            }
+            assertThat(heir.server.connections()).isEqualTo(4);
+            greedy.removeLast().close();
+
+            assertThat(answer(client, "big").path("ok").asBoolean()).isTrue();
+            sending.join();
+        } finally {
+            for (RawClient client : greedy) {
+                client.close();
+            }
+        }
+    }
+
+    private static byte[] bigRequest(String id, int paddingBytes) {
+        return request(id, "health", "{\"x\":\"" + "y".repeat(paddingBytes) + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void send(RawClient client, byte[] bytes) {
+        try {
+            client.send(bytes);
+        } catch (IOException e) {
+            old.faults.add(e);
+        }
+    }
+
+    @Test
+    void tellsNobodyThatSomebodyMoved() throws Exception {
+        try (RawClient watcher = old.authenticated("operator.read");
+                RawClient person = old.greeted()) {
+            person.sendText(TestServer.connectFrame("openclaw-tui", "ui", FakeGateway.TOKEN, "x"));
+            JsonNode hello = json(person.readText());
+            JsonNode shown = event(watcher, "presence");
+            assertThat(shown.at("/stateVersion/presence").asInt()).isEqualTo(2);
+            moveAll();
+            heir.server.continueFrom(old.server.stateVersions());
+            heir.server.accept();
+
+            JsonNode present = call(watcher, "system-presence", "{}").path("payload");
+            assertThat(present.size()).isEqualTo(2);
+            assertThat(present.at("/1/onlineSince"))
+                    .isEqualTo(shown.at("/payload/presence/1/onlineSince"));
+            assertThat(hello.path("ok").asBoolean()).isTrue();
+            person.close();
+            JsonNode left = event(watcher, "presence");
+            assertThat(left.at("/payload/presence").size()).isEqualTo(1);
+            assertThat(left.at("/stateVersion/presence").asInt()).isEqualTo(3);
+            assertThat(left.path("seq").asInt()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void tellsAfterTheMoveWhoCameDuringIt() throws Exception {
+        try (RawClient watcher = old.authenticated("operator.read");
+                RawClient person = old.greeted();
+                Departure departure = old.server.depart()) {
+            person.sendText(TestServer.connectFrame("openclaw-tui", "ui", FakeGateway.TOKEN, "x"));
+            assertThat(json(person.readText()).path("ok").asBoolean()).isTrue();
+            ferry.moveAll(departure, heir, 100);
+            heir.server.continueFrom(old.server.stateVersions());
+            heir.server.accept();
+
+            JsonNode shown = event(watcher, "presence");
+            assertThat(shown.at("/payload/presence").size()).isEqualTo(2);
+            assertThat(shown.at("/stateVersion/presence").asInt()).isGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void tellsWhoWasLostWithADeadSuccessor() throws Exception {
+        try (RawClient person = old.greeted();
+                RawClient watcher = old.authenticated("operator.read")) {
+            person.sendText(TestServer.connectFrame("openclaw-tui", "ui", FakeGateway.TOKEN, "x"));
+            assertThat(json(person.readText()).path("ok").asBoolean()).isTrue();
+            try (Departure departure = old.server.depart()) {
+                // They are on different loops, so that one batch is adopted and one is not.
+                assertThat(departure.freeze(1)).isEqualTo(1);
+                ferry.carryAll(departure, heir);
+                assertThat(departure.freeze(1)).isEqualTo(1);
+                departure.takeBack();
+            }
+            JsonNode shown = event(watcher, "presence");
+            while (shown.at("/payload/presence").size() > 1) {
+                shown = event(watcher, "presence");
+            }
+            assertThat(old.server.connections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void asksWhoCallsTooLateToTryAgain() throws Exception {
+        try (RawClient client = old.admin()) {
+            old.gateway.commandGate = new CountDownLatch(1);
+            int before = old.gateway.commandWaiters.get();
+            client.send(
+                    both(request("c", "commands.list", "{}"), request("late", "health", "{}")));
+            Wait.until("the loop is busy", 5000, () -> old.gateway.commandWaiters.get() > before);
+            old.server.announceStop("gateway restarting", 1500);
+            old.gateway.commandGate.countDown();
+
+            JsonNode error = answer(client, "late").path("error");
+            assertThat(error.path("code").asString()).isEqualTo("UNAVAILABLE");
+            assertThat(error.path("retryable").asBoolean()).isTrue();
+            assertThat(error.path("retryAfterMs").asLong()).isBetween(1500L, 3000L);
+            assertThat(error.at("/details/reason").asString()).isEqualTo("gateway-restarting");
+            assertThat(client.readClose().closeCode()).isEqualTo(1012);
+        }
+    }
+
+    private static byte[] both(String first, String second) {
+        byte[] one = RawClient.frame(true, 1, first.getBytes(StandardCharsets.UTF_8));
+        byte[] two = RawClient.frame(true, 1, second.getBytes(StandardCharsets.UTF_8));
+        byte[] all = Arrays.copyOf(one, one.length + two.length);
+        System.arraycopy(two, 0, all, one.length, two.length);
+        return all;
+    }
+
+    @Test
+    void isReadyWhileASuccessorTakesOver() throws Exception {
+        try (Departure departure = old.server.depart()) {
+            old.phase = Phase.DRAINING;
+            old.failing = List.of("gateway-draining");
+            try (RawClient probe = old.connect();
+                    RawClient strict = old.connect()) {
+                assertThat(probe.http("GET", "/readyz").status()).isEqualTo(200);
+                assertThat(strict.http("GET", "/healthz?strict=1").status()).isEqualTo(200);
+            }
+            departure.close();
+            try (RawClient probe = old.connect()) {
+                assertThat(probe.http("GET", "/readyz").status()).isEqualTo(503);
+            }
+        }
+    }
+
+    @Test
+    void refusesWhatItCannotGoOnWith() throws Exception {
+        try (RawClient _ = old.admin();
+                Departure departure = old.server.depart()) {
+            assertThat(departure.freeze(1)).isEqualTo(1);
+            Moving sound = ferry.across(batch(departure)).getFirst();
+            byte[] short1 = Arrays.copyOf(sound.body(), sound.body().length - 1);
+            byte[] newer = sound.body().clone();
+            newer[0] = 99;
+            for (byte[] body : List.of(short1, newer, new byte[0])) {
+                Moving broken = new Moving(sound.id(), sound.descriptor(), body);
+                assertThatThrownBy(() -> heir.server.arrivals(List.of(sound, broken)))
+                        .isInstanceOf(EvergateException.class)
+                        .hasMessageContaining(sound.id());
+            }
+            assertThatThrownBy(
+                            () ->
+                                    heir.server.arrivals(
+                                            List.of(new Moving(sound.id(), 19_999, sound.body()))))
+                    .isInstanceOf(EvergateException.class);
+            Ferry.drop(List.of(sound));
+            departure.takeBack();
+        }
+    }
+
+    @Test
+    void movesOneServerAtATime() throws Exception {
+        try (Departure first = old.server.depart()) {
+            assertThatThrownBy(old.server::depart).isInstanceOf(IllegalStateException.class);
+            first.takeBack();
+        }
+        try (Departure second = old.server.depart()) {
+            assertThat(second.freeze(1)).isZero();
         }
     }
 }

@@ -9,12 +9,16 @@ import dev.evergate.core.time.Time;
 import dev.evergate.core.time.Timers;
 import dev.evergate.core.time.World;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** The real world, whose clocks a test can put forward. */
 final class ShiftedWorld implements World, AutoCloseable {
     private final RealWorld real;
+    /** Tasks that were started. */
+    final AtomicInteger begun = new AtomicInteger();
+
     private final AtomicLong shiftMs = new AtomicLong();
 
     ShiftedWorld(Consumer<Throwable> faults) {
@@ -47,7 +51,10 @@ final class ShiftedWorld implements World, AutoCloseable {
 
     @Override
     public Tasks tasks() {
-        return real.tasks();
+        return (name, task) -> {
+            var _ = begun.incrementAndGet();
+            real.tasks().start(name, task);
+        };
     }
 
     @Override

@@ -44,6 +44,7 @@ public final class Door {
                 new Probes(
                         services.readiness(),
                         clients::isStopping,
+                        clients::isDeparting,
                         services.world().time(),
                         services.json());
     }

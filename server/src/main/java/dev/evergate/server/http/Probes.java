@@ -35,15 +35,25 @@ final class Probes {
 
     private final Supplier<Readiness> readiness;
     private final BooleanSupplier isStopping;
+    private final BooleanSupplier isDeparting;
     private final Time time;
     private final Json json;
 
     /** Whether this shutdown has been told to a prober, and so to the log, already. */
     private final AtomicBoolean isEndTold = new AtomicBoolean();
 
-    Probes(Supplier<Readiness> readiness, BooleanSupplier isStopping, Time time, Json json) {
+    /**
+     * @param isDeparting whether connections are being moved to a successor
+     */
+    Probes(
+            Supplier<Readiness> readiness,
+            BooleanSupplier isStopping,
+            BooleanSupplier isDeparting,
+            Time time,
+            Json json) {
         this.readiness = readiness;
         this.isStopping = isStopping;
+        this.isDeparting = isDeparting;
         this.time = time;
         this.json = json;
     }
@@ -81,8 +91,11 @@ final class Probes {
         return List.of(query.split("&")).contains("strict=1");
     }
 
-    /** From the first instant of a stop: the snapshot may be a moment behind. */
+    /** Of this gateway, from the first instant of a stop: the snapshot may be a moment behind. */
     private Phase phase(Readiness now) {
+        if (isDeparting.getAsBoolean() && now.phase() != Phase.STARTING) {
+            return Phase.HANDING_OVER; // this one may end: the gateway does not
+        }
         boolean isEarlier = now.phase() != Phase.STOPPED;
         return isStopping.getAsBoolean() && isEarlier ? Phase.DRAINING : now.phase();
     }
@@ -134,7 +147,13 @@ final class Probes {
     private HttpAnswer ready(Readiness now, boolean showsDetail) {
         Phase phase = phase(now);
         boolean isStale = time.nanos() - now.observedAtNanos() > STALE_NANOS;
-        List<String> failing = new ArrayList<>(isStale ? List.of("health-stale") : now.failing());
+        boolean isOver = now.phase() == Phase.DRAINING || now.phase() == Phase.STOPPED;
+        List<String> failing = new ArrayList<>();
+        if (isStale) {
+            failing.add("health-stale");
+        } else if (!isOver || phase != Phase.HANDING_OVER) { // else the successor can
+            failing.addAll(now.failing());
+        }
         List<String> notices = isStale ? List.of() : now.notices();
         switch (phase) {
             case STARTING -> addOnce(failing, "starting");

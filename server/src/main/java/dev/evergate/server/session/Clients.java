@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,12 +45,14 @@ public final class Clients {
     private static final long BEAT_MS = 500;
     private static final long HEALTH_MS = 60_000;
     private static final long LOOK_MS = 5;
+    private static final long RETRY_MS = 500;
 
     private final Hall hall;
     private final Fanout fanout;
     private final Map<String, ClientSession> answeredAbroad = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicBoolean isStopping = new AtomicBoolean();
+    private volatile @Nullable WireError refusal;
     private final AtomicBoolean isHealthStale = new AtomicBoolean(true);
     private final AtomicBoolean isRefreshing = new AtomicBoolean();
     private EventFeed.@Nullable Subscription subscription;
@@ -72,6 +75,7 @@ public final class Clients {
                         policy,
                         new EventFrames(services.gateway(), services.json()),
                         new FrameBudget(BUDGET_BYTES),
+                        () -> Optional.ofNullable(refusal),
                         faults);
         this.fanout = new Fanout(loops, time);
         this.nextTickNanos = time.nanos() + Limits.TICK_MS * 1_000_000;
@@ -197,11 +201,7 @@ public final class Clients {
 
     /** Asks clients to try again what the server they came from has left unanswered. */
     public void failAbroad() {
-        WireError error =
-                WireError.tryAgain(
-                        "the gateway restarted before this was answered; try again with the same"
-                                + " key",
-                        "gateway-restarting");
+        WireError error = restarting();
         for (ClientSession session : answeredAbroad.values()) {
             var _ =
                     session.shard()
@@ -211,6 +211,13 @@ public final class Clients {
                                         forgetAnswered(session);
                                     });
         }
+    }
+
+    private static WireError restarting() {
+        return WireError.tryAgain(
+                "the gateway restarts and has not done this; try again, with the same key if there"
+                        + " is one",
+                "gateway-restarting");
     }
 
     private void forgetAnswered(ClientSession session) {
@@ -292,6 +299,7 @@ public final class Clients {
         if (!isStopping.compareAndSet(false, true)) {
             return;
         }
+        refusal = restarting().retryAfter(Math.max(RETRY_MS, restartExpectedMs));
         List<Broadcast> shutdown = List.of(hall.frames().shutdown(reason, restartExpectedMs));
         fanout.deliver(shutdown);
         for (Shard shard : fanout.shards()) {
@@ -307,6 +315,11 @@ public final class Clients {
 
     public boolean isStopping() {
         return isStopping.get();
+    }
+
+    /** Whether connections are on their way to another server, which goes on for us. */
+    public boolean isDeparting() {
+        return departure != null;
     }
 
     /**

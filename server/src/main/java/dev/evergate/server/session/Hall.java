@@ -3,15 +3,23 @@ package dev.evergate.server.session;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.rpc.MethodTable;
 import dev.evergate.server.rpc.Services;
+import dev.evergate.server.wire.WireError;
 import dev.evergate.server.ws.FrameBudget;
 
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** What all connections share. */
+/**
+ * What all connections share.
+ *
+ * @param refusal what every request gets from now on; empty while they are served
+ */
 record Hall(
         Services services,
         MethodTable methods,
         AccessPolicy policy,
         EventFrames frames,
         FrameBudget budget,
+        Supplier<Optional<WireError>> refusal,
         Consumer<Throwable> faults) {}

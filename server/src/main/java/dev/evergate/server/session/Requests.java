@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The requests of one authenticated connection. Lives on the connection's event loop. */
@@ -161,6 +162,10 @@ final class Requests {
         }
         if (method.scope().isPresent() && !grant.allows(method.scope().get())) {
             return WireError.missingScope(method.scope().get().wireName());
+        }
+        Optional<WireError> ending = hall.refusal().get();
+        if (ending.isPresent()) {
+            return ending.get();
         }
         int inFlight = owed.size() + abroad.size();
         if (inFlight >= Limits.IN_FLIGHT) {
