@@ -357,6 +357,11 @@ final class GatewayAssembly {
         world.endRoutines();
     }
 
+    /** Leaves what does not end within so many milliseconds to the next generation. */
+    void leaveTurns(long turnsMs) {
+        gateway.drain(world.time().deadlineIn(turnsMs));
+    }
+
     /** Turns that run at this moment. */
     int running() {
         return gateway.load().running();

@@ -190,9 +190,7 @@ final class Generation implements Door.Asked {
                 happen(Phase.Event.FAILED);
             }
             case News.Ending(var event, var request) -> {
-                if (phase != Phase.DRAINING || event == Phase.Event.KEEPER_LOST) {
-                    ending = request;
-                }
+                ending = request;
                 log.info(LifeEvent.STOPPING, "Asked to end: {}", request.reason());
                 happen(event);
             }
@@ -226,7 +224,7 @@ final class Generation implements Door.Asked {
             case HAND_OVER -> handOver(assembled());
             case GO_ON -> goOn(assembled());
             case DRAIN -> drain(assembled(), ending);
-            case HURRY -> overdueAtNanos = Math.min(overdueAtNanos, inMs(ending.budgetMs()));
+            case HURRY -> hurry(assembled());
             case REFUSE -> refuse();
             case FINISH -> finish();
         }
@@ -337,7 +335,13 @@ final class Generation implements Door.Asked {
         if (to == null) {
             throw new IllegalStateException("nobody to hand over to in " + phase);
         }
-        Handover started = parts.assembly().handOver(world, to.successor());
+        Handover started;
+        try {
+            started = parts.assembly().handOver(world, to.successor());
+        } catch (IllegalStateException e) {
+            door.broken(String.valueOf(e.getMessage())); // An earlier one has not quite ended.
+            return;
+        }
         handover = started;
         world.startApart(
                 "hand-over",
@@ -394,6 +398,13 @@ final class Generation implements Door.Asked {
                         post(new News.Happened(Phase.Event.DRAINED));
                     }
                 });
+    }
+
+    /** The end may take no longer than the newest request allows; what runs is left for later. */
+    private void hurry(Built parts) {
+        overdueAtNanos = Math.min(overdueAtNanos, inMs(ending.budgetMs()));
+        long turnsMs = Math.max(0, ending.budgetMs() - STOP_RESERVE_MS);
+        world.startApart("hurry", () -> parts.assembly().leaveTurns(turnsMs));
     }
 
     /** Lets turns end here while the successor serves. */
