@@ -234,6 +234,13 @@ final class TurnBoard {
         }
     }
 
+    /** Takes up what was accepted elsewhere, now, if this run is not known. Blocks on the store. */
+    void catchUp(String runId) {
+        if (!knows(runId)) {
+            takeUp();
+        }
+    }
+
     /** See {@link LiveGateway#predecessorGone}. */
     void predecessorGone() {
         for (Abroad run : abroad.close()) {
