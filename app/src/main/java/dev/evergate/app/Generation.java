@@ -7,7 +7,6 @@ import dev.evergate.app.rehearsal.Rehearsal;
 import dev.evergate.app.rehearsal.Stage;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigHistory;
-import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
@@ -101,8 +100,7 @@ final class Generation implements Door.Asked {
     private record Offer(PeerSocket successor, long deadlineMs) {}
 
     /** What the start has brought about. */
-    private record Built(
-            StateDirectory state, ConfigFile file, StartConfig start, GatewayAssembly assembly) {}
+    private record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembly) {}
 
     Generation(Map<String, String> environment) {
         this.environment = environment;
@@ -255,19 +253,17 @@ final class Generation implements Door.Asked {
         if (file.createIfMissing(world.ids().token())) {
             log.info("Wrote a first configuration to {}", file.path());
         }
+        var history = new ConfigHistory(state.configs());
         StartConfig start =
-                StartConfig.choose(
-                        door.life().mode(),
-                        file,
-                        new ConfigHistory(state.configs()),
-                        arguments.overrides());
+                StartConfig.choose(door.life().mode(), file, history, arguments.overrides());
         start.notices().forEach(log::warn);
         ConfigSnapshot.Gateway gateway = start.snapshot().gateway();
         OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
         var plan =
                 new GatewayAssembly.Plan(
                         state, file, start, door.life(), listener, restarts, environment);
-        return new Built(state, file, start, GatewayAssembly.build(world, plan));
+        var config = new ConfigInForce(file, start, history);
+        return new Built(state, config, GatewayAssembly.build(world, plan));
     }
 
     private Entry called() {
@@ -285,8 +281,8 @@ final class Generation implements Door.Asked {
                     new Stage(
                             world,
                             parts.state().run(),
-                            parts.start().snapshot(),
-                            parts.file()::document,
+                            parts.config().start().snapshot(),
+                            parts.config().file()::document,
                             parts.assembly().identity());
             log.info("Rehearsed in {}", Rehearsal.run(stage));
         }
@@ -316,32 +312,23 @@ final class Generation implements Door.Asked {
                         Version.current(),
                         seconds,
                         assembly.url(),
-                        parts.file().path(),
-                        parts.start().snapshot());
+                        parts.config().file().path(),
+                        parts.config().start().snapshot());
         console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
         log.info(LifeEvent.READY, "Ready after {} s at {}", seconds, assembly.url());
-        if (parts.start().mode() == StartMode.NORMAL) {
+        if (parts.config().start().mode() == StartMode.NORMAL) {
             var _ =
                     world.timers()
                             .after(
                                     PROOF_MS,
-                                    () -> world.tasks().start("keep-config", () -> proven(parts)));
+                                    () ->
+                                            world.tasks()
+                                                    .start("keep-config", parts.config()::proven));
         }
     }
 
     private String wirePhase() {
         return phase.wireName();
-    }
-
-    /** What has served for a minute is what a later start may fall back to. */
-    private static void proven(Built parts) {
-        try {
-            if (new ConfigHistory(parts.state().configs()).keep(parts.start().text())) {
-                log.info("This configuration has proven itself; a copy is kept");
-            }
-        } catch (IOException e) {
-            log.warn("The proven configuration cannot be kept: {}", e.toString());
-        }
     }
 
     /** A hand-over is carried out beside the main thread, which hears of its end by the keeper. */
@@ -462,21 +449,7 @@ final class Generation implements Door.Asked {
         if (parts == null) {
             return; // It is about to be read anyway.
         }
-        world.tasks().start("look-at-config", () -> compareConfig(parts));
-    }
-
-    private static void compareConfig(Built parts) {
-        try {
-            String now = parts.file().load(ConfigOverrides.NONE).text();
-            log.info(
-                    "Configuration {} {}",
-                    parts.file().path(),
-                    now.equals(parts.start().text())
-                            ? "is as it was"
-                            : "has changed; in force with: evergate gateway restart");
-        } catch (EvergateException e) {
-            log.warn("{}", e.getMessage());
-        }
+        world.tasks().start("look-at-config", parts.config()::compareWithFile);
     }
 
     private long inMs(long durationMs) {

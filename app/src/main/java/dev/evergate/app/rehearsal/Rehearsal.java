@@ -4,8 +4,10 @@ import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.Secret;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Time;
+import dev.evergate.keeper.os.Os;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,8 +18,8 @@ import java.util.Locale;
 /**
  * A successor's proof that it can serve, made while its predecessor still does: it builds every
  * part with the configuration it will serve with, on a scratch state, has one message answered
- * through all of them by a model that asks nobody, and goes on with requests for as long as they
- * become faster.
+ * through all of them by a model that asks nobody, goes on with requests for as long as they become
+ * faster, and hands connections over from one gateway to another.
  *
  * <p>It touches neither the real store nor the port, log or collector. Blocks; belongs on a thread
  * that starts a generation.
@@ -106,11 +108,16 @@ public final class Rehearsal {
         long beganNanos = time.nanos();
         Deadline turnBy = time.deadlineIn(TURN_MS);
         try (var state = ScratchState.in(stage.folder());
-                var gateway = ScratchGateway.open(stage, state.folder(), model)) {
+                var gateway = ScratchGateway.open(stage, state.folder(), model).start();
+                var next = ScratchGateway.openBeside(stage, state.folder(), model).start()) {
+            Epoch _ = gateway.enter(List.of(), _ -> {});
             var rehearsal = new Rehearsal(stage, gateway.serve());
             rehearsal.answerOneMessage(turnBy);
             long turnMs = (time.nanos() - beganNanos) / 1_000_000;
             Warmth warmth = rehearsal.warmUp(time.deadlineIn(WARM_MS));
+            if (Os.isSupported()) {
+                rehearsal.handOver(gateway, next);
+            }
             return new Report(
                     (time.nanos() - beganNanos) / 1_000_000,
                     turnMs,
@@ -123,6 +130,9 @@ public final class Rehearsal {
         } catch (IOException e) {
             throw new EvergateException(
                     ErrorCode.INTERNAL, "The rehearsal failed: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EvergateException(ErrorCode.INTERNAL, "The rehearsal was broken off", e);
         }
     }
 
@@ -182,5 +192,20 @@ public final class Rehearsal {
             requests += 2;
         }
         return time.nanos() - beganNanos;
+    }
+
+    /** Two clients stay connected while one gateway takes the place of the other. */
+    private void handOver(ScratchGateway from, ScratchGateway to)
+            throws IOException, InterruptedException {
+        Deadline deadline = time.deadlineIn(TURN_MS);
+        try (var one = client(deadline);
+                var other = client(deadline)) {
+            int moved = new ScratchHandover(stage.world(), from, to).run();
+            if (moved != 2) {
+                throw new IOException("%d of 2 connections have moved".formatted(moved));
+            }
+            String _ = one.ask("chat.send", message("moved"));
+            String _ = other.await("\"state\":\"final\"");
+        }
     }
 }

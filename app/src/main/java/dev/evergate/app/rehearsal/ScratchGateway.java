@@ -3,6 +3,8 @@ package dev.evergate.app.rehearsal;
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelProviderSettings;
 import dev.evergate.api.Secret;
+import dev.evergate.app.handover.Handover;
+import dev.evergate.app.handover.Successor;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.Model;
@@ -10,8 +12,10 @@ import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.config.ConfigSnapshot.Provider;
 import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.gateway.EventFeed;
+import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.GatewayParts;
 import dev.evergate.core.gateway.LiveGateway;
+import dev.evergate.core.gateway.Predecessor;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.lifecycle.Phase;
@@ -19,6 +23,8 @@ import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.EndingWorld;
 import dev.evergate.core.time.Loop;
+import dev.evergate.core.time.RealWorld;
+import dev.evergate.keeper.link.PeerSocket;
 import dev.evergate.server.ControlServer;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.LogSource;
@@ -52,15 +58,16 @@ final class ScratchGateway implements AutoCloseable {
 
     private final EndingWorld world;
     private final SqlStore journal;
-    private final Epoch epoch;
+    private final Leases.Holder holder;
     private final Loop loop;
     private final LiveGateway gateway;
     private final ControlServer server;
+    private Optional<Epoch> epoch = Optional.empty();
 
     private ScratchGateway(Stage stage, SqlStore journal, ModelProviderFactory model) {
         this.world = new EndingWorld(stage.world());
         this.journal = journal;
-        this.epoch = takeLease(stage);
+        this.holder = new Leases.Holder(stage.identity().instance(), stage.identity().generation());
         ConfigSnapshot config = withOnly(model, stage.config());
         this.loop = world.loop("rehearsal");
         var card = new WelcomeCard(List.of(), Map.of(), stage.document().get().path());
@@ -74,7 +81,7 @@ final class ScratchGateway implements AutoCloseable {
                         Phase.RUNNING,
                         stage.identity().generation(),
                         stage.identity().instance(),
-                        epoch.value(),
+                        0,
                         List.of(),
                         List.of(),
                         world.time().nanos(),
@@ -90,8 +97,17 @@ final class ScratchGateway implements AutoCloseable {
                         new FaultHandler());
     }
 
+    /** One that finds no store and makes one. */
     static ScratchGateway open(Stage stage, Path folder, ModelProviderFactory model) {
-        SqlStore journal = SqlStore.open(folder, stage.world());
+        return over(SqlStore.open(folder, stage.world()), stage, model);
+    }
+
+    /** One beside another that has the store open. */
+    static ScratchGateway openBeside(Stage stage, Path folder, ModelProviderFactory model) {
+        return over(SqlStore.openBeside(folder, stage.world()), stage, model);
+    }
+
+    private static ScratchGateway over(SqlStore journal, Stage stage, ModelProviderFactory model) {
         try {
             return new ScratchGateway(stage, journal, model);
         } catch (RuntimeException | Error e) {
@@ -136,19 +152,36 @@ final class ScratchGateway implements AutoCloseable {
         return new Evidence(logs, stability, () -> "");
     }
 
-    private Epoch takeLease(Stage stage) {
-        var holder = new Leases.Holder(stage.identity().instance(), stage.identity().generation());
-        return switch (journal.leases().take(holder, _ -> true)) {
-            case Leases.Outcome.Taken(var taken) -> taken;
-            case Leases.Outcome.Held(var by) -> throw new IllegalStateException("held by " + by);
-        };
+    /** Lives from now on; nobody can connect yet. */
+    ScratchGateway start() {
+        server.start();
+        return this;
     }
 
-    /** Serves from now on; returns where. */
+    /** Takes the lease and takes up what {@code predecessor} leaves. */
+    Epoch enter(List<ActiveRun> abroad, Predecessor predecessor) {
+        Epoch taken =
+                switch (journal.leases().take(holder, _ -> true)) {
+                    case Leases.Outcome.Taken(var mine) -> mine;
+                    case Leases.Outcome.Held(var by) ->
+                            throw new IllegalStateException("held by " + by);
+                };
+        epoch = Optional.of(taken);
+        gateway.enter(taken, abroad, predecessor);
+        return taken;
+    }
+
+    /** Accepts connections from now on; returns where. */
     InetSocketAddress serve() {
-        server.start();
-        gateway.enter(epoch);
         return server.open("rehearsal", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    Handover handOver(RealWorld real, PeerSocket successor) {
+        return new Handover(real, gateway, server, successor, holder.generation());
+    }
+
+    Successor takeOver(RealWorld real, PeerSocket predecessor) {
+        return new Successor(real, gateway, server, predecessor);
     }
 
     /** Stops everything in the order of a real stop. */
@@ -163,7 +196,7 @@ final class ScratchGateway implements AutoCloseable {
             Thread.currentThread().interrupt(); // whoever starts us does not want us any more
         } finally {
             server.close();
-            journal.leases().release(epoch);
+            epoch.ifPresent(journal.leases()::release);
             loop.close();
             journal.close();
         }

@@ -2,7 +2,7 @@ package dev.evergate.app.rehearsal;
 
 import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
-import dev.evergate.core.time.World;
+import dev.evergate.core.time.RealWorld;
 import dev.evergate.server.spi.Identity;
 
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * @param document its file
  */
 public record Stage(
-        World world,
+        RealWorld world,
         Path folder,
         ConfigSnapshot config,
         Supplier<ConfigDocument> document,
