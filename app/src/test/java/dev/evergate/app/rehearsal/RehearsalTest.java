@@ -128,7 +128,10 @@ class RehearsalTest {
     private static List<String> own() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> name.matches("(door|worker|rehearsal|store|plugin|global|hand|drain|core).*"))
+                .filter(
+                        name ->
+                                name.matches(
+                                        "(door|worker|rehearsal|store|plugin|global|hand|drain|core).*"))
                 .toList();
     }
 
