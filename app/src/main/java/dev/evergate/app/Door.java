@@ -1,7 +1,6 @@
 package dev.evergate.app;
 
 import dev.evergate.keeper.ExitCode;
-import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.PeerSocket;
 
 import java.util.Map;
@@ -52,8 +51,8 @@ interface Door {
     void refused(ExitCode exit, String message);
 
     /**
-     * Asks for the next generation and waits for nothing; {@link Asked#outcome} tells what became
-     * of it, if this generation lives to hear it.
+     * Asks for the next generation and waits for nothing; {@link RestartDesk#outcome} tells what
+     * became of it, if this generation lives to hear it.
      *
      * @param requestId repeated in the outcome
      * @throws dev.evergate.core.fault.EvergateException UNAVAILABLE if nobody can be asked
@@ -120,9 +119,6 @@ interface Door {
         /** Somebody wants the configuration to be read again. */
         void reload();
 
-        /** What became of a wish for a restart. */
-        void outcome(Outcome outcome);
-
         /** A successor is ready: everything is to go to it, within the deadline. */
         void give(PeerSocket successor, long deadlineMs);
 
@@ -135,8 +131,5 @@ interface Door {
 
         /** The successor is dead, and this generation goes on. */
         void abort(String reason);
-
-        /** A restart is over, and this generation serves after it: its report. */
-        void restarted(Map<String, String> report);
     }
 }

@@ -15,7 +15,6 @@ import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.ExitCode;
-import dev.evergate.keeper.link.Outcome;
 import dev.evergate.keeper.link.PeerSocket;
 
 import org.jspecify.annotations.Nullable;
@@ -111,7 +110,7 @@ final class Generation implements Door.Asked {
         this.restarts = new RestartDesk(world, this::door);
         this.door =
                 KeeperDoor.isOffered(environment)
-                        ? KeeperDoor.knock(environment, this)
+                        ? KeeperDoor.knock(environment, this, restarts)
                         : new OwnDoor(world.ids(), this);
     }
 
@@ -155,16 +154,6 @@ final class Generation implements Door.Asked {
     public void abort(String reason) {
         log.warn("The hand-over is off: {}", reason);
         post(new News.Happened(Phase.Event.HAND_OVER_ABORTED));
-    }
-
-    @Override
-    public void restarted(Map<String, String> report) {
-        restarts.report(report);
-    }
-
-    @Override
-    public void outcome(Outcome outcome) {
-        restarts.outcome(outcome);
     }
 
     /**

@@ -54,7 +54,7 @@ final class KeeperDoor implements Door {
     }
 
     /** Says hello to the keeper that started this process. */
-    static KeeperDoor knock(Map<String, String> environment, Asked asked) {
+    static KeeperDoor knock(Map<String, String> environment, Asked asked, RestartDesk restarts) {
         try {
             var hello =
                     new Hello(
@@ -65,7 +65,7 @@ final class KeeperDoor implements Door {
                             SqlStore.schema(),
                             "");
             Path socket = Path.of(environment.getOrDefault(KeeperLink.SOCKET_VARIABLE, ""));
-            var door = new KeeperDoor(KeeperLink.connect(socket, hello, orders(asked)));
+            var door = new KeeperDoor(KeeperLink.connect(socket, hello, orders(asked, restarts)));
             door.passSignalsOn(asked);
             return door;
         } catch (IOException e) {
@@ -93,7 +93,7 @@ final class KeeperDoor implements Door {
         }
     }
 
-    private static KeeperLink.Orders orders(Asked asked) {
+    private static KeeperLink.Orders orders(Asked asked, RestartDesk restarts) {
         return new KeeperLink.Orders() {
             @Override
             public void stop(StopOrder order) {
@@ -128,14 +128,14 @@ final class KeeperDoor implements Door {
             public void event(String name, Map<String, String> fields) {
                 switch (name) {
                     case "reload" -> asked.reload();
-                    case "restart" -> asked.restarted(fields);
+                    case "restart" -> restarts.report(fields);
                     default -> log.info("Keeper says {} {}", name, fields);
                 }
             }
 
             @Override
             public void outcome(Outcome outcome) {
-                asked.outcome(outcome);
+                restarts.outcome(outcome);
             }
 
             @Override

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -242,6 +243,48 @@ class HandoverTest {
             JsonNode answer = call.next(5_000);
             assertThat(answer.path("status").asString("")).isEqualTo("ok");
             assertThat(answer.toString()).contains("w1 w2").contains("w20");
+        }
+    }
+
+    @Test
+    @Tag("I18")
+    void whoeverWaitsForATurnThatHasNotBegunGetsItsEndToo() throws Exception {
+        model.next(ModelScript.words(20, 25), ModelScript.text("second"));
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            say(client, "one");
+            var _ = model.awaitRequest(1);
+            GatewayClient.Call call = client.start("agent", message("two"));
+            assertThat(call.next(5_000).path("status").asString("")).isEqualTo("accepted");
+            ObjectNode params = JsonMapper.shared().createObjectNode();
+            GatewayClient.Call wait =
+                    client.start("agent.wait", params.put("runId", "two").put("timeoutMs", 20_000));
+            var change = new Change(one, start(2, 1));
+            change.complete();
+            change.end();
+
+            assertThat(call.next(5_000).toString()).contains("\"ok\"").contains("second");
+            assertThat(wait.next(5_000).path("status").asString("")).isEqualTo("ok");
+            assertThat(model.requests()).hasSize(2);
+        }
+    }
+
+    @Test
+    @Tag("I18")
+    void whoeverWaitsForAnAnswerThatIsBegunAgainGetsItOnce() throws Exception {
+        model.next(ModelScript.silenceAfter(3), ModelScript.text("whole"));
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            GatewayClient.Call call = client.start("agent", message("one"));
+            assertThat(call.next(5_000).path("status").asString("")).isEqualTo("accepted");
+            var _ = model.awaitRequest(1);
+            var change = new Change(one, start(2, 1));
+            change.complete();
+            int _ = change.handover.drain(world.time().deadlineIn(200));
+            one.stop(0, 0);
+            assemblies.remove(one);
+
+            assertThat(call.next(5_000).toString()).contains("whole");
         }
     }
 

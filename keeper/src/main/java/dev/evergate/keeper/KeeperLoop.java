@@ -8,6 +8,7 @@ import dev.evergate.keeper.GatewayPhase.Role;
 import dev.evergate.keeper.GatewayPhase.Sign;
 import dev.evergate.keeper.GatewayPhase.Verdict;
 import dev.evergate.keeper.link.Endpoint;
+import dev.evergate.keeper.link.LinkMessage;
 import dev.evergate.keeper.link.Owner;
 import dev.evergate.keeper.link.Refusal;
 import dev.evergate.keeper.link.StopOrder;
@@ -195,8 +196,17 @@ final class KeeperLoop {
             desk.tellWatchers(reception.phaseEvent());
         }
         if (phase.isServing()) {
-            restarts.deliver(crew::tellMain);
+            restarts.deliver(this::tellOfRestart);
         }
+    }
+
+    /** Whoever serves keeps the report; whoever watches only reads it. */
+    private boolean tellOfRestart(LinkMessage report) {
+        boolean isTaken = crew.tellMain(report);
+        if (isTaken) {
+            desk.tellWatchers(report);
+        }
+        return isTaken;
     }
 
     private void round() throws OsException {

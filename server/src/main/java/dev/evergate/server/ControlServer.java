@@ -26,7 +26,7 @@ import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.wire.Json;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -71,7 +71,7 @@ public final class ControlServer implements Component, AutoCloseable {
     private final AtomicBoolean isStopped = new AtomicBoolean();
     private final EventLoopGroup doorLoops;
     private final EventLoopGroup workerLoops;
-    private final ByteBufAllocator buffers;
+    private final PooledByteBufAllocator buffers;
     private final EventLoop doorLoop;
     private final Door door;
     private final Clients clients;
@@ -200,6 +200,15 @@ public final class ControlServer implements Component, AutoCloseable {
         clients.response(connection, text, isLast);
     }
 
+    /**
+     * Answers a request in the place of the server that its connection came from.
+     *
+     * @param frame payload of its text frame; not to be changed any more
+     */
+    public void request(String connection, byte[] frame) {
+        clients.request(connection, frame);
+    }
+
     private Channel connection(int descriptor) {
         EpollSocketChannel channel = new EpollSocketChannel(descriptor);
         channel.config().setAutoRead(false);
@@ -317,6 +326,11 @@ public final class ControlServer implements Component, AutoCloseable {
     /** What the server measures about itself. Does not wait. */
     public List<Metric> metrics() {
         return services.boards().traffic().metrics(clients.size());
+    }
+
+    /** Bytes of buffers in use; for tests. */
+    long bufferBytes() {
+        return buffers.pinnedDirectMemory(); // there is no pool of heap buffers
     }
 
     /** Clients right now, authenticated or not. */

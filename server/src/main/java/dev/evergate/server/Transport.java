@@ -1,6 +1,5 @@
 package dev.evergate.server;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -44,7 +43,7 @@ final class Transport {
     }
 
     /** One small pool of buffers for all loops. */
-    static ByteBufAllocator buffers() {
+    static PooledByteBufAllocator buffers() {
         return new PooledByteBufAllocator(
                 true, 0, ARENAS, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
     }

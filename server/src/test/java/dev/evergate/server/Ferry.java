@@ -5,6 +5,7 @@ import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Item;
 import dev.evergate.server.move.Moving;
 
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
@@ -26,6 +27,7 @@ final class Ferry implements AutoCloseable {
     private final Path path;
 
     Ferry() throws IOException {
+        Epoll.ensureAvailability();
         path = Files.createTempDirectory("ferry").resolve("s");
         Socket listener = Socket.newSocketDomain();
         listener.bind(new DomainSocketAddress(path.toString()));
@@ -67,6 +69,7 @@ final class Ferry implements AutoCloseable {
             case Item.Event(var event) -> to.gateway.events().publish(event);
             case Item.Response response ->
                     to.server.response(response.connection(), response.text(), response.isLast());
+            case Item.Request request -> to.server.request(request.connection(), request.frame());
             case Item.Batch batch -> {
                 Arrivals arrivals = to.server.arrivals(across(batch));
                 departure.adopted();

@@ -8,28 +8,28 @@ import static dev.evergate.server.TestServer.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.journal.Turn;
+import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Item;
+import dev.evergate.server.move.Moving;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.time.Wait;
 
-import dev.evergate.core.fault.EvergateException;
-import dev.evergate.core.lifecycle.Phase;
-import dev.evergate.server.move.Moving;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import tools.jackson.databind.JsonNode;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 class MoveTest {
     private static final GatewayEvent.Run RUN =
@@ -427,8 +427,7 @@ class MoveTest {
         try (RawClient client = old.admin()) {
             old.gateway.commandGate = new CountDownLatch(1);
             int before = old.gateway.commandWaiters.get();
-            client.send(
-                    both(request("c", "commands.list", "{}"), request("late", "health", "{}")));
+            client.send(both(request("c", "commands.list", "{}"), request("late", "health", "{}")));
             Wait.until("the loop is busy", 5000, () -> old.gateway.commandWaiters.get() > before);
             old.server.announceStop("gateway restarting", 1500);
             old.gateway.commandGate.countDown();

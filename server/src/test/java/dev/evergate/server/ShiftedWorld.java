@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 /** The real world, whose clocks a test can put forward. */
 final class ShiftedWorld implements World, AutoCloseable {
     private final RealWorld real;
+
     /** Tasks that were started. */
     final AtomicInteger begun = new AtomicInteger();
 

@@ -24,6 +24,8 @@ final class RestartView {
     /** What a step is called; the others go by their own names. */
     private static final Map<String, String> STEPS = Map.of("handOver", "hand over");
 
+    private static final String FROM_VERSION = "fromVersion";
+    private static final String TO_VERSION = "toVersion";
     private static final int CAUSE_CHARS_MAX = 40;
 
     private RestartView() {}
@@ -85,13 +87,26 @@ final class RestartView {
         if (report.has("moved")) {
             lines.add(line("moved", number(report, "moved") + " connections, " + cutOff(report)));
         }
-        if (report.has("turns")) {
+        if (report.path("turns").asLong(0) > 0) {
             lines.add(line("answers", number(report, "turns") + " ran on in the old generation"));
         }
-        JsonNode details = report.path("details");
+        lines.addAll(details(report.path("details")));
+        return lines;
+    }
+
+    /** Whatever else is known; of versions only a change. */
+    private static List<String> details(JsonNode details) {
+        List<String> lines = new ArrayList<>();
+        String from = details.path(FROM_VERSION).asString("");
+        String to = details.path(TO_VERSION).asString("");
+        if (!from.equals(to)) {
+            lines.add(line("version", to + " instead of " + from));
+        }
         for (Map.Entry<String, JsonNode> detail : details.properties()) {
             String value = detail.getValue().asString("");
-            if (!value.isEmpty()) {
+            boolean isVersion =
+                    detail.getKey().equals(FROM_VERSION) || detail.getKey().equals(TO_VERSION);
+            if (!value.isEmpty() && !isVersion) {
                 lines.add(line(detail.getKey(), value));
             }
         }

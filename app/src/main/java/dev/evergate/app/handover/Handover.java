@@ -252,6 +252,10 @@ public final class Handover {
                                     response.connection(),
                                     new PeerMessage.Text(response.text()),
                                     response.isLast()));
+            case Item.Request request ->
+                    peer.send(
+                            new PeerMessage.Asked(
+                                    request.connection(), new PeerMessage.Text(request.frame())));
             case Item.Batch(var moving) -> {
                 batches++;
                 peer.send(new PeerMessage.Connections(batches, moving));
@@ -308,6 +312,7 @@ public final class Handover {
                     PeerMessage.Connections _,
                     PeerMessage.Happened _,
                     PeerMessage.Answered _,
+                    PeerMessage.Asked _,
                     PeerMessage.Ready _,
                     PeerMessage.Accepted _,
                     PeerMessage.Bye _ ->

@@ -30,6 +30,7 @@ final class PeerCodec {
     private static final int ADOPTED = 8;
     private static final int SERVING = 9;
     private static final int STOP = 10;
+    private static final int ASKED = 11;
 
     private PeerCodec() {}
 
@@ -71,6 +72,11 @@ final class PeerCodec {
                 text(out, connection);
                 bytes(out, answer.bytes());
                 out.writeBoolean(isLast);
+            }
+            case PeerMessage.Asked(var connection, var request) -> {
+                out.writeByte(ASKED);
+                text(out, connection);
+                bytes(out, request.bytes());
             }
             case PeerMessage.Ready(var running) -> {
                 out.writeByte(READY);
@@ -131,6 +137,7 @@ final class PeerCodec {
             case ANSWERED ->
                     new PeerMessage.Answered(
                             text(in), new PeerMessage.Text(bytes(in)), in.readBoolean());
+            case ASKED -> new PeerMessage.Asked(text(in), new PeerMessage.Text(bytes(in)));
             case READY -> new PeerMessage.Ready(runs(in));
             case ACCEPTED -> new PeerMessage.Accepted(text(in));
             case BYE -> new PeerMessage.Bye();

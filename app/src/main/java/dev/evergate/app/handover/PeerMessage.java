@@ -44,6 +44,9 @@ sealed interface PeerMessage {
     /** An answer to a request that the predecessor took, for a connection that has moved. */
     record Answered(String connection, Text answer, boolean isLast) implements PeerMessage {}
 
+    /** A request, as the client sent it, that is left to the successor. */
+    record Asked(String connection, Text request) implements PeerMessage {}
+
     /** Nothing more has to move before the lease does. */
     record Ready(List<ActiveRun> running) implements PeerMessage {
         public Ready {
@@ -66,7 +69,7 @@ sealed interface PeerMessage {
     /** Somebody wants a run to stop that goes on in the predecessor. */
     record Stop(String runId) implements PeerMessage {}
 
-    /** Bytes of an answer, as they are sent to a client. */
+    /** Bytes of a frame's text, as a client sends or gets them. */
     final class Text {
         private final byte[] bytes;
 

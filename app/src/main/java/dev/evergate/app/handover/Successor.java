@@ -129,6 +129,8 @@ public final class Successor implements Predecessor {
             case PeerMessage.Happened(var event) -> gateway.hear(event);
             case PeerMessage.Answered(var connection, var answer, var isLast) ->
                     server.response(connection, answer.bytes(), isLast);
+            case PeerMessage.Asked(var connection, var request) ->
+                    server.request(connection, request.bytes());
             case PeerMessage.Accepted(var runId) -> gateway.accepted(runId);
             case PeerMessage.Bye _ -> predecessorGone();
             case PeerMessage.Ready _,

@@ -67,6 +67,7 @@ final class LifeTraces {
         Map<String, String> attributes = new HashMap<>(report.fields());
         attributes.put("generation", Long.toString(report.generation()));
         attributes.put("from", Long.toString(report.from()));
+        attributes.put("planned", "true");
         attributes.put("cause", report.cause());
         attributes.put("result", report.result());
         List<Span> steps = new ArrayList<>();
@@ -77,7 +78,7 @@ final class LifeTraces {
             atMs += step.tookMs();
         }
         return new Span(
-                "restart.total",
+                "gateway.restart",
                 report.requestedAtMs(),
                 report.totalMs(),
                 attributes,

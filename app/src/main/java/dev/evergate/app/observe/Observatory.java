@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Supplier;
 
 /**
@@ -30,11 +32,15 @@ public final class Observatory {
 
     private static final double MILLIS = 1e3;
 
+    /** Reports that wait for a collector; without one they wait in vain. */
+    private static final int UNTRACED_MAX = 16;
+
     private final Rooms rooms;
     private final World world;
     private final RingWatch ring;
     private final TurnMetrics turns;
     private final Path ringFile;
+    private final Queue<RestartReport> untraced = new ArrayBlockingQueue<>(UNTRACED_MAX);
     private volatile Optional<Telemetry> telemetry = Optional.empty();
 
     /**
@@ -76,6 +82,7 @@ public final class Observatory {
         try {
             var running = Telemetry.start(world, to, this, ringFile, rooms.gateway().events());
             telemetry = Optional.of(running);
+            trace(running);
         } catch (RuntimeException | LinkageError e) { // the boundary: telemetry never costs service
             log.error("There is no telemetry: {}", e.toString());
         }
@@ -83,7 +90,14 @@ public final class Observatory {
 
     /** A restart is over: its trace goes to the collector. */
     public void restarted(RestartReport report) {
-        telemetry.ifPresent(running -> running.shipper().offer(LifeTraces.of(report)));
+        var _ = untraced.offer(report);
+        telemetry.ifPresent(this::trace);
+    }
+
+    private void trace(Telemetry running) {
+        for (var report = untraced.poll(); report != null; report = untraced.poll()) {
+            running.shipper().offer(LifeTraces.of(report));
+        }
     }
 
     /** Everything has stopped: says so to the collector, which is given 200 ms at most. */

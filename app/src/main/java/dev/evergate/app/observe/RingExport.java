@@ -54,6 +54,8 @@ final class RingExport {
                 Stability.chapters(known).stream()
                         .filter(chapter -> chapter.untilMs() >= fromMs)
                         .filter(chapter -> ended(chapter) > after)
+                        // Of a restart beside its predecessor the report makes a better trace.
+                        .filter(chapter -> !chapter.isBeside())
                         .map(LifeTraces::of)
                         .toList();
         return new Load(fresh.stream().map(RingExport::event).toList(), spans, lastSeq);

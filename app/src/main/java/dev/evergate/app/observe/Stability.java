@@ -21,6 +21,10 @@ import java.util.Optional;
  */
 public final class Stability {
     private static final String SERVING = "serving";
+    private static final String REHEARSING = "rehearsing";
+    private static final String BEGUN = "restart.begun";
+    private static final String COMMITTED = "restart.committed";
+    private static final String ABORTED = "restart.aborted";
 
     /** What happened longer before a restart is not its cause. */
     private static final long CAUSE_MS = 20_000;
@@ -58,6 +62,11 @@ public final class Stability {
             long generation) {
         public Chapter {
             seen = List.copyOf(seen);
+        }
+
+        /** Whether it was tried beside the generation that served, which leaves a report. */
+        public boolean isBeside() {
+            return seen.stream().anyMatch(entry -> entry.event().equals(BEGUN));
         }
 
         /** What a person should see of it: what went wrong, and what ended how. */
@@ -143,25 +152,43 @@ public final class Stability {
         }
 
         private void phaseChanged(RingRecord entry) {
+            if (entry.text().endsWith(" " + REHEARSING) && last(COMMITTED).isPresent()) {
+                // The next restart begins while the generation before the last one still ends.
+                close(Kind.RESTART, entry.atMs(), served(entry), entry.generation());
+                begin(entry);
+            }
             if (open.isEmpty() && entry.text().startsWith(SERVING + " ")) {
                 begin(entry);
             }
             add(entry);
             if (entry.text().endsWith(" " + SERVING)) {
-                close(
-                        Kind.RESTART,
-                        entry.atMs(),
-                        "generation " + entry.generation() + " serves",
-                        entry.generation());
+                close(Kind.RESTART, entry.atMs(), served(entry), entry.generation());
             }
             keeperRuns = true;
+        }
+
+        /** That it serves; and if that is the old one, why. */
+        private String served(RingRecord entry) {
+            String serves = "generation " + entry.generation() + " serves";
+            return last(ABORTED)
+                    .map(off -> clause(off.text()) + "; " + serves + " on")
+                    .orElse(serves);
+        }
+
+        private Optional<RingRecord> last(String event) {
+            return open.stream()
+                    .flatMap(chapter -> chapter.seen().reversed().stream())
+                    .filter(entry -> entry.event().equals(event))
+                    .findFirst();
         }
 
         private void begin(RingRecord entry) {
             notable.removeIf(earlier -> entry.atMs() - earlier.atMs() > CAUSE_MS);
             RingRecord first = notable.isEmpty() ? entry : notable.getFirst();
             boolean isPlanned =
-                    first.event().equals("keeper.signal") || first.event().equals("gateway.wish");
+                    first.event().equals("keeper.signal")
+                            || first.event().equals("gateway.wish")
+                            || entry.text().endsWith(" " + REHEARSING);
             open =
                     Optional.of(
                             new Open(
@@ -210,6 +237,12 @@ public final class Stability {
     }
 
     private static String cause(List<RingRecord> seen) {
+        Optional<RingRecord> begun =
+                seen.stream().filter(entry -> entry.event().equals(BEGUN)).findFirst();
+        if (begun.isPresent()) {
+            String text = clause(begun.get().text());
+            return text.substring(text.indexOf(": ") + 1).strip();
+        }
         RingRecord entry =
                 seen.stream().filter(Stability::isNotable).findFirst().orElseGet(seen::getFirst);
         return switch (entry.event()) {

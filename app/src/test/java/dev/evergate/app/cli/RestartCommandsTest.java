@@ -29,7 +29,7 @@ class RestartCommandsTest {
             {'generation':8,'from':7,'cause':'new code','result':'committed','why':'',
              'requestedAt':1000,'totalMs':1240,'committedAfterMs':600,
              'steps':[{'name':'launch','tookMs':300},{'name':'handOver','tookMs':90}],
-             'requests':3,'moved':12,'cut':0,'turns':2,'details':{'stragglers':''}}""";
+             'requests':3,'moved':12,'cut':0,'turns':2,'details':{'stragglers':'','fromVersion':'1.0','toVersion':'1.1'}}""";
     private static final String ABORTED =
             """
             {'generation':7,'from':6,'cause':'SIGUSR2','result':'aborted',
@@ -201,6 +201,7 @@ class RestartCommandsTest {
                 .contains("  steps       launch 300 ms, hand over 90 ms\n")
                 .contains("  moved       12 connections, none cut\n")
                 .contains("  answers     2 ran on in the old generation\n")
+                .contains("  version     1.1 instead of 1.0\n")
                 .doesNotContain("stragglers");
         assertThat(gateway.calls("restarts.get"))
                 .containsExactly(FakeLine.tree("{'generation':8}"));

@@ -56,7 +56,7 @@ class RestartReportsTest {
     void aTraceHasOneSpanForEachStep() {
         Span trace = LifeTraces.of(RestartReports.read(sent("committed"), 0));
 
-        assertThat(trace.name()).isEqualTo("restart.total");
+        assertThat(trace.name()).isEqualTo("gateway.restart");
         assertThat(trace.failure()).isEmpty();
         assertThat(trace.attributes()).containsEntry("moved", "12").doesNotContainKey("drainMs");
         assertThat(trace.parts())

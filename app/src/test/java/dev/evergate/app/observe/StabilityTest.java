@@ -69,6 +69,65 @@ class StabilityTest {
     }
 
     @Test
+    void aRestartBesideTheServingGenerationIsOneChapterWithItsDrain() {
+        started();
+        info("gateway.wish", "RESTART (new code) from pid 12");
+        begun("new code");
+        phase("rehearsing -> handing-over");
+        committed();
+        phase("draining -> serving");
+
+        Chapter chapter = newest();
+
+        assertThat(chapter.isPlanned()).isTrue();
+        assertThat(chapter.isBeside()).isTrue();
+        assertThat(chapter.cause()).isEqualTo("new code");
+        assertThat(chapter.result()).isEqualTo("generation 2 serves");
+        assertThat(chapter.generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aRestartThatWasOffIsToldWithItsReasonAndWhoServesOn() {
+        started();
+        warn("generation.slow", "Generation 1 was slow");
+        begun("a normal start is tried again");
+        phase("rehearsing -> aborting");
+        warn("restart.aborted", "The restart to generation 2 is off: it cannot serve");
+        phase("aborting -> serving");
+
+        assertThat(newest().isPlanned()).isTrue();
+        assertThat(newest().cause()).isEqualTo("a normal start is tried again");
+        assertThat(newest().result())
+                .isEqualTo(
+                        "The restart to generation 2 is off: it cannot serve; generation 1 serves"
+                                + " on");
+        assertThat(newest().remarkable()).extracting(RingRecord::event).contains("restart.aborted");
+    }
+
+    @Test
+    void aRestartThatBeginsWhileTheOneBeforeDrainsIsAnother() {
+        started();
+        begun("the first");
+        phase("rehearsing -> handing-over");
+        committed();
+        info("gateway.wish", "RESTART (the second) from pid 12");
+        phase("draining -> rehearsing");
+        info("restart.begun", "Generation 3 is tried beside generation 2: the second");
+        phase("rehearsing -> handing-over");
+        committed();
+        phase("draining -> serving");
+
+        List<Chapter> chapters = Stability.chapters(records);
+
+        assertThat(chapters)
+                .extracting(Chapter::cause)
+                .containsExactly("the second", "the first", "Evergate was started");
+        assertThat(chapters)
+                .extracting(Chapter::result)
+                .startsWith("generation 3 serves", "generation 2 serves");
+    }
+
+    @Test
     void aStopEndsTheStory() {
         started();
         info("keeper.signal", "SIGTERM");
@@ -120,6 +179,17 @@ class StabilityTest {
         phase("booting -> serving");
         assertThat(Stability.chapters(records)).hasSize(1);
         assertThat(Stability.chapters(List.of())).isEmpty();
+    }
+
+    private void begun(String cause) {
+        phase("serving -> rehearsing");
+        info("restart.begun", "Generation 2 is tried beside generation 1: " + cause);
+    }
+
+    private void committed() {
+        info("restart.committed", "It serves instead");
+        generation++;
+        phase("handing-over -> draining");
     }
 
     private Chapter newest() {

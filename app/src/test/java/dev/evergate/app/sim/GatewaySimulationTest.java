@@ -48,7 +48,7 @@ class GatewaySimulationTest {
     void theAuditCatchesAJournalThatAcknowledgesBeforeItStores() {
         List<String> found = new ArrayList<>();
         for (long seed = 1; seed <= 10; seed++) {
-            found.addAll(new Story(new SimWorld(seed), ForgetfulJournal::new).violations());
+            found.addAll(new Story(new SimWorld(seed), ForgetfulInbox::in).violations());
         }
         assertThat(found).anyMatch(violation -> violation.startsWith("lost: "));
     }

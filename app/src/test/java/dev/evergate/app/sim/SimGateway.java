@@ -11,6 +11,7 @@ import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.GatewayParts;
 import dev.evergate.core.gateway.LiveGateway;
+import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.plugin.PluginSet;
@@ -50,9 +51,18 @@ final class SimGateway {
             ModelProviderFactory model,
             Consumer<GatewayEvent> observer,
             Consumer<String> restart) {
-        var taken =
-                (Leases.Outcome.Taken)
-                        journal.leases().take(new Leases.Holder("instance", number), _ -> true);
+        LiveGateway assembled = build(life, journal, model, observer, restart);
+        assembled.enter(lease(journal, number));
+        return assembled;
+    }
+
+    /** Builds one that has not entered. */
+    static LiveGateway build(
+            SimLife life,
+            Journal journal,
+            ModelProviderFactory model,
+            Consumer<GatewayEvent> observer,
+            Consumer<String> restart) {
         ConfigSnapshot config = config(model.api());
         var feed = new EventFeed();
         var _ = feed.subscribe(observer);
@@ -66,15 +76,17 @@ final class SimGateway {
                         feed,
                         12,
                         restart);
-        var assembled =
-                new LiveGateway(
-                        parts,
-                        life.loop("core"),
-                        () ->
-                                new ConfigDocument(
-                                        "", false, "", JsonNodeFactory.instance.objectNode(), ""));
-        assembled.enter(taken.epoch());
-        return assembled;
+        return new LiveGateway(
+                parts,
+                life.loop("core"),
+                () -> new ConfigDocument("", false, "", JsonNodeFactory.instance.objectNode(), ""));
+    }
+
+    /** Takes the lease, whoever holds it. */
+    static Epoch lease(Journal journal, int number) {
+        return ((Leases.Outcome.Taken)
+                        journal.leases().take(new Leases.Holder("instance", number), _ -> true))
+                .epoch();
     }
 
     private static ConfigSnapshot config(String api) {

@@ -288,6 +288,7 @@ public final class LiveGateway implements Gateway {
                         .isPresent();
         if (isPending) {
             tenure.await();
+            board.catchUp(runId);
             Optional<CompletableFuture<RunEnd>> coming = board.end(runId);
             if (coming.isPresent()) {
                 return coming.get().thenApply(Optional::of);

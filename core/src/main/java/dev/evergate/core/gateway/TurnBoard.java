@@ -234,6 +234,13 @@ final class TurnBoard {
         }
     }
 
+    /** Takes up what was accepted elsewhere, now, if this run is not known. Blocks on the store. */
+    void catchUp(String runId) {
+        if (!knows(runId)) {
+            takeUp();
+        }
+    }
+
     /** See {@link LiveGateway#predecessorGone}. */
     void predecessorGone() {
         for (Abroad run : abroad.close()) {
@@ -244,16 +251,14 @@ final class TurnBoard {
 
     private void takeOver(Abroad run) {
         Optional<RunEnd> end = ends.tell(run.runId());
-        if (end.isPresent()) {
+        Optional<AcceptedMessage> message = parts.journal().inbox().findByRun(run.runId());
+        if (end.isEmpty() && message.isPresent()) {
+            beginAgain(run, turn(message.get(), Optional.empty()));
+        } else {
             abroad.forget(run.runId());
-            run.end().complete(end.get());
+            end.ifPresent(run.end()::complete);
             lanes.ended(run.view().sessionKey(), run.runId());
-            return;
         }
-        parts.journal()
-                .inbox()
-                .findByRun(run.runId())
-                .ifPresent(message -> beginAgain(run, turn(message, Optional.empty())));
     }
 
     private void beginAgain(Abroad run, LiveTurn turn) {

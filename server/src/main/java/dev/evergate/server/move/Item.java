@@ -12,6 +12,30 @@ public sealed interface Item {
     /** Something happened: to be published there. */
     record Event(GatewayEvent event) implements Item {}
 
+    /** A request that is to be answered there. Immutable. */
+    final class Request implements Item {
+        private final String connection;
+        private final byte[] frame;
+
+        /**
+         * @param connection its id
+         * @param frame payload of its text frame; not to be changed any more
+         */
+        public Request(String connection, byte[] frame) {
+            this.connection = connection;
+            this.frame = frame;
+        }
+
+        public String connection() {
+            return connection;
+        }
+
+        /** Shared: not to be changed. */
+        public byte[] frame() {
+            return frame;
+        }
+    }
+
     /** Connections that were frozen together, at least one. */
     record Batch(List<Moving> connections) implements Item {
         public Batch {

@@ -1,5 +1,7 @@
 package dev.evergate.server.rpc;
 
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.RunEnd;
 import dev.evergate.core.time.Timers;
@@ -7,10 +9,13 @@ import dev.evergate.server.access.Scope;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.WireError;
 
+import org.jspecify.annotations.Nullable;
+
 import tools.jackson.core.JsonGenerator;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code agent}, which answers twice, and {@code agent.wait}. */
@@ -72,6 +77,8 @@ final class AgentMethods {
                                 (end, fault) -> {
                                     if (fault == null && end.isPresent()) {
                                         RunAnswers.finish(call, end.get());
+                                    } else if (isLeft(fault)) {
+                                        call.handOn();
                                     } else {
                                         call.fail(
                                                 WireError.tryAgain(
@@ -104,8 +111,15 @@ final class AgentMethods {
                 + sessionId.orElse(idempotencyKey);
     }
 
+    /** Whether the generation that has taken over ends the run. */
+    private static boolean isLeft(@Nullable Throwable fault) {
+        Throwable cause = fault instanceof CompletionException ? fault.getCause() : fault;
+        return cause instanceof EvergateException known && known.code() == ErrorCode.UNAVAILABLE;
+    }
+
     private void await(Call call) {
         String runId = call.params().text("runId");
+        long beganNanos = services.world().time().nanos();
         long timeoutMs =
                 Math.min(
                         WAIT_MS_MAX,
@@ -127,12 +141,27 @@ final class AgentMethods {
                 gateway.end(runId)
                         .whenComplete(
                                 (end, fault) -> {
+                                    if (isLeft(fault) && isAnswered.compareAndSet(false, true)) {
+                                        timer.cancel();
+                                        long passedMs =
+                                                (services.world().time().nanos() - beganNanos)
+                                                        / 1_000_000;
+                                        long leftMs = Math.max(0, timeoutMs - passedMs);
+                                        call.handOn(out -> waiting(out, runId, leftMs));
+                                    }
                                     boolean isKnown = fault == null && end.isPresent();
                                     if (isKnown && isAnswered.compareAndSet(false, true)) {
                                         timer.cancel();
                                         call.answer(out -> waited(out, runId, end));
                                     }
                                 });
+    }
+
+    private static void waiting(JsonGenerator out, String runId, long timeoutMs) {
+        out.writeStartObject();
+        out.writeStringProperty("runId", runId);
+        out.writeNumberProperty("timeoutMs", timeoutMs);
+        out.writeEndObject();
     }
 
     private static void waited(JsonGenerator out, String runId, Optional<RunEnd> ended) {

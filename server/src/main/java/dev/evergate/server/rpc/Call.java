@@ -27,6 +27,12 @@ public final class Call {
 
         /** A failed response with a payload, the last one. */
         void failed(byte[] payload, WireError error);
+
+        /**
+         * Lets the server that the connection has moved to answer in our place, as if the request
+         * had come with these parameters; if there is none, the client is told to try again.
+         */
+        void handOn(String method, byte[] params);
     }
 
     /**
@@ -67,6 +73,16 @@ public final class Call {
     /** A first answer; the real one follows under the same id. */
     public void progress(Json.Body payload) {
         responder.ok(json.encode(payload), false);
+    }
+
+    /** Leaves the answer to the generation that has taken over. */
+    public void handOn() {
+        responder.handOn(method, text.bytes());
+    }
+
+    /** The same, with other parameters: those of what is left to be asked. */
+    public void handOn(Json.Body params) {
+        responder.handOn(method, json.encode(params));
     }
 
     public void fail(WireError error) {

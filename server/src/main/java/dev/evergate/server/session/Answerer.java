@@ -17,15 +17,18 @@ final class Answerer implements Call.Responder {
     private final Requests requests;
     private final JsonText id;
     private final long reservedBytes;
+    private final boolean isTold;
     private final AtomicBoolean isDone = new AtomicBoolean();
 
     /**
      * @param reservedBytes of the frame budget, given back with the last answer
+     * @param isTold whether the client has had all but the last answer
      */
-    Answerer(Requests requests, JsonText id, long reservedBytes) {
+    Answerer(Requests requests, JsonText id, long reservedBytes, boolean isTold) {
         this.requests = requests;
         this.id = id;
         this.reservedBytes = reservedBytes;
+        this.isTold = isTold;
     }
 
     @Override
@@ -49,7 +52,23 @@ final class Answerer implements Call.Responder {
         answer(true, allocator -> Frames.failure(allocator, id, json, payload, told));
     }
 
+    @Override
+    public void handOn(String method, byte[] params) {
+        if (isDone.compareAndSet(false, true)
+                && !requests.shard().run(() -> handOnHere(method, params))) {
+            release(true); // nobody is left to tell
+        }
+    }
+
+    private void handOnHere(String method, byte[] params) {
+        requests.handOn(id, method, params);
+        release(true);
+    }
+
     private void answer(boolean isLast, Function<ByteBufAllocator, ByteBuf> frame) {
+        if (!isLast && isTold) {
+            return; // by the server that had the request before
+        }
         if (isLast && !isDone.compareAndSet(false, true)) {
             return;
         }

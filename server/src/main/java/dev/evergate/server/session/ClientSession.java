@@ -541,6 +541,13 @@ public final class ClientSession implements FrameSink {
         }
     }
 
+    /** The server it came from leaves a request to us. */
+    void takeOn(byte[] request) {
+        if (requests != null) {
+            requests.takeOn(request);
+        }
+    }
+
     /** The server it came from is gone and answers nothing any more. */
     void failAbroad(WireError error) {
         if (requests != null) {

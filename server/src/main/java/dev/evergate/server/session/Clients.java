@@ -199,6 +199,20 @@ public final class Clients {
         }
     }
 
+    /** Takes on a request that the server a connection came from leaves to us. */
+    public void request(String connection, byte[] frame) {
+        ClientSession session = answeredAbroad.get(connection);
+        if (session != null) {
+            var _ =
+                    session.shard()
+                            .run(
+                                    () -> {
+                                        session.takeOn(frame);
+                                        forgetAnswered(session);
+                                    });
+        }
+    }
+
     /** Asks clients to try again what the server they came from has left unanswered. */
     public void failAbroad() {
         WireError error = restarting();

@@ -76,14 +76,24 @@ final class LiveDeparture implements Departure {
                 () ->
                         batch.freeze(
                                 max,
-                                session ->
-                                        (text, isLast) ->
-                                                stream.put(
-                                                        new Item.Response(
-                                                                session.id(), text, isLast)),
+                                session -> relay(session.id()),
                                 session -> session.describe(now)));
         await(batch);
         return batch.connections().size();
+    }
+
+    private Requests.Relay relay(String connection) {
+        return new Requests.Relay() {
+            @Override
+            public boolean pass(byte[] text, boolean isLast) {
+                return stream.put(new Item.Response(connection, text, isLast));
+            }
+
+            @Override
+            public boolean handOn(byte[] request) {
+                return stream.put(new Item.Request(connection, request));
+            }
+        };
     }
 
     private static void await(FrozenBatch batch) {

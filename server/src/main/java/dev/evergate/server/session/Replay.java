@@ -36,6 +36,12 @@ final class Replay {
                     waiting.addAll(hall.frames().of(event));
             case Item.Event _, Item.Batch _ -> {}
             case Item.Response response -> answer(response);
+            case Item.Request request -> {
+                ClientSession owner = back.get(request.connection());
+                if (owner != null) {
+                    owner.takeOn(request.frame());
+                }
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import dev.evergate.server.access.Scope;
 import dev.evergate.server.rpc.Call;
 import dev.evergate.server.rpc.Method;
 import dev.evergate.server.wire.Frames;
+import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.RequestFrame;
 import dev.evergate.server.wire.WireError;
@@ -46,6 +47,9 @@ final class Requests {
     interface Relay {
         /** Passes an answer on; false if the way has ended. */
         boolean pass(byte[] text, boolean isLast);
+
+        /** Passes a request on, which is answered there; false if the way has ended. */
+        boolean handOn(byte[] request);
     }
 
     Requests(Hall hall, Shard shard, Outflow outflow, Grant grant) {
@@ -131,7 +135,11 @@ final class Requests {
         }
         hall.services().boards().traffic().request();
         owed.add(request.id());
-        Answerer answerer = new Answerer(this, request.id(), reservedBytes);
+        start(method, request, isBorrowed, new Answerer(this, request.id(), reservedBytes, false));
+    }
+
+    private void start(
+            Method method, RequestFrame.Request request, boolean isBorrowed, Answerer answerer) {
         boolean mustCopy = isBorrowed && method.isBlocking();
         JsonText params = mustCopy ? request.params().detached() : request.params();
         Call call = new Call(hall.services().json(), grant, method.name(), params, answerer);
@@ -140,6 +148,41 @@ final class Requests {
         } else {
             run(method, call, answerer);
         }
+    }
+
+    /** A request of this connection that its former server leaves to us; only its end is owed. */
+    void takeOn(byte[] request) {
+        Relay away = relay;
+        if (away != null) {
+            boolean _ = away.handOn(request);
+            return;
+        }
+        if (RequestFrame.read(hall.services().json(), request, request.length)
+                instanceof RequestFrame.Request asked) {
+            Method method = hall.methods().find(asked.method());
+            boolean wasOwed = abroad.removeIf(id -> id.toString().equals(asked.id().toString()));
+            if (method != null && wasOwed) {
+                owed.add(asked.id());
+                start(method, asked, false, new Answerer(this, asked.id(), 0, true));
+            }
+        }
+    }
+
+    /** Leaves a request to the server this connection has moved to; see {@link Call#handOn}. */
+    void handOn(JsonText id, String method, byte[] params) {
+        Relay away = relay;
+        byte[] request = Frames.request(hall.services().json(), id, method, params);
+        if (away == null || !away.handOn(request)) {
+            Json json = hall.services().json();
+            WireError error = spread(restarting());
+            answer(id, Frames.failure(allocator(), id, json, error), true);
+        }
+    }
+
+    private static WireError restarting() {
+        return WireError.tryAgain(
+                "the gateway restarts before this is answered; try again with the same key",
+                "gateway-restarting");
     }
 
     /** A name nobody knows is treated like an admin's, so that it tells nothing to others. */

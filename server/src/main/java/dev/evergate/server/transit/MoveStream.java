@@ -143,14 +143,23 @@ public final class MoveStream<B> {
      * @return whether the stream goes on; if not, the answer is still the caller's
      */
     public boolean put(Item.Response response) {
+        return put(response, response.text().length);
+    }
+
+    /** Adds a request that is left to the other server; as {@link #put(Item.Response)}. */
+    public boolean put(Item.Request request) {
+        return put(request, request.frame().length);
+    }
+
+    private boolean put(Item item, int textBytes) {
         lock.lock();
         try {
             if (isOver) {
                 return false;
             }
-            long itemBytes = ITEM_BYTES + response.text().length;
+            long itemBytes = ITEM_BYTES + textBytes;
             hasFailed |= !hasRoom(itemBytes);
-            add(response, itemBytes);
+            add(item, itemBytes);
             return true;
         } finally {
             lock.unlock();

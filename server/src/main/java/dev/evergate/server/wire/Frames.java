@@ -43,6 +43,23 @@ public final class Frames {
         return response(allocator, id, NOT_OK_PAYLOAD, payload, tail);
     }
 
+    /** A request, as a client would have sent it. */
+    public static byte[] request(Json json, JsonText id, String method, byte[] params) {
+        String rawId = id.toString();
+        String rawParams = new String(params, StandardCharsets.UTF_8);
+        return json.encode(
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("type", "req");
+                    out.writeName("id");
+                    out.writeRawValue(rawId);
+                    out.writeStringProperty("method", method);
+                    out.writeName("params");
+                    out.writeRawValue(rawParams);
+                    out.writeEndObject();
+                });
+    }
+
     private static ByteBuf response(
             ByteBufAllocator allocator, JsonText id, byte[] kind, byte[] payload, byte[] tail) {
         int length = RESPONSE.length + id.length() + kind.length + payload.length + tail.length + 1;

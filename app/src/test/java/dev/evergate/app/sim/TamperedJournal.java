@@ -1,0 +1,42 @@
+package dev.evergate.app.sim;
+
+import dev.evergate.core.journal.Inbox;
+import dev.evergate.core.journal.Journal;
+import dev.evergate.core.journal.Leases;
+import dev.evergate.core.journal.Outbox;
+import dev.evergate.core.journal.Restarts;
+import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.TurnJournal;
+
+/** A journal of which a part was exchanged. */
+record TamperedJournal(Journal journal, Inbox inbox, TurnJournal turns) implements Journal {
+    @Override
+    public Sessions sessions() {
+        return journal.sessions();
+    }
+
+    @Override
+    public Outbox outbox() {
+        return journal.outbox();
+    }
+
+    @Override
+    public Leases leases() {
+        return journal.leases();
+    }
+
+    @Override
+    public Restarts restarts() {
+        return journal.restarts();
+    }
+
+    @Override
+    public void proveWritable() {
+        journal.proveWritable();
+    }
+
+    @Override
+    public void close() {
+        journal.close();
+    }
+}
