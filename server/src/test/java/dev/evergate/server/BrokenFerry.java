@@ -76,7 +76,8 @@ final class BrokenFerry extends Ferry {
                 }
                 arrivals.begin();
             }
-            case Item.Event _, Item.Response _, Item.Batch _ -> super.carry(item, departure, to);
+            case Item.Event _, Item.Response _, Item.Request _, Item.Batch _ ->
+                    super.carry(item, departure, to);
         }
         if (item instanceof Item.Batch) {
             for (Item.Event event : List.copyOf(late)) {
