@@ -65,7 +65,7 @@ public final class SqlStore implements Journal {
      *     nothing was changed
      */
     public static SqlStore open(Path dataDirectory, World world) {
-        return open(dataDirectory, world, new SqliteDialect(), Migrations.OURS, PATIENCE_MS);
+        return open(dataDirectory, world, new SqliteDialect(world), Migrations.OURS, PATIENCE_MS);
     }
 
     /**
@@ -82,7 +82,7 @@ public final class SqlStore implements Journal {
 
     static SqlStore openBeside(Path dataDirectory, World world, Migrations migrations) {
         Path file = StoreFile.existing(dataDirectory);
-        Database database = new Database(file, new SqliteDialect(), migrations);
+        Database database = new Database(file, new SqliteDialect(world), migrations);
         try {
             return new SqlStore(database, database.join(), world, PATIENCE_MS);
         } catch (SQLException e) {

@@ -2,7 +2,10 @@ package dev.evergate.store;
 
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.time.Deadline;
+import dev.evergate.core.time.World;
 
+import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -23,6 +26,12 @@ class SqliteDialect {
     /** A log longer than this is cut after it has been worked in. */
     private static final int LOG_BYTES_MAX = 16 << 20;
 
+    private final World world;
+
+    SqliteDialect(World world) {
+        this.world = world;
+    }
+
     /** What a connection is for. */
     enum Purpose {
         WRITE,
@@ -33,13 +42,13 @@ class SqliteDialect {
     Connection open(Path file, Purpose purpose) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
-        config.setBusyTimeout(BUSY_TIMEOUT_MS);
         config.setTransactionMode(
                 purpose == Purpose.WRITE
                         ? SQLiteConfig.TransactionMode.IMMEDIATE
                         : SQLiteConfig.TransactionMode.DEFERRED);
         config.setGetGeneratedKeys(false);
         Connection connection = config.createConnection("jdbc:sqlite:" + location(file));
+        BusyHandler.setHandler(connection, new Patience());
         try (var statement = connection.createStatement()) {
             int _ =
                     statement.executeUpdate(
@@ -57,6 +66,33 @@ class SqliteDialect {
         } catch (SQLException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /**
+     * Waits for the other process, looking every millisecond: it leaves gaps that are hardly
+     * longer. SQLite's own wait looks ever more seldom and can miss them all.
+     */
+    private final class Patience extends BusyHandler {
+        private static final long LOOK_MS = 1;
+
+        private Deadline end = world.time().deadlineIn(0);
+
+        @Override
+        protected int callback(int looks) {
+            if (looks == 0) {
+                end = world.time().deadlineIn(BUSY_TIMEOUT_MS);
+            }
+            if (end.hasPassed(world.time())) {
+                return 0;
+            }
+            try {
+                world.pause(LOOK_MS);
+                return 1;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return 0;
+            }
         }
     }
 

@@ -30,9 +30,13 @@ final class StoreWriter {
     /** The other process must get the write lock in between. */
     private static final long TRANSACTION_NANOS_MAX = 50_000_000;
 
+    /** Between two transactions of a batch that was too long for one. */
+    private static final long ROOM_MS = 2;
+
     private static final long CLOSE_TIMEOUT_MS = 10_000;
 
     private final Database database;
+    private final World world;
     private final Time time;
     private final Loop loop;
     private final long patienceMs;
@@ -50,6 +54,7 @@ final class StoreWriter {
     StoreWriter(Database database, StoreConnection first, World world, long patienceMs) {
         this.database = database;
         this.connection = new OwnConnection(database, SqliteDialect.Purpose.WRITE, first);
+        this.world = world;
         this.time = world.time();
         this.loop = world.loop("store-writer");
         this.patienceMs = patienceMs;
@@ -129,7 +134,19 @@ final class StoreWriter {
     private void commit(List<Pending<?>> batch) {
         int next = 0;
         while (next < batch.size()) {
+            if (next > 0) {
+                makeRoom();
+            }
             next = commitFrom(batch, next);
+        }
+    }
+
+    /** Leaves the other process a gap in which it is sure to look for one. */
+    private void makeRoom() {
+        try {
+            world.pause(ROOM_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

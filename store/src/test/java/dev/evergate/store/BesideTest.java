@@ -232,7 +232,7 @@ final class BesideTest {
     }
 
     private SqlStore open(Migrations migrations) {
-        return SqlStore.open(data, world, new SqliteDialect(), migrations, 10_000);
+        return SqlStore.open(data, world, new SqliteDialect(world), migrations, 10_000);
     }
 
     private static AcceptedMessage accept(SqlStore store, String key) {

@@ -1,5 +1,7 @@
 package dev.evergate.store;
 
+import dev.evergate.core.time.World;
+
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -17,6 +19,10 @@ final class FaultyDialect extends SqliteDialect {
     private final AtomicInteger commits = new AtomicInteger();
     private final AtomicInteger failingSyncs = new AtomicInteger();
     private final AtomicLong pagesMax = new AtomicLong(UNLIMITED_PAGES);
+
+    FaultyDialect(World world) {
+        super(world);
+    }
 
     /** Connections opened so far. */
     int opened() {

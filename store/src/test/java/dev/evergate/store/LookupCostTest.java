@@ -8,6 +8,7 @@ import dev.evergate.core.journal.Leases.Holder;
 import dev.evergate.core.journal.Outbox;
 import dev.evergate.core.journal.Sessions.Query;
 import dev.evergate.core.time.RealWorld;
+import dev.evergate.core.time.World;
 import dev.evergate.testkit.journal.Samples;
 
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +63,7 @@ final class LookupCostTest {
     @Test
     void readsNoTableFromEndToEnd() {
         Set<String> statements = new ConcurrentSkipListSet<>();
-        var dialect = new RecordingDialect(statements);
+        var dialect = new RecordingDialect(world, statements);
         try (var store = SqlStore.open(data, world, dialect, Migrations.OURS, 10_000)) {
             useEverything(store);
 
@@ -147,7 +148,8 @@ final class LookupCostTest {
     private static final class RecordingDialect extends SqliteDialect {
         private final Set<String> statements;
 
-        private RecordingDialect(Set<String> statements) {
+        private RecordingDialect(World world, Set<String> statements) {
+            super(world);
             this.statements = statements;
         }
 

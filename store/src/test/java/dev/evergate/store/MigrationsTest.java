@@ -113,7 +113,7 @@ final class MigrationsTest {
     }
 
     private SqlStore open(Migrations migrations) {
-        return SqlStore.open(data, world, new SqliteDialect(), migrations, 10_000);
+        return SqlStore.open(data, world, new SqliteDialect(world), migrations, 10_000);
     }
 
     private static Migrations with(String step) {

@@ -27,7 +27,7 @@ final class StoreFixture implements AutoCloseable {
     private static final long TIMEOUT_S = 30;
 
     final RealWorld world = new RealWorld(new FaultHandler());
-    final FaultyDialect disk = new FaultyDialect();
+    final FaultyDialect disk = new FaultyDialect(world);
     final SqlStore store;
 
     /** Added to the monotonic clock. */
