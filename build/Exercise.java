@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Uses a gateway as a client does: probes, some hundred requests, a turn. */
+/** Uses a gateway as a client does, which stays connected over a restart. */
 class Exercise implements AutoCloseable {
     private static final int ROUNDS = 60;
     private static final int ANSWER_LIMIT_SECONDS = 20;
@@ -42,10 +42,11 @@ class Exercise implements AutoCloseable {
         this.token = token;
     }
 
-    /** Waits until the gateway says that it is ready; throws if it ends or takes too long. */
-    void awaitReady(Process gateway, int limitSeconds) throws IOException, InterruptedException {
+    /** Waits until a generation says that it is ready; throws if that takes too long. */
+    void awaitReady(Process gateway, int generation, int limitSeconds)
+            throws IOException, InterruptedException {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(limitSeconds);
-        while (status("/readyz") != 200) {
+        while (!isReady(generation)) {
             if (!gateway.isAlive()) {
                 throw new IOException("it ended with exit code " + gateway.exitValue());
             }
@@ -56,16 +57,18 @@ class Exercise implements AutoCloseable {
         }
     }
 
-    void useGateway() throws IOException, InterruptedException {
-        for (String probe : List.of("/healthz", "/startupz", "/readyz", "/no-such-page")) {
-            status(probe);
-        }
+    /** Connects, lets a restart happen, and asks everything. */
+    void useGateway(Restart restart) throws IOException, InterruptedException {
         WebSocket socket =
                 client.newWebSocketBuilder()
                         .buildAsync(URI.create("ws://127.0.0.1:" + port + "/"), new Listener())
                         .join();
         answer("\"connect.challenge\"");
         ask(socket, "connect", HELLO.formatted(token));
+        restart.run();
+        for (String probe : List.of("/healthz", "/startupz", "/readyz", "/no-such-page")) {
+            page(probe);
+        }
         for (int round = 0; round < ROUNDS; round++) {
             for (String method : METHODS) {
                 ask(socket, method, "{}");
@@ -101,16 +104,27 @@ class Exercise implements AutoCloseable {
         }
     }
 
-    private int status(String path) throws InterruptedException {
+    private boolean isReady(int generation) throws InterruptedException {
+        String page = page("/readyz");
+        return page.contains("\"ready\":true")
+                && page.contains("\"generation\":" + generation + ",");
+    }
+
+    /** Empty while nobody listens. */
+    private String page(String path) throws InterruptedException {
         var request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                         .timeout(Duration.ofSeconds(2))
                         .build();
         try {
-            return client.send(request, BodyHandlers.discarding()).statusCode();
+            return client.send(request, BodyHandlers.ofString()).body();
         } catch (IOException e) {
-            return 0; // nobody listens yet
+            return "";
         }
+    }
+
+    interface Restart {
+        void run() throws IOException, InterruptedException;
     }
 
     @Override

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Runs a new build once for real: a keeper with its generation on a scratch state, some use of it,
- * a command, a stop. The JVMs note what that took and make a startup cache of it each.
+ * Runs a new build once for real: a keeper with its generation on a scratch state, a restart, some
+ * use of it, a command, a stop. The JVMs note what that took and make a startup cache of it each.
  *
  * <p>A build that cannot be trained runs without caches, only slower to start.
  */
@@ -47,8 +47,10 @@ class Training {
     }
 
     private void useOnce() throws Exception {
-        Files.write(scratch.resolve("generation.args"), recording(Launch.GENERATION));
-        String generation = Launch.quoted(scratch.resolve("generation.args"));
+        // The second generation rehearses and takes over, and does all that the first one does.
+        Path program = scratch.resolve("generation.args");
+        Files.write(program, Launch.withoutCache(arguments.get(Launch.GENERATION)));
+        String generation = Launch.quoted(program);
         List<String> keeper =
                 Stream.concat(
                                 Stream.of("\"-Devergate.generation.args=" + generation + "\""),
@@ -59,8 +61,9 @@ class Training {
                 start("keeper", keeper, "gateway", "run", "--port", Integer.toString(port));
         try {
             try (var exercise = new Exercise(port, token())) {
-                exercise.awaitReady(gateway, LIMIT_SECONDS);
-                exercise.useGateway();
+                exercise.awaitReady(gateway, 1, LIMIT_SECONDS);
+                Files.write(program, recording(Launch.GENERATION));
+                exercise.useGateway(() -> restart(gateway, exercise));
             } catch (IOException e) {
                 throw failure("the gateway was not usable: " + e.getMessage(), "keeper");
             }
@@ -77,6 +80,12 @@ class Training {
             gateway.descendants().forEach(ProcessHandle::destroyForcibly);
             gateway.destroyForcibly();
         }
+    }
+
+    private static void restart(Process gateway, Exercise exercise)
+            throws IOException, InterruptedException {
+        var _ = new ProcessBuilder("kill", "-USR1", Long.toString(gateway.pid())).start().waitFor();
+        exercise.awaitReady(gateway, 2, LIMIT_SECONDS);
     }
 
     private void makeCaches() throws Exception {

@@ -8,5 +8,6 @@ import "./tests/agent.mjs";
 import "./tests/openclaw-node.mjs";
 import "./tests/cli.mjs";
 import "./tests/crash.mjs";
+import "./tests/restart.mjs";
 import "./tests/stop.mjs";
 import "./tests/frames.mjs";

@@ -51,6 +51,11 @@ export const results = {
   "chat.startup": history,
   agent: [],
   "agent.wait": [],
+  "gateway.restart.preflight": [],
+  "gateway.restart.request": [],
+  // Methods of our own, which OpenClaw has not.
+  "restarts.list": [],
+  "restarts.get": [],
 };
 
 /** A history that answers a cursor is described as a whole. */

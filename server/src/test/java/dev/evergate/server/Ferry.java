@@ -4,6 +4,8 @@ import dev.evergate.server.move.Arrivals;
 import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Item;
 import dev.evergate.server.move.Moving;
+import dev.evergate.server.transit.FrozenCodec;
+import dev.evergate.server.transit.FrozenSession;
 
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -15,13 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Carries what leaves one server to another in the place of two processes: descriptors really go
  * through a Unix socket, so that each side has its own.
  */
-final class Ferry implements AutoCloseable {
+class Ferry implements AutoCloseable {
     private final Socket sender;
     private final Socket receiver;
     private final Path path;
@@ -38,8 +42,21 @@ final class Ferry implements AutoCloseable {
         listener.close();
     }
 
+    /** What has been carried so far, to see that it was worth it. */
+    final Map<String, Long> cargo = new TreeMap<>();
+
+    private void count(FrozenSession session) {
+        cargo.merge("unread bytes", (long) session.input().bytes().length, Long::sum);
+        cargo.merge("half messages", (long) session.input().message().length, Long::sum);
+        cargo.merge("unsent bytes", (long) session.output().length, Long::sum);
+        if (session.standing() instanceof FrozenSession.Open open) {
+            cargo.merge("owed answers", (long) open.owed().size(), Long::sum);
+        }
+    }
+
     /** The same connection with a descriptor of its own. */
     Moving across(Moving moving) throws IOException {
+        count(FrozenCodec.decode(moving.body()));
         int sent = sender.sendFd(moving.descriptor());
         int received = sent < 0 ? sent : receiver.recvFd();
         if (received < 0) {

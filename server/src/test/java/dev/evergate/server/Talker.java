@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Talker implements AutoCloseable {
     private static final int IN_FLIGHT_MAX = 40;
+    private static final int BIG = 100_000;
 
     final Queue<String> faults = new ConcurrentLinkedQueue<>();
     final Map<String, Long> heard = new ConcurrentHashMap<>();
@@ -50,9 +51,10 @@ final class Talker implements AutoCloseable {
         Random pauses = new Random(17);
         try {
             while (!isClosed) {
-                check(client.readText());
-                if (isSlow && pauses.nextInt(400) == 0) {
-                    Wait.pause(60);
+                String frame = client.readText();
+                check(frame);
+                if (isSlow && (frame.length() > BIG || pauses.nextInt(400) == 0)) {
+                    Wait.pause(30);
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -135,11 +137,11 @@ final class Talker implements AutoCloseable {
         int kind = random.nextInt(10);
         String padding = kind == 0 ? "p".repeat(random.nextInt(120_000)) : "";
         String text =
-                kind < 5
-                        ? "{\"type\":\"req\",\"id\":\"%s\",\"method\":\"agent.wait\",\"params\":{\"runId\":\"none\",\"timeoutMs\":%d,\"x\":\"%s\"}}"
-                                .formatted(id, random.nextInt(30), padding)
-                        : "{\"type\":\"req\",\"id\":\"%s\",\"method\":\"sessions.list\",\"params\":{}}"
-                                .formatted(id);
+                switch (kind) {
+                    case 0, 1, 2, 3, 4 -> wait(id, random.nextInt(30), padding);
+                    case 5, 6 -> isSlow ? history(id) : list(id);
+                    default -> list(id);
+                };
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         if (random.nextInt(3) == 0) {
             int cut = random.nextInt(payload.length);
@@ -152,6 +154,28 @@ final class Talker implements AutoCloseable {
         } else {
             sendInPieces(RawClient.frame(true, 1, payload));
         }
+    }
+
+    /** Answered later, so perhaps by another server than the one that was asked. */
+    private static String wait(String id, int timeoutMs, String padding) {
+        return request(
+                id,
+                "agent.wait",
+                "\"runId\":\"none\",\"timeoutMs\":" + timeoutMs + ",\"x\":\"" + padding + '"');
+    }
+
+    /** Answered with some 300 KB. */
+    private static String history(String id) {
+        return request(id, "chat.history", "\"sessionKey\":\"agent:main:main\",\"limit\":1000");
+    }
+
+    private static String list(String id) {
+        return request(id, "sessions.list", "");
+    }
+
+    private static String request(String id, String method, String params) {
+        return "{\"type\":\"req\",\"id\":\"%s\",\"method\":\"%s\",\"params\":{%s}}"
+                .formatted(id, method, params);
     }
 
     private void sendInPieces(byte[] frame) throws IOException {

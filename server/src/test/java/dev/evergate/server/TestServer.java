@@ -85,7 +85,10 @@ final class TestServer implements AutoCloseable {
 
     /** Upgraded, the challenge read. */
     RawClient greeted(String... headers) throws IOException {
-        RawClient client = connect();
+        return greet(connect(), headers);
+    }
+
+    private static RawClient greet(RawClient client, String... headers) throws IOException {
         RawClient.Answer answer = client.upgrade(headers);
         if (answer.status() != 101) {
             throw new AssertionError(answer.head() + answer.body());
@@ -100,7 +103,16 @@ final class TestServer implements AutoCloseable {
     }
 
     RawClient authenticated(String... scopes) throws IOException {
-        RawClient client = greeted();
+        return authenticate(greeted(), scopes);
+    }
+
+    /** The same, with a receive buffer of that many bytes. */
+    RawClient narrow(int receiveBufferBytes, String... scopes) throws IOException {
+        return authenticate(
+                greet(RawClient.connect(address, PATIENCE, receiveBufferBytes)), scopes);
+    }
+
+    private static RawClient authenticate(RawClient client, String... scopes) throws IOException {
         client.sendText(connectFrame("cli", "cli", FakeGateway.TOKEN, scopes));
         JsonNode hello = json(client.readText());
         if (!hello.path("ok").asBoolean(false)) {

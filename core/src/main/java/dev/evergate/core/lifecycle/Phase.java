@@ -21,14 +21,15 @@ import java.util.List;
  * RUNNING       FAILED                         STOPPED       REFUSE
  * HANDING_OVER  HAND_OVER_ABORTED              RUNNING       GO_ON
  * HANDING_OVER  STOP_REQUESTED, KEEPER_LOST    DRAINING      DRAIN
- * DRAINING      KEEPER_LOST                    DRAINING      HURRY
+ * DRAINING      STOP_REQUESTED, KEEPER_LOST    DRAINING      HURRY
  * DRAINING      DRAINED, OVERDUE               STOPPED       FINISH
  * </pre>
  *
- * <p>A start that is not over when its end is asked for has acknowledged nothing, so it ends at
- * once. What ends a hand-over well is a request to stop: the successor serves then. Degraded is a
- * verdict of health, not a phase. The deadlines of STARTING, STANDBY and HANDING_OVER are the
- * keeper's; DRAIN and HURRY set one of their own (OVERDUE).
+ * <p>A gateway that is to stop does not wait for a predecessor that drains: hence a second request.
+ * A start that is not over when its end is asked for has acknowledged nothing, so it ends at once.
+ * What ends a hand-over well is a request to stop: the successor serves then. Degraded is a verdict
+ * of health, not a phase. The deadlines of STARTING, STANDBY and HANDING_OVER are the keeper's;
+ * DRAIN and HURRY set one of their own (OVERDUE).
  */
 public enum Phase {
     STARTING("starting"),
@@ -87,7 +88,7 @@ public enum Phase {
         GO_ON,
         /** Refuse new work, end what runs, close every connection and component, in time. */
         DRAIN,
-        /** Allow what is left of the end no more time than without a keeper. */
+        /** Allow what is left of the end no more time than the newest request does. */
         HURRY,
         /** Say why this generation cannot serve, and exit. */
         REFUSE,
@@ -137,15 +138,9 @@ public enum Phase {
                     };
             case DRAINING ->
                     switch (event) {
-                        case KEEPER_LOST -> to(DRAINING, Effect.HURRY);
+                        case STOP_REQUESTED, KEEPER_LOST -> to(DRAINING, Effect.HURRY);
                         case DRAINED, OVERDUE -> to(STOPPED, Effect.FINISH);
-                        case BUILT,
-                                CALLED,
-                                ENTERED,
-                                FAILED,
-                                HAND_OVER_WANTED,
-                                HAND_OVER_ABORTED,
-                                STOP_REQUESTED ->
+                        case BUILT, CALLED, ENTERED, FAILED, HAND_OVER_WANTED, HAND_OVER_ABORTED ->
                                 to(this);
                     };
             case STOPPED -> to(this);

@@ -61,8 +61,9 @@ class PhaseTest {
     }
 
     @Test
-    void hurriesWhenItsKeeperIsLostInTheMiddleOfAStop() {
+    void hurriesWhenItsEndIsAskedForAgain() {
         assertThat(DRAINING.next(Event.KEEPER_LOST)).isEqualTo(then(DRAINING, Effect.HURRY));
+        assertThat(DRAINING.next(Event.STOP_REQUESTED)).isEqualTo(then(DRAINING, Effect.HURRY));
         assertThat(DRAINING.next(Event.OVERDUE)).isEqualTo(then(STOPPED, Effect.FINISH));
     }
 
