@@ -3,10 +3,6 @@ package dev.evergate.app;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.observe.GenerationLog;
 import dev.evergate.app.observe.LifeEvent;
-import dev.evergate.app.rehearsal.Rehearsal;
-import dev.evergate.app.rehearsal.Stage;
-import dev.evergate.core.config.ConfigFile;
-import dev.evergate.core.config.ConfigHistory;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
@@ -24,7 +20,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -67,11 +62,13 @@ final class Generation implements Door.Asked {
     private final RealWorld world = new RealWorld(new FaultHandler());
     private final Door door;
     private final RestartDesk restarts;
+    private final Succession succession;
 
     private Phase phase = Phase.STARTING;
     private Door.StopRequest ending = FAILURE;
     private @Nullable EvergateException failure;
-    private @Nullable Built built;
+    private volatile @Nullable Built built;
+    private volatile Built.@Nullable Source source;
     private @Nullable Offer offer;
     private @Nullable Handover handover;
     private volatile @Nullable Entry entry;
@@ -93,19 +90,21 @@ final class Generation implements Door.Asked {
 
         record Called(Entry entry) implements News {}
 
+        record Again(Succession.Wish wish) implements News {}
+
+        record Succeeded(Built by) implements News {}
+
         record Reload() implements News {}
     }
 
     /** A successor that is ready to take over. */
     private record Offer(PeerSocket successor, long deadlineMs) {}
 
-    /** What the start has brought about. */
-    private record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembly) {}
-
     Generation(Map<String, String> environment) {
         this.environment = environment;
         this.launch = Launch.ofThisProcess(KeeperDoor.isOffered(environment));
         this.restarts = new RestartDesk(world, this::door);
+        this.succession = new Succession(world, restarts, new OwnPlace());
         this.door =
                 KeeperDoor.isOffered(environment)
                         ? KeeperDoor.knock(environment, this, restarts)
@@ -124,6 +123,11 @@ final class Generation implements Door.Asked {
     @Override
     public void keeperLost(Door.StopRequest request) {
         var _ = news.offer(new News.Ending(Phase.Event.KEEPER_LOST, request));
+    }
+
+    @Override
+    public void again(Succession.Wish wish) {
+        post(new News.Again(wish));
     }
 
     @Override
@@ -199,6 +203,15 @@ final class Generation implements Door.Asked {
                 happen(Phase.Event.HAND_OVER_WANTED);
             }
             case News.Called _ -> happen(Phase.Event.CALLED);
+            case News.Again(var wish) -> {
+                if (phase == Phase.RUNNING) { // Otherwise it starts, or ends, as was wanted.
+                    succession.want(wish);
+                }
+            }
+            case News.Succeeded(var by) -> {
+                by.assembly().moved(phase);
+                prove(by);
+            }
             case News.Reload _ -> lookAtConfig();
         }
     }
@@ -209,8 +222,9 @@ final class Generation implements Door.Asked {
             log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", phase, next.phase(), event);
             phase = next.phase();
             restarts.moved(phase);
-            if (built != null) {
-                built.assembly().moved(phase);
+            Built parts = built;
+            if (parts != null) {
+                parts.assembly().moved(phase);
             }
         }
         next.effects().forEach(this::act);
@@ -231,10 +245,11 @@ final class Generation implements Door.Asked {
     }
 
     private Built assembled() {
-        if (built == null) {
-            throw new IllegalStateException("nothing was built in " + phase);
+        Built parts = built;
+        if (parts == null) {
+            throw new IllegalStateException("nothing was built yet");
         }
-        return built;
+        return parts;
     }
 
     private Built build(List<String> words) throws Exception {
@@ -247,21 +262,9 @@ final class Generation implements Door.Asked {
                         state.ring(),
                         door.life().generation(),
                         !KeeperDoor.isOffered(environment));
-        var file = new ConfigFile(arguments.config());
-        if (file.createIfMissing(world.ids().token())) {
-            log.info("Wrote a first configuration to {}", file.path());
-        }
-        var history = new ConfigHistory(state.configs());
-        StartConfig start =
-                StartConfig.choose(door.life().mode(), file, history, arguments.overrides());
-        start.notices().forEach(log::warn);
-        ConfigSnapshot.Gateway gateway = start.snapshot().gateway();
-        OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
-        var plan =
-                new GatewayAssembly.Plan(
-                        state, file, start, door.life(), listener, restarts, environment);
-        var config = new ConfigInForce(file, start, history);
-        return new Built(state, config, GatewayAssembly.build(world, plan));
+        var made = new Built.Source(world, arguments, door, restarts, environment);
+        source = made;
+        return made.build(door.life());
     }
 
     private Entry called() {
@@ -275,14 +278,7 @@ final class Generation implements Door.Asked {
     /** Beside a predecessor it is proven that we can serve; then it is the keeper's word. */
     private void rehearse(Built parts) throws Exception {
         if (door.life().hasPredecessor()) {
-            var stage =
-                    new Stage(
-                            world,
-                            parts.state().run(),
-                            parts.config().start().snapshot(),
-                            parts.config().file()::document,
-                            parts.assembly().identity());
-            log.info("Rehearsed in {}", Rehearsal.run(stage));
+            parts.rehearse(world);
         }
         parts.assembly().start();
         if (door.life().hasPredecessor()) {
@@ -314,14 +310,13 @@ final class Generation implements Door.Asked {
                         parts.config().start().snapshot());
         console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
         log.info(LifeEvent.READY, "Ready after {} s at {}", seconds, assembly.url());
+        prove(parts);
+    }
+
+    private void prove(Built parts) {
         if (parts.config().start().mode() == StartMode.NORMAL) {
-            var _ =
-                    world.timers()
-                            .after(
-                                    PROOF_MS,
-                                    () ->
-                                            world.tasks()
-                                                    .start("keep-config", parts.config()::proven));
+            Runnable proof = () -> world.tasks().start("keep-config", parts.config()::proven);
+            var _ = world.timers().after(PROOF_MS, proof);
         }
     }
 
@@ -381,6 +376,8 @@ final class Generation implements Door.Asked {
                 () -> {
                     try {
                         long leftMs = turnsMs;
+                        GatewayAssembly serving =
+                                succession.settle(world.time().deadlineIn(turnsMs)).assembly();
                         if (handed != null) {
                             drainBeside(parts, handed, turnsMs);
                             leftMs = 0;
@@ -388,10 +385,9 @@ final class Generation implements Door.Asked {
                         log.info(
                                 LifeEvent.STOPPED,
                                 "Stopped: {}",
-                                parts.assembly()
-                                        .stop(
-                                                leftMs,
-                                                request.isRestart() ? RESTART_EXPECTED_MS : 0));
+                                serving.stop(
+                                        leftMs, request.isRestart() ? RESTART_EXPECTED_MS : 0));
+                        succession.awaitGone();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     } finally {
@@ -497,5 +493,39 @@ final class Generation implements Door.Asked {
                                                 e)));
                     }
                 });
+    }
+
+    /** Without a keeper one assembly follows the other in this process. */
+    private final class OwnPlace implements Succession.Place {
+        @Override
+        public Built serving() {
+            return assembled();
+        }
+
+        @Override
+        public Built build(Door.Life life) throws Exception {
+            Built.Source from = source;
+            if (from == null) {
+                throw new IllegalStateException("nothing was built yet");
+            }
+            return from.build(life);
+        }
+
+        @Override
+        public void taken(Built by) {
+            built = by;
+            post(new News.Succeeded(by));
+        }
+
+        @Override
+        public void stayed() {
+            ConfigSnapshot.Gateway gateway = assembled().config().start().snapshot().gateway();
+            var _ = door.open(gateway.bindHost(), gateway.port());
+        }
+
+        @Override
+        public void lost(EvergateException why) {
+            post(new News.Failed(why));
+        }
     }
 }
