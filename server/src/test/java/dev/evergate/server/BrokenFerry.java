@@ -42,8 +42,7 @@ final class BrokenFerry extends Ferry {
     Moving across(Moving moving) throws IOException {
         Moving sound = super.across(moving);
         FrozenSession was = FrozenCodec.decode(sound.body());
-        UnreadInput nothing =
-                new UnreadInput(UnreadInput.Begun.NOTHING, new byte[0], new byte[0]);
+        UnreadInput nothing = new UnreadInput(UnreadInput.Begun.NOTHING, new byte[0], new byte[0]);
         FrozenSession is =
                 new FrozenSession(
                         was.versions(),
@@ -55,8 +54,7 @@ final class BrokenFerry extends Ferry {
 
     private static FrozenSession.Standing withoutNumber(FrozenSession session) {
         return session.standing() instanceof FrozenSession.Open open
-                ? new FrozenSession.Open(
-                        open.grant(), open.seat(), 0, open.owed(), open.pulse())
+                ? new FrozenSession.Open(open.grant(), open.seat(), 0, open.owed(), open.pulse())
                 : session.standing();
     }
 

@@ -149,8 +149,8 @@ class MoveStormTest {
         departure.takeBack();
     }
 
-    private static void finish(
-            List<Talker> talkers, List<Publisher> publishers, long patienceMs) throws Exception {
+    private static void finish(List<Talker> talkers, List<Publisher> publishers, long patienceMs)
+            throws Exception {
         for (Talker talker : talkers) {
             talker.quiet();
         }

@@ -112,8 +112,7 @@ final class TestServer implements AutoCloseable {
                 greet(RawClient.connect(address, PATIENCE, receiveBufferBytes)), scopes);
     }
 
-    private static RawClient authenticate(RawClient client, String... scopes)
-            throws IOException {
+    private static RawClient authenticate(RawClient client, String... scopes) throws IOException {
         client.sendText(connectFrame("cli", "cli", FakeGateway.TOKEN, scopes));
         JsonNode hello = json(client.readText());
         if (!hello.path("ok").asBoolean(false)) {

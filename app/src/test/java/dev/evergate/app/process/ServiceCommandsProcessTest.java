@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.testkit.process.GatewayProcess;
 import dev.evergate.testkit.process.Gateways;
+import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,13 @@ class ServiceCommandsProcessTest {
         assertThat(restarted.json().path("generation").asInt(0)).isEqualTo(2);
         assertThat(restarted.json().path("previousGeneration").asInt(0)).isEqualTo(1);
         assertThat(restarted.json().path("keeperPid").asLong(0)).isEqualTo(gateway.keeperPid());
-        assertThat(restarted.notes()).contains("(generation 2)");
+        assertThat(restarted.notes())
+                .contains("ms  the next generation starts and rehearses; generation 1 serves\n")
+                .contains("ms  generation 1 hands over\n")
+                .contains("ms  generation 2 serves");
+        assertThat(restarted.json().at("/report/result").asString("")).isEqualTo("committed");
+        assertThat(restarted.json().at("/report/steps").size()).isGreaterThanOrEqualTo(5);
+        tellsOfTheRestart(state, restarted.json().path("report"));
         assertThat(gateway.isAlive()).isTrue();
         assertThat(gateway.generationPid()).isNotEqualTo(first);
 
@@ -65,9 +72,48 @@ class ServiceCommandsProcessTest {
 
         assertThat(evergate("gateway", "stop", "--state-dir", state).answer())
                 .contains("Nothing runs");
-        Said missed = evergate("gateway", "restart", "--state-dir", state);
-        assertThat(missed.exit()).isEqualTo(3);
-        assertThat(missed.notes()).contains("not running").contains("evergate gateway run");
+        for (String[] words : new String[][] {{"gateway", "restart"}, {"restarts"}}) {
+            Said missed = evergate(withState(words, state));
+            assertThat(missed.exit()).isEqualTo(3);
+            assertThat(missed.notes()).contains("not running").contains("evergate gateway run");
+        }
+    }
+
+    /** What the keeper told is what the gateway has kept. */
+    private void tellsOfTheRestart(String state, JsonNode report) throws Exception {
+        Wait.until(
+                "the report is stored",
+                10_000,
+                () ->
+                        !run("restarts", "--json", "--state-dir", state)
+                                .json()
+                                .path("restarts")
+                                .isEmpty());
+        Said shown = evergate("restarts", "show", "2", "--json", "--state-dir", state);
+        assertThat(shown.exit()).as(shown.notes()).isZero();
+        assertThat(shown.json()).isEqualTo(report);
+        assertThat(evergate("restarts", "show", "2", "--state-dir", state).answer())
+                .contains("generation 2 serves instead of 1");
+        assertThat(evergate("status", "--state-dir", state).answer())
+                .containsPattern("Restart +.*committed in \\d+ ms \\(evergate gateway restart\\)");
+        assertThat(evergate("gateway", "stability", "--state-dir", state).answer())
+                .contains("because  evergate gateway restart\n")
+                .contains("result   generation 2 serves\n");
+    }
+
+    private static String[] withState(String[] words, String state) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.add("--state-dir");
+        all.add(state);
+        return all.toArray(String[]::new);
+    }
+
+    private Said run(String... words) {
+        try {
+            return evergate(words);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
