@@ -49,6 +49,15 @@ class TelemetryTest {
             assertThat(collector.resources())
                     .contains("service.name=evergate", "evergate.generation=2");
 
+            GatewayProcess.signal("USR2", gateway.keeperPid());
+            SeenSpan rehearsal = await(collector, "restart.rehearse");
+            SeenSpan restart =
+                    collector.spans().stream()
+                            .filter(span -> span.id().equals(rehearsal.parent()))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(restart.name()).isEqualTo("gateway.restart");
+
             assertThat(gateway.stop()).isZero();
             SeenSpan total = await(collector, "restart.close.total");
             List<String> steps =
@@ -70,6 +79,11 @@ class TelemetryTest {
                             collector.logs().stream()
                                     .filter(log -> log.event().equals("keeper.stopped")))
                     .hasSize(1);
+            assertThat(
+                            collector.spans().stream()
+                                    .filter(span -> span.name().equals("gateway.restart")))
+                    .as("one for the crash, one for the signal")
+                    .hasSize(2);
         }
     }
 
