@@ -99,7 +99,7 @@ final class RestartCommand implements Callable<Integer> {
                 accepted(progress.now().orElseThrow(RestartCommand::silent), before);
             }
         } catch (IOException e) {
-            throw unknown(e.getMessage());
+            throw unknown(String.valueOf(e.getMessage()));
         }
     }
 
