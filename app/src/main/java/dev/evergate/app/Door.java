@@ -70,7 +70,7 @@ interface Door {
 
     /**
      * @param instance UUID of the keeper's life
-     * @param generation number, from 1; 0 without a keeper
+     * @param generation number, from 1
      * @param deadGeneration the newest generation known to have ended; 0 if none is
      * @param predecessor the generation that serves while this one starts; 0 if none does
      * @param mode how much this generation dares
@@ -115,6 +115,9 @@ interface Door {
 
         /** The keeper has gone, and the end is to come within the request's budget. */
         void keeperLost(StopRequest request);
+
+        /** Without a keeper: somebody wants another assembly in this process. */
+        void again(Succession.Wish wish);
 
         /** Somebody wants the configuration to be read again. */
         void reload();

@@ -227,6 +227,14 @@ final class GatewayAssembly {
         return notices;
     }
 
+    Door.Life life() {
+        return life;
+    }
+
+    LiveGateway gateway() {
+        return gateway;
+    }
+
     /** As clients are told. */
     Identity identity() {
         return identity;
@@ -248,7 +256,15 @@ final class GatewayAssembly {
         }
     }
 
-    private void giveUp() {
+    /** Ends what was built and not started. */
+    void discard() {
+        server.close();
+        loop.close();
+        journal.close();
+    }
+
+    /** Ends what was started and has never served, without telling anybody. */
+    void giveUp() {
         world.endRoutines();
         StopReport _ = lifecycle.stop(PARTS_STOP_MS);
         server.close();
@@ -305,15 +321,25 @@ final class GatewayAssembly {
      */
     void serve() {
         try {
-            if (listener.isPresent()) {
-                server.accept();
-            } else {
-                address = server.open(LISTENER, address);
-            }
+            listen();
         } catch (EvergateException e) {
             giveUp();
             throw e;
         }
+    }
+
+    /** The same, but after a failure everything else is as it was. */
+    void listen() {
+        if (listener.isPresent()) {
+            server.accept();
+        } else {
+            address = server.open(LISTENER, address);
+        }
+    }
+
+    /** Lets somebody else listen in this process: connections stay, new ones do not come in. */
+    void release() {
+        server.retire(LISTENER);
     }
 
     /** Begins to hand everything over; see {@link Handover}. */
@@ -342,14 +368,24 @@ final class GatewayAssembly {
      * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
      */
     StopReport stop(long drainMs, long restartExpectedMs) {
-        world.endRoutines();
-        server.announceStop(
-                restartExpectedMs > 0 ? "gateway restarting" : "gateway stopping",
-                restartExpectedMs);
+        announce(restartExpectedMs);
         this.drainMs = drainMs;
         StopReport report = lifecycle.stop(drainMs + PARTS_STOP_MS);
         observatory.close(report);
         return report;
+    }
+
+    /** Refuses new work and tells clients, while turns go on. Does not wait. */
+    void announce(long restartExpectedMs) {
+        world.endRoutines();
+        server.announceStop(
+                restartExpectedMs > 0 ? "gateway restarting" : "gateway stopping",
+                restartExpectedMs);
+    }
+
+    /** After {@link #stop}, when the process goes on: the door goes as well. */
+    void close() {
+        server.close();
     }
 
     /** Nothing comes round any more here: it does in the successor. */

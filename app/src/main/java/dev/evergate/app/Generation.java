@@ -3,11 +3,6 @@ package dev.evergate.app;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.observe.GenerationLog;
 import dev.evergate.app.observe.LifeEvent;
-import dev.evergate.app.rehearsal.Rehearsal;
-import dev.evergate.app.rehearsal.Stage;
-import dev.evergate.core.config.ConfigFile;
-import dev.evergate.core.config.ConfigHistory;
-import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.fault.FaultHandler;
@@ -24,7 +19,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -67,11 +61,12 @@ final class Generation implements Door.Asked {
     private final RealWorld world = new RealWorld(new FaultHandler());
     private final Door door;
     private final RestartDesk restarts;
+    private final Seat seat;
+    private final Succession succession;
 
     private Phase phase = Phase.STARTING;
     private Door.StopRequest ending = FAILURE;
     private @Nullable EvergateException failure;
-    private @Nullable Built built;
     private @Nullable Offer offer;
     private @Nullable Handover handover;
     private volatile @Nullable Entry entry;
@@ -93,19 +88,22 @@ final class Generation implements Door.Asked {
 
         record Called(Entry entry) implements News {}
 
+        record Again(Succession.Wish wish) implements News {}
+
+        record Succeeded(Built by) implements News {}
+
         record Reload() implements News {}
     }
 
     /** A successor that is ready to take over. */
     private record Offer(PeerSocket successor, long deadlineMs) {}
 
-    /** What the start has brought about. */
-    private record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembly) {}
-
     Generation(Map<String, String> environment) {
         this.environment = environment;
         this.launch = Launch.ofThisProcess(KeeperDoor.isOffered(environment));
         this.restarts = new RestartDesk(world, this::door);
+        this.seat = new Seat(by -> post(new News.Succeeded(by)), why -> post(new News.Failed(why)));
+        this.succession = new Succession(world, restarts, seat);
         this.door =
                 KeeperDoor.isOffered(environment)
                         ? KeeperDoor.knock(environment, this, restarts)
@@ -124,6 +122,11 @@ final class Generation implements Door.Asked {
     @Override
     public void keeperLost(Door.StopRequest request) {
         var _ = news.offer(new News.Ending(Phase.Event.KEEPER_LOST, request));
+    }
+
+    @Override
+    public void again(Succession.Wish wish) {
+        post(new News.Again(wish));
     }
 
     @Override
@@ -181,7 +184,7 @@ final class Generation implements Door.Asked {
     private void hear(News next) {
         switch (next) {
             case News.Assembled(var parts) -> {
-                built = parts;
+                seat.sit(parts);
                 happen(Phase.Event.BUILT);
             }
             case News.Happened(var event) -> happen(event);
@@ -199,6 +202,15 @@ final class Generation implements Door.Asked {
                 happen(Phase.Event.HAND_OVER_WANTED);
             }
             case News.Called _ -> happen(Phase.Event.CALLED);
+            case News.Again(var wish) -> {
+                if (phase == Phase.RUNNING) { // Otherwise it starts, or ends, as was wanted.
+                    succession.want(wish);
+                }
+            }
+            case News.Succeeded(var by) -> {
+                by.assembly().moved(phase);
+                prove(by);
+            }
             case News.Reload _ -> lookAtConfig();
         }
     }
@@ -209,32 +221,23 @@ final class Generation implements Door.Asked {
             log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", phase, next.phase(), event);
             phase = next.phase();
             restarts.moved(phase);
-            if (built != null) {
-                built.assembly().moved(phase);
-            }
+            seat.find().ifPresent(parts -> parts.assembly().moved(phase));
         }
         next.effects().forEach(this::act);
     }
 
     private void act(Phase.Effect effect) {
         switch (effect) {
-            case REHEARSE -> task("rehearse", () -> rehearse(assembled()));
-            case ENTER -> task("enter", () -> enter(assembled(), called()));
-            case SERVE -> task("serve", () -> serve(assembled(), called()));
-            case HAND_OVER -> handOver(assembled());
-            case GO_ON -> goOn(assembled());
-            case DRAIN -> drain(assembled(), ending);
-            case HURRY -> hurry(assembled());
+            case REHEARSE -> task("rehearse", () -> rehearse(seat.serving()));
+            case ENTER -> task("enter", () -> enter(seat.serving(), called()));
+            case SERVE -> task("serve", () -> serve(seat.serving(), called()));
+            case HAND_OVER -> handOver(seat.serving());
+            case GO_ON -> goOn(seat.serving());
+            case DRAIN -> drain(seat.serving(), ending);
+            case HURRY -> hurry(seat.serving());
             case REFUSE -> refuse();
             case FINISH -> finish();
         }
-    }
-
-    private Built assembled() {
-        if (built == null) {
-            throw new IllegalStateException("nothing was built in " + phase);
-        }
-        return built;
     }
 
     private Built build(List<String> words) throws Exception {
@@ -247,21 +250,7 @@ final class Generation implements Door.Asked {
                         state.ring(),
                         door.life().generation(),
                         !KeeperDoor.isOffered(environment));
-        var file = new ConfigFile(arguments.config());
-        if (file.createIfMissing(world.ids().token())) {
-            log.info("Wrote a first configuration to {}", file.path());
-        }
-        var history = new ConfigHistory(state.configs());
-        StartConfig start =
-                StartConfig.choose(door.life().mode(), file, history, arguments.overrides());
-        start.notices().forEach(log::warn);
-        ConfigSnapshot.Gateway gateway = start.snapshot().gateway();
-        OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
-        var plan =
-                new GatewayAssembly.Plan(
-                        state, file, start, door.life(), listener, restarts, environment);
-        var config = new ConfigInForce(file, start, history);
-        return new Built(state, config, GatewayAssembly.build(world, plan));
+        return seat.first(new Built.Source(world, arguments, door, restarts, environment));
     }
 
     private Entry called() {
@@ -275,14 +264,7 @@ final class Generation implements Door.Asked {
     /** Beside a predecessor it is proven that we can serve; then it is the keeper's word. */
     private void rehearse(Built parts) throws Exception {
         if (door.life().hasPredecessor()) {
-            var stage =
-                    new Stage(
-                            world,
-                            parts.state().run(),
-                            parts.config().start().snapshot(),
-                            parts.config().file()::document,
-                            parts.assembly().identity());
-            log.info("Rehearsed in {}", Rehearsal.run(stage));
+            parts.rehearse(world);
         }
         parts.assembly().start();
         if (door.life().hasPredecessor()) {
@@ -314,14 +296,13 @@ final class Generation implements Door.Asked {
                         parts.config().start().snapshot());
         console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
         log.info(LifeEvent.READY, "Ready after {} s at {}", seconds, assembly.url());
+        prove(parts);
+    }
+
+    private void prove(Built parts) {
         if (parts.config().start().mode() == StartMode.NORMAL) {
-            var _ =
-                    world.timers()
-                            .after(
-                                    PROOF_MS,
-                                    () ->
-                                            world.tasks()
-                                                    .start("keep-config", parts.config()::proven));
+            Runnable proof = () -> world.tasks().start("keep-config", parts.config()::proven);
+            var _ = world.timers().after(PROOF_MS, proof);
         }
     }
 
@@ -381,6 +362,8 @@ final class Generation implements Door.Asked {
                 () -> {
                     try {
                         long leftMs = turnsMs;
+                        GatewayAssembly serving =
+                                succession.settle(world.time().deadlineIn(turnsMs)).assembly();
                         if (handed != null) {
                             drainBeside(parts, handed, turnsMs);
                             leftMs = 0;
@@ -388,10 +371,9 @@ final class Generation implements Door.Asked {
                         log.info(
                                 LifeEvent.STOPPED,
                                 "Stopped: {}",
-                                parts.assembly()
-                                        .stop(
-                                                leftMs,
-                                                request.isRestart() ? RESTART_EXPECTED_MS : 0));
+                                serving.stop(
+                                        leftMs, request.isRestart() ? RESTART_EXPECTED_MS : 0));
+                        succession.awaitGone();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     } finally {
@@ -428,12 +410,8 @@ final class Generation implements Door.Asked {
     }
 
     private void finish() {
-        Built parts = built;
-        if (parts != null) {
-            // Whoever follows has written its own, or will.
-            if (!ending.isRestart()) {
-                parts.state().forgetAccess();
-            }
+        if (!ending.isRestart()) { // Whoever follows has written its own, or will.
+            seat.find().ifPresent(parts -> parts.state().forgetAccess());
         }
         flushLog();
         door.finished();
@@ -456,11 +434,12 @@ final class Generation implements Door.Asked {
 
     /** Says what a configuration that was edited would mean; a restart brings it into force. */
     private void lookAtConfig() {
-        Built parts = built;
-        if (parts == null) {
-            return; // It is about to be read anyway.
-        }
-        world.tasks().start("look-at-config", parts.config()::compareWithFile);
+        // Without one it is about to be read anyway.
+        seat.find()
+                .ifPresent(
+                        parts ->
+                                world.tasks()
+                                        .start("look-at-config", parts.config()::compareWithFile));
     }
 
     private long inMs(long durationMs) {

@@ -39,7 +39,7 @@ final class OwnDoor implements Door {
     }
 
     OwnDoor(Ids ids, Asked asked) {
-        this.life = new Life(ids.next(), 0, 0, 0, StartMode.NORMAL);
+        this.life = new Life(ids.next(), 1, 0, 0, StartMode.NORMAL);
         this.asked = asked;
         for (String end : List.of("TERM", "INT")) {
             Signals.on(end, () -> asked.stop(request(ExitCode.OK, Next.NOBODY, "SIG" + end)));
@@ -125,7 +125,14 @@ final class OwnDoor implements Door {
 
     @Override
     public void wantRestart(String reason, String requestId) {
-        asked.stop(request(ExitCode.RESTART, Next.SUCCESSOR_COMES, reason));
+        Optional<Path> newBuild = Installation.successor();
+        if (newBuild.isEmpty()) {
+            asked.again(new Succession.Wish(reason, requestId));
+        } else {
+            // Other code needs another process; whoever started this one starts that.
+            String why = reason + ", and there is a new build: " + newBuild.get();
+            asked.stop(request(ExitCode.RESTART, Next.SUCCESSOR_COMES, why));
+        }
     }
 
     @Override

@@ -157,7 +157,7 @@ final class Condemned {
             Case known = cases.get(i);
             if (nowMs >= known.describeAtMs()) {
                 cases.set(i, describe(known, nowMs));
-            } else if (nowMs >= known.killAtMs() && !known.generation().isKilled()) {
+            } else if (nowMs >= known.killAtMs() && !known.generation().isDoomed()) {
                 known.generation().kill();
             }
         }
@@ -167,7 +167,7 @@ final class Condemned {
     long nextMs() {
         long next = Long.MAX_VALUE;
         for (Case known : cases) {
-            if (!known.generation().isKilled()) {
+            if (!known.generation().isDoomed()) {
                 next = Math.min(next, Math.min(known.describeAtMs(), known.killAtMs()));
             }
         }

@@ -1,6 +1,9 @@
 package dev.evergate.keeper;
 
+import dev.evergate.keeper.GatewayPhase.Cause;
+import dev.evergate.keeper.GatewayPhase.Mode;
 import dev.evergate.keeper.GatewayPhase.Role;
+import dev.evergate.keeper.link.Endpoint;
 import dev.evergate.keeper.link.LinkMessage;
 import dev.evergate.keeper.link.Order;
 import dev.evergate.keeper.link.StopOrder;
@@ -8,6 +11,9 @@ import dev.evergate.keeper.link.Welcome;
 import dev.evergate.keeper.link.Word;
 import dev.evergate.keeper.os.OsException;
 import dev.evergate.keeper.os.PacketSocket;
+import dev.evergate.keeper.owner.OwnerRecord;
+import dev.evergate.keeper.time.HostTime;
+import dev.evergate.keeper.watch.Finding;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +27,31 @@ import java.util.List;
  * <p>Thread-safety: confined to the keeper's loop.
  */
 final class Crew {
-    private final String instance;
+    private final OwnerRecord identity;
+    private final GenerationLauncher launcher;
     private final Condemned condemned;
+    private final Door door;
+    private final RestartBook restarts;
+    private final Mailbox mailbox;
+    private final KeeperLog log;
     private @Nullable Generation main;
     private @Nullable Generation beside;
 
-    Crew(String instance, Condemned condemned) {
-        this.instance = instance;
+    Crew(
+            OwnerRecord identity,
+            GenerationLauncher launcher,
+            Condemned condemned,
+            Door door,
+            RestartBook restarts,
+            Mailbox mailbox,
+            KeeperLog log) {
+        this.identity = identity;
+        this.launcher = launcher;
         this.condemned = condemned;
+        this.door = door;
+        this.restarts = restarts;
+        this.mailbox = mailbox;
+        this.log = log;
     }
 
     /** The one that serves or, while nobody does, boots; null for none. */
@@ -39,6 +62,11 @@ final class Crew {
     /** Its successor or its predecessor, null for none. */
     @Nullable Generation beside() {
         return beside;
+    }
+
+    /** The number of the main one or, if there is none, of the newest there was. */
+    long number() {
+        return main == null ? launcher.last() : main.number();
     }
 
     @Nullable Generation in(Role role) {
@@ -65,11 +93,26 @@ final class Crew {
         return generation == main ? Role.MAIN : Role.BESIDE;
     }
 
-    void add(Generation generation, Role role) {
-        if (role == Role.MAIN) {
-            main = generation;
-        } else {
-            beside = generation;
+    /** Starts the next generation as the main one. */
+    void launch(Mode mode) {
+        door.forgetWishes();
+        switch (launcher.launch(identity, mode)) {
+            case GenerationLauncher.Launch.Started(var started) -> main = started;
+            case GenerationLauncher.Launch.Failed(var refusal) ->
+                    mailbox.post(new Mailbox.Mail.NotStarted(refusal, Role.MAIN));
+        }
+    }
+
+    /** Starts the successor of the main one; {@code cause} counts if nobody wished for it. */
+    void launchBeside(String cause) {
+        GenerationLauncher.Launch launch = launcher.launch(identity, Mode.NORMAL);
+        if (main != null) {
+            restarts.begin(main, launcher.last(), cause);
+        }
+        switch (launch) {
+            case GenerationLauncher.Launch.Started(var started) -> beside = started;
+            case GenerationLauncher.Launch.Failed(var refusal) ->
+                    mailbox.post(new Mailbox.Mail.NotStarted(refusal, Role.BESIDE));
         }
     }
 
@@ -87,6 +130,24 @@ final class Crew {
         Generation before = main;
         main = beside;
         beside = before;
+        door.promote();
+    }
+
+    /** The main generation serves: what nobody has asked for any more is closed. */
+    void serves(Generation serving) {
+        serving.becameReady(HostTime.monotonicMs());
+        closed(door.closeUnwanted());
+    }
+
+    /** What a successor wanted of the door that has not become one. */
+    void giveUpWishes() {
+        closed(door.giveUpBeside());
+    }
+
+    private void closed(List<Endpoint> endpoints) {
+        for (Endpoint endpoint : endpoints) {
+            log.info("door.retired", endpoint.name() + " at " + endpoint.place());
+        }
     }
 
     /** Every process that somebody waits for. */
@@ -100,6 +161,21 @@ final class Crew {
         }
         condemned.addPids(pids);
         return pids;
+    }
+
+    /**
+     * Somebody is dead: whoever waited for that goes on.
+     *
+     * @param leftMs until it has to be ready
+     */
+    void inherit(long leftMs) {
+        if (main != null) {
+            welcome(main, leftMs);
+            letInherit(leftMs);
+        }
+        if (beside != null) {
+            welcome(beside, leftMs);
+        }
     }
 
     /**
@@ -118,7 +194,9 @@ final class Crew {
         long dead = (predecessor == 0 ? number : predecessor) - 1;
         String mode = to.mode().label();
         to.welcome(predecessor);
-        caller.send(new Welcome(number, instance, mode, dead, predecessor, leftMs).toMessage());
+        caller.send(
+                new Welcome(number, identity.instance(), mode, dead, predecessor, leftMs)
+                        .toMessage());
     }
 
     /**
@@ -135,8 +213,16 @@ final class Crew {
         }
     }
 
-    /** Gives main generation and successor one end each of a connection; says if that failed. */
-    @Nullable String handOver(long withinMs) {
+    /** Gives main generation and successor one end each of a connection. */
+    void handOver(long withinMs) {
+        String trouble = connect(withinMs);
+        if (!trouble.isEmpty()) {
+            mailbox.post(new Mailbox.Mail.NotConnected(trouble));
+        }
+    }
+
+    /** Says what went wrong, nothing if nothing did. */
+    private String connect(long withinMs) {
         Generation from = main;
         Generation to = beside;
         LinkDesk.Caller giving = from == null ? null : from.caller();
@@ -148,13 +234,12 @@ final class Crew {
             PacketSocket.Pair pair = PacketSocket.pair();
             try (PacketSocket first = pair.first();
                     PacketSocket second = pair.second()) {
-                giving.send(
-                        new Order(to.number(), withinMs).toMessage(Word.GIVE), first.descriptor());
-                taking.send(
-                        new Order(from.number(), withinMs).toMessage(Word.TAKE),
-                        second.descriptor());
+                Order give = new Order(to.number(), withinMs);
+                giving.send(give.toMessage(Word.GIVE), first.descriptor());
+                Order take = new Order(from.number(), withinMs);
+                taking.send(take.toMessage(Word.TAKE), second.descriptor());
             }
-            return null;
+            return "";
         } catch (OsException e) {
             return "the two generations could not be connected: " + e.getMessage();
         }
@@ -184,6 +269,31 @@ final class Crew {
         Generation generation = in(role);
         if (generation != null && !tell(generation, order.toMessage())) {
             generation.kill();
+        }
+    }
+
+    /** Ends one whose end is awaited. */
+    void kill(Role role, Cause cause, Finding.Wedged wedge) {
+        Generation generation = in(role);
+        if (generation != null) {
+            restarts.killed(generation.number(), cause, wedge);
+            condemned.add(generation, cause, false, wedge);
+        }
+    }
+
+    /** Ends one beside whatever comes next, so that nobody waits while it is described. */
+    void condemn(Role role, Cause cause, Finding.Wedged wedge) {
+        Generation generation = in(role);
+        if (generation == null) {
+            return;
+        }
+        if (cause != Cause.ZOMBIE) { // It may still end by itself.
+            restarts.killed(generation.number(), cause, wedge);
+        }
+        condemned.add(generation, cause, true, wedge);
+        remove(generation);
+        if (role == Role.BESIDE) {
+            giveUpWishes();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.evergate.keeper;
 
 import dev.evergate.keeper.link.Beat;
+import dev.evergate.keeper.os.ProcessTable;
 import dev.evergate.keeper.watch.Watch;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class Generation {
     private boolean isWelcome;
     private long predecessor;
     private boolean hasRehearsed;
+    private boolean isDoomed;
     private boolean isKilled;
 
     Generation(long number, GatewayPhase.Mode mode, Process process) {
@@ -118,12 +120,20 @@ final class Generation {
         return readyAtMs < 0 ? -1 : nowMs - readyAtMs;
     }
 
-    /** Ends its process at once. */
+    /** Ends its process at once; one that has ended already was not killed by us. */
     void kill() {
-        isKilled = true;
+        var entry = ProcessTable.find(process.pid());
+        isKilled |= entry.isPresent() && entry.get().state() != 'Z';
+        isDoomed = true;
         process.destroyForcibly();
     }
 
+    /** Whether {@link #kill} was called. */
+    boolean isDoomed() {
+        return isDoomed;
+    }
+
+    /** Whether that has ended it. */
     boolean isKilled() {
         return isKilled;
     }

@@ -7,7 +7,6 @@ import dev.evergate.keeper.GatewayPhase.Limit;
 import dev.evergate.keeper.GatewayPhase.Role;
 import dev.evergate.keeper.GatewayPhase.Sign;
 import dev.evergate.keeper.GatewayPhase.Verdict;
-import dev.evergate.keeper.link.Endpoint;
 import dev.evergate.keeper.link.LinkMessage;
 import dev.evergate.keeper.link.Owner;
 import dev.evergate.keeper.link.Refusal;
@@ -94,8 +93,8 @@ final class KeeperLoop {
         leftovers = new Leftovers(log);
         watchman = new Watchman(log);
         condemned = new Condemned(state, mailbox, limits, log);
-        crew = new Crew(identity.instance(), condemned);
-        restarts = new RestartBook(log);
+        restarts = new RestartBook(limits, log);
+        crew = new Crew(identity, launcher, condemned, door, restarts, mailbox, log);
         reception = new Reception(this, crew, door, restarts, log);
         desk =
                 new LinkDesk(
@@ -131,7 +130,7 @@ final class KeeperLoop {
                 identity.pid(),
                 identity.instance(),
                 phase.label(),
-                number(),
+                crew.number(),
                 current == null ? 0 : current.pid(),
                 version.isEmpty() ? identity.version() : version,
                 phaseSinceWallMs,
@@ -146,21 +145,10 @@ final class KeeperLoop {
     /** The main generation serves: from here on every connection is its. */
     void becameReady(Generation ready) {
         if (phase instanceof GatewayPhase.Booting && ready == crew.main()) {
-            serves(ready);
+            crew.serves(ready);
             happen(new Event.Ready());
             restarts.forgetWishes();
             manager.ready("generation " + ready.number() + " serves", HostTime.monotonicMs());
-        }
-    }
-
-    private void serves(Generation serving) {
-        serving.becameReady(HostTime.monotonicMs());
-        closed(door.closeUnwanted());
-    }
-
-    private void closed(List<Endpoint> endpoints) {
-        for (Endpoint endpoint : endpoints) {
-            log.info("door.retired", endpoint.name() + " at " + endpoint.place());
         }
     }
 
@@ -230,18 +218,10 @@ final class KeeperLoop {
         desk.attend(poll);
         long nowMs = HostTime.monotonicMs();
         if (isStandingIn && isUnserved(nowMs)) {
-            standIn(nowMs);
+            standIn.welcome(poll, door.listeners(), nowMs);
         }
-        standIn.attend(poll, nowMs, number());
+        standIn.attend(poll, nowMs, crew.number());
         tick(nowMs);
-    }
-
-    private void standIn(long nowMs) {
-        for (TcpListener listener : door.listeners()) {
-            if (poll.isReady(listener.descriptor())) {
-                standIn.welcome(listener, nowMs);
-            }
-        }
     }
 
     /** Whether nobody has served for so long that the keeper answers itself. */
@@ -352,20 +332,7 @@ final class KeeperLoop {
         } else {
             besideEnded(ended, status, nowMs);
         }
-        inherit();
-    }
-
-    /** Whoever waited for the death of somebody goes on. */
-    private void inherit() {
-        Generation main = crew.main();
-        Generation beside = crew.beside();
-        if (main != null) {
-            crew.welcome(main, leftMs());
-            crew.letInherit(leftMs());
-        }
-        if (beside != null) {
-            crew.welcome(beside, leftMs());
-        }
+        crew.inherit(leftMs());
     }
 
     private void mainEnded(Generation ended, int status, long nowMs) {
@@ -391,9 +358,8 @@ final class KeeperLoop {
         if (ended.hasServed()) {
             restarts.mark(RestartReport.Mark.ENDED);
         } else {
-            String how = Obituary.how(ended.number(), status);
-            restarts.failed(how + " before it had taken over");
-            closed(door.giveUpBeside());
+            restarts.successorEnded(ended, status);
+            crew.giveUpWishes();
         }
         happen(new Event.Beside(Sign.GONE));
     }
@@ -441,30 +407,27 @@ final class KeeperLoop {
 
     /** What is logged from here on concerns the main generation. */
     void aboutMain() {
-        log.about(number());
-    }
-
-    /** The main generation, or else the newest one. */
-    private long number() {
-        Generation main = crew.main();
-        return main == null ? launcher.last() : main.number();
+        log.about(crew.number());
     }
 
     private String serving() {
-        return "generation " + number() + " serves";
+        return "generation " + crew.number() + " serves";
     }
 
     private void act(List<Effect> effects, Event event) {
         for (Effect effect : effects) {
             switch (effect) {
-                case Effect.Launch(var mode) -> launch(mode);
+                case Effect.Launch(var mode) -> {
+                    restarts.changed(phase, phase);
+                    crew.launch(mode);
+                }
                 case Effect.LaunchBeside _ -> launchBeside(event);
-                case Effect.HandOver _ -> handOver();
+                case Effect.HandOver _ -> crew.handOver(limits.handOverMs());
                 case Effect.Abort _ -> crew.abort(restarts.lastWhy());
                 case Effect.Promote _ -> promote();
                 case Effect.Reload _ -> crew.reload();
                 case Effect.Tell(var role, var reason) -> tellToEnd(role, reason);
-                case Effect.Kill(var role, var cause) -> kill(role, cause);
+                case Effect.Kill(var role, var cause) -> crew.kill(role, cause, wedge);
                 case Effect.Condemn(var role, var cause) -> condemn(role, cause);
                 case Effect.Settle(var isGranted) -> reception.settle(isGranted);
                 case Effect.Within(var limit) -> within(limit);
@@ -474,78 +437,21 @@ final class KeeperLoop {
     }
 
     private void within(Limit limit) {
-        deadlineMs =
-                limit == Limit.NONE ? Long.MAX_VALUE : HostTime.monotonicMs() + durationMs(limit);
-    }
-
-    private long durationMs(Limit limit) {
-        return switch (limit) {
-            case START -> limits.startMs();
-            case HAND_OVER -> limits.handOverMs();
-            case DRAIN -> limits.drainMs();
-            case NONE -> Long.MAX_VALUE;
-            case PROOF -> limits.proofMs();
-            case STOP -> limits.stopMs();
-            case EXIT -> limits.exitMs();
-            case KILL -> Condemned.DESCRIBE_MS + limits.killMs();
-            case RETRY -> limits.retryMs();
-            case BACKOFF ->
-                    phase instanceof GatewayPhase.Backoff(var track)
-                            ? Backoff.delayMs(track.failures() + track.waits(), HostTime.fraction())
-                            : 0;
-        };
-    }
-
-    private void launch(GatewayPhase.Mode mode) {
-        restarts.changed(phase, phase);
-        door.forgetWishes();
-        switch (launcher.launch(identity, mode)) {
-            case GenerationLauncher.Launch.Started(var started) -> crew.add(started, Role.MAIN);
-            case GenerationLauncher.Launch.Failed(var refusal) ->
-                    mailbox.post(new Mailbox.Mail.NotStarted(refusal, Role.MAIN));
-        }
-    }
-
-    private void launchBeside(Event event) {
-        Generation from = crew.main();
-        boolean isReload = event instanceof Event.ReloadWanted;
-        String cause = isReload ? "the configuration changed" : "a normal start is tried again";
-        switch (launcher.launch(identity, GatewayPhase.Mode.NORMAL)) {
-            case GenerationLauncher.Launch.Started(var started) -> {
-                crew.add(started, Role.BESIDE);
-                if (from != null) {
-                    restarts.begin(from, started.number(), cause);
-                }
-            }
-            case GenerationLauncher.Launch.Failed(var refusal) -> {
-                if (from != null) {
-                    restarts.begin(from, launcher.last(), cause);
-                }
-                mailbox.post(new Mailbox.Mail.NotStarted(refusal, Role.BESIDE));
-            }
-        }
-        aboutMain();
-    }
-
-    private void handOver() {
-        String trouble = crew.handOver(limits.handOverMs());
-        if (trouble != null) {
-            mailbox.post(new Mailbox.Mail.NotConnected(trouble));
-        }
+        long ms = limits.msOf(limit, phase);
+        deadlineMs = limit == Limit.NONE ? ms : HostTime.monotonicMs() + ms;
     }
 
     /** The successor is the main generation now: it has committed, or it goes on alone. */
     private void promote() {
         crew.promote();
-        door.promote();
         aboutMain();
         Generation main = crew.main();
         if (main != null && phase.isServing()) {
             watchman.forget();
-            serves(main);
+            crew.serves(main);
             manager.ready(serving(), HostTime.monotonicMs());
         }
-        inherit();
+        crew.inherit(leftMs());
     }
 
     private void tellToEnd(Role role, String reason) {
@@ -553,26 +459,16 @@ final class KeeperLoop {
         crew.tellToEnd(role, new StopOrder(ms, reason));
     }
 
-    private void kill(Role role, Cause cause) {
-        Generation generation = crew.in(role);
-        if (generation != null) {
-            restarts.killed(generation.number(), cause, limits);
-            condemned.add(generation, cause, false, wedge);
-        }
+    private void launchBeside(Event event) {
+        boolean isReload = event instanceof Event.ReloadWanted;
+        crew.launchBeside(isReload ? "the configuration changed" : "a normal start is tried again");
+        aboutMain();
     }
 
-    /** Lets a generation go, so that the next one can come while it is described. */
     private void condemn(Role role, Cause cause) {
-        Generation generation = crew.in(role);
-        if (generation == null) {
-            return;
-        }
-        condemned.add(generation, cause, true, wedge);
-        crew.remove(generation);
+        crew.condemn(role, cause, wedge);
         if (role == Role.MAIN) {
             unservedSinceMs = HostTime.monotonicMs();
-        } else {
-            closed(door.giveUpBeside());
         }
     }
 

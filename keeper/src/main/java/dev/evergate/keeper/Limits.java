@@ -1,5 +1,7 @@
 package dev.evergate.keeper;
 
+import dev.evergate.keeper.time.HostTime;
+
 import java.util.List;
 import java.util.Map;
 
@@ -27,8 +29,10 @@ record Limits(
         long retryMs) {
     private static final String EXIT_VARIABLE = "GATEWAY_POST_SHUTDOWN_EXIT_TIMEOUT_MS";
     private static final String START_VARIABLE = "GATEWAY_START_TIMEOUT_MS";
+    private static final String HAND_OVER_VARIABLE = "GATEWAY_HAND_OVER_TIMEOUT_MS";
     private static final String DRAIN_VARIABLE = "GATEWAY_DRAIN_TIMEOUT_MS";
     private static final long EXIT_DEFAULT_MS = 5_000;
+    private static final long HAND_OVER_DEFAULT_MS = 10_000;
     private static final long DRAIN_DEFAULT_MS = 120_000;
     private static final long START_DEFAULT_MS = 60_000;
     private static final long MIN_MS = 1;
@@ -42,8 +46,9 @@ record Limits(
     static Limits from(Map<String, String> environment, List<String> problems) {
         long exitMs = read(environment, EXIT_VARIABLE, EXIT_DEFAULT_MS, problems);
         long startMs = read(environment, START_VARIABLE, START_DEFAULT_MS, problems);
+        long handOverMs = read(environment, HAND_OVER_VARIABLE, HAND_OVER_DEFAULT_MS, problems);
         long drainMs = read(environment, DRAIN_VARIABLE, DRAIN_DEFAULT_MS, problems);
-        return new Limits(startMs, 10_000, drainMs, 60_000, 8_000, exitMs, 1_000, 300_000);
+        return new Limits(startMs, handOverMs, drainMs, 60_000, 8_000, exitMs, 1_000, 300_000);
     }
 
     private static long read(
@@ -92,6 +97,25 @@ record Limits(
                 exitMs,
                 killMs,
                 retryMs);
+    }
+
+    /** How long a phase may take that has this limit. */
+    long msOf(GatewayPhase.Limit limit, GatewayPhase phase) {
+        return switch (limit) {
+            case START -> startMs;
+            case HAND_OVER -> handOverMs;
+            case DRAIN -> drainMs;
+            case PROOF -> proofMs;
+            case STOP -> stopMs;
+            case EXIT -> exitMs;
+            case KILL -> Condemned.DESCRIBE_MS + killMs;
+            case RETRY -> retryMs;
+            case BACKOFF ->
+                    phase instanceof GatewayPhase.Backoff(var track)
+                            ? Backoff.delayMs(track.failures() + track.waits(), HostTime.fraction())
+                            : 0;
+            case NONE -> Long.MAX_VALUE;
+        };
     }
 
     /** The longest an orderly stop can take, with a description of who has to be killed. */

@@ -194,7 +194,7 @@ final class Reception implements LinkDesk.Clerk {
     private void broken(Generation generation, String reason) {
         log.warn("restart.broken", "Generation " + generation.number() + ": " + reason);
         if (crew.roleOf(generation) == Role.MAIN) {
-            restarts.failed(reason);
+            restarts.suspected(reason);
             loop.happen(new Event.Broken());
         }
     }

@@ -12,6 +12,7 @@ import dev.evergate.keeper.GatewayPhase.Stopping;
 import dev.evergate.keeper.RestartReport.Mark;
 import dev.evergate.keeper.link.LinkMessage;
 import dev.evergate.keeper.time.HostTime;
+import dev.evergate.keeper.watch.Finding;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +31,15 @@ final class RestartBook {
     private static final int UNSENT_MAX = 16;
     private static final int CAUSES_MAX = 64;
 
+    private final Limits limits;
     private final KeeperLog log;
     private final List<String> causes = new ArrayList<>();
     private final Deque<LinkMessage> unsent = new ArrayDeque<>();
     private @Nullable RestartReport current;
     private String lastWhy = "";
 
-    RestartBook(KeeperLog log) {
+    RestartBook(Limits limits, KeeperLog log) {
+        this.limits = limits;
         this.log = log;
     }
 
@@ -95,6 +98,23 @@ final class RestartBook {
         }
     }
 
+    /** One of the two says that something went wrong, but perhaps not what. */
+    void suspected(String reason) {
+        if (current != null) {
+            current.suspected(reason);
+        }
+    }
+
+    /** A successor has ended that had not taken over. */
+    void successorEnded(Generation successor, int status) {
+        RestartReport report = current;
+        boolean isKnown = successor.isKilled() && report != null && !report.why().isEmpty();
+        if (!isKnown) {
+            String how = Obituary.how(successor.number(), status);
+            failed(how + " before it had taken over");
+        }
+    }
+
     /** The same if it was this generation's end. */
     void failedBecauseOf(long number, String how) {
         if (current != null && current.from() == number) {
@@ -103,7 +123,7 @@ final class RestartBook {
     }
 
     /** One of the two has to be killed. */
-    void killed(long number, Cause cause, Limits limits) {
+    void killed(long number, Cause cause, Finding.Wedged wedge) {
         RestartReport report = current;
         if (report == null) {
             return;
@@ -118,7 +138,8 @@ final class RestartBook {
                     case STOP_OVERDUE ->
                             who + " had not drained within " + limits.drainMs() + " ms";
                     case ZOMBIE -> who + " had finished but stayed for " + limits.exitMs() + " ms";
-                    case WEDGED, GIVEN_UP, STOP_NOW -> "";
+                    case WEDGED -> who + " made no progress: " + wedge.reason();
+                    case GIVEN_UP, STOP_NOW -> "";
                 };
         if (why.isEmpty()) {
             return;
@@ -146,22 +167,25 @@ final class RestartBook {
             case Rehearsing _, HandingOver _, Aborting _ when !(before instanceof Draining) -> {
                 // It goes on.
             }
-            case Draining _ -> committed(report);
+            case Draining _ -> {
+                report.shared();
+                committed(report);
+            }
+            case Stopping _ -> {
+                report.failed("the gateway was stopped");
+                end(report);
+            }
             case Booting _ when before instanceof Rehearsing || before instanceof HandingOver -> {
                 String over = "Generation " + report.from() + " is over; generation ";
                 log.warn("restart.alone", over + report.to() + " goes on alone");
             }
             case Serving _ when before instanceof Booting -> {
+                report.suspected(
+                        "generation " + report.from() + " was over before it had handed over");
                 committed(report);
                 end(report);
             }
-            case Rehearsing _,
-                    HandingOver _,
-                    Aborting _,
-                    Booting _,
-                    Serving _,
-                    Backoff _,
-                    Stopping _ ->
+            case Rehearsing _, HandingOver _, Aborting _, Booting _, Serving _, Backoff _ ->
                     end(report);
         }
     }
@@ -181,6 +205,10 @@ final class RestartBook {
 
     private void end(RestartReport report) {
         boolean isCommitted = report.has(Mark.COMMITTED);
+        boolean isEnded = report.has(Mark.ENDED) || !report.isShared();
+        if (isCommitted && !isEnded) {
+            report.failed("generation " + report.to() + " was over before its predecessor");
+        }
         LinkMessage message = report.toMessage(isCommitted, HostTime.monotonicMs());
         if (isCommitted) {
             String why = report.why().isEmpty() ? "" : ", but " + report.why();

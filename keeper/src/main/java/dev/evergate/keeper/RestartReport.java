@@ -55,7 +55,9 @@ final class RestartReport {
     private final long beganMs;
     private int requests;
     private int addedChars;
+    private boolean isShared;
     private String why = "";
+    private String suspicion = "";
 
     /**
      * Begins now.
@@ -103,6 +105,16 @@ final class RestartReport {
         return marks.containsKey(mark);
     }
 
+    /** It took over from a predecessor that lived. */
+    void shared() {
+        isShared = true;
+    }
+
+    /** Whether the two served at the same time. */
+    boolean isShared() {
+        return isShared;
+    }
+
     /** Ms from the beginning to this mark, -1 if it was not reached. */
     long msUntil(Mark mark) {
         Long at = marks.get(mark);
@@ -116,9 +128,14 @@ final class RestartReport {
         }
     }
 
+    /** What one of the two thinks went wrong; it counts if nothing is known. */
+    void suspected(String reason) {
+        suspicion = reason;
+    }
+
     /** What went wrong, empty for nothing. */
     String why() {
-        return why;
+        return why.isEmpty() ? suspicion : why;
     }
 
     /** Who did not end by itself, and why it had to. */
@@ -159,7 +176,7 @@ final class RestartReport {
                 message.with("requests", requests)
                         .with("cause", String.join("; ", causes))
                         .with("result", isCommitted ? "committed" : "aborted")
-                        .with("why", cut(why, TEXT_CHARS_MAX))
+                        .with("why", cut(why(), TEXT_CHARS_MAX))
                         .with("stragglers", cut(String.join("; ", stragglers), TEXT_CHARS_MAX))
                         .with("totalMs", nowMs - beganMs);
         long before = beganMs;

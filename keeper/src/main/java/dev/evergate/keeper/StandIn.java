@@ -7,6 +7,7 @@ import dev.evergate.keeper.os.TcpStream;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +39,16 @@ final class StandIn {
         }
     }
 
-    /** Takes in who waits at a listener that is ready. */
-    void welcome(TcpListener listener, long nowMs) {
+    /** Takes in who waits at the listeners that are ready. */
+    void welcome(PollSet set, Collection<TcpListener> listeners, long nowMs) {
+        for (TcpListener listener : listeners) {
+            if (set.isReady(listener.descriptor())) {
+                welcome(listener, nowMs);
+            }
+        }
+    }
+
+    private void welcome(TcpListener listener, long nowMs) {
         try {
             while (visitors.size() < CONNECTIONS_MAX) {
                 Optional<TcpStream> stream = listener.accept();

@@ -35,7 +35,8 @@ import java.util.concurrent.LinkedBlockingQueue;
  *
  * <p>What it does is read from the file {@code behaviour} in the state directory at its start. At
  * each step of a restart it says in the file {@code step-<number>} how far it has come, and then
- * does what the file {@code deed-<number>} says: {@code <step> exit|kill|stop|hang}.
+ * does what the file {@code deed-<number>} says: {@code <step> exit|kill|stop|hang|pause}; a pause
+ * ends when there is a file {@code go-<number>}.
  */
 public final class FakeGeneration implements KeeperLink.Orders {
     private static final int SIGSTOP = 19;
@@ -184,12 +185,20 @@ public final class FakeGeneration implements KeeperLink.Orders {
                     step("ended");
                     link.committed(7, 3);
                     step("committed");
-                    predecessor.send(COMMIT);
+                    tell(predecessor);
                     return;
                 }
             }
         }
         link.ready();
+    }
+
+    private static void tell(PeerSocket predecessor) {
+        try {
+            predecessor.send(COMMIT);
+        } catch (IOException e) {
+            System.err.println("the predecessor is gone: " + e.getMessage());
+        }
     }
 
     private void handOver(KeeperLink link, PeerSocket successor) {
@@ -217,6 +226,11 @@ public final class FakeGeneration implements KeeperLink.Orders {
                 case "exit" -> Runtime.getRuntime().halt(9);
                 case "kill" -> ProcessControl.signal(pid, ProcessControl.SIGKILL);
                 case "stop" -> ProcessControl.signal(pid, SIGSTOP);
+                case "pause" -> {
+                    while (!Files.exists(state.resolve("go-" + number))) {
+                        HostTime.sleep(5);
+                    }
+                }
                 default -> new CountDownLatch(1).await();
             }
         }

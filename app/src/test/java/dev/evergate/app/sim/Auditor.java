@@ -5,14 +5,18 @@ import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.AcceptedMessage.Fate;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.TranscriptRow;
+import dev.evergate.core.journal.TranscriptRow.Kind;
 import dev.evergate.core.journal.TranscriptRow.Role;
+import dev.evergate.core.journal.Turn;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Keeps account of what clients were told, and compares it at the end with what there is. */
 final class Auditor {
@@ -20,7 +24,13 @@ final class Auditor {
     private final Map<String, String> acknowledged = new LinkedHashMap<>();
 
     private final Map<String, Long> lastSeq = new HashMap<>();
-    private final Map<String, Integer> ends = new HashMap<>();
+
+    /** Ends seen on the present connection, and on all. */
+    private final Set<String> endsHere = new HashSet<>();
+
+    private final Set<String> unwanted = new HashSet<>();
+    private final Map<String, Integer> starts = new HashMap<>();
+    private final Set<String> ends = new HashSet<>();
     private final List<String> violations = new ArrayList<>();
 
     void acknowledged(String runId, String sessionKey) {
@@ -35,9 +45,26 @@ final class Auditor {
         return acknowledged.containsKey(runId);
     }
 
+    Optional<String> sessionOf(String runId) {
+        return Optional.ofNullable(acknowledged.get(runId));
+    }
+
+    /** Somebody wants this run stopped: it leaves the order of turns. */
+    void unwanted(String runId) {
+        unwanted.add(runId);
+    }
+
+    /** The connection was lost: what comes on the next one may be known already. */
+    void reconnected() {
+        endsHere.clear();
+    }
+
     void saw(GatewayEvent event) {
         switch (event) {
-            case GatewayEvent.RunStarted(var run, var seq, _, _) -> rises(run.runId(), seq);
+            case GatewayEvent.RunStarted(var run, var seq, _, _) -> {
+                rises(run.runId(), seq);
+                starts.merge(run.runId(), 1, Integer::sum);
+            }
             case GatewayEvent.RunModel(var run, var seq, _, _, _) -> rises(run.runId(), seq);
             case GatewayEvent.RunText(var run, var seq, var delta, var text, _, _) -> {
                 rises(run.runId(), seq);
@@ -47,7 +74,8 @@ final class Auditor {
             }
             case GatewayEvent.RunEnded(var run, var seq, _) -> {
                 rises(run.runId(), seq);
-                check(ends.merge(run.runId(), 1, Integer::sum) == 1, run.runId() + " ended twice");
+                check(endsHere.add(run.runId()), run.runId() + " ended twice");
+                ends.add(run.runId());
             }
             case GatewayEvent.MessageAdded _, GatewayEvent.SessionChanged _ -> {}
         }
@@ -86,9 +114,37 @@ final class Auditor {
                                                             && row.runId().equals(runId))
                                     .count();
                     check(rows == 1, "%s stands %d times in the transcript".formatted(runId, rows));
+                    checkAnswers(journal, sessionKey, runId);
                 });
         acknowledged.values().stream().distinct().forEach(key -> checkTranscript(journal, key));
         return List.copyOf(violations);
+    }
+
+    /** What must hold beyond that as long as nobody died. */
+    List<String> violationsWithoutADeath(Journal journal) {
+        List<String> found = new ArrayList<>();
+        for (String runId : acknowledged.keySet()) {
+            if (!ends.contains(runId)) {
+                found.add("nobody saw the end of " + runId);
+            }
+            if (starts.getOrDefault(runId, 0) != 1) {
+                found.add("%s was seen to start %d times".formatted(runId, starts.get(runId)));
+            }
+        }
+        return found;
+    }
+
+    private void checkAnswers(Journal journal, String sessionKey, String runId) {
+        long answers =
+                rows(journal, sessionKey).stream()
+                        .filter(row -> row.role() == Role.ASSISTANT && row.runId().equals(runId))
+                        .filter(row -> row.kind() != Kind.NOTICE)
+                        .count();
+        Optional<Turn> turn = journal.turns().find(runId);
+        boolean isDone = turn.isPresent() && turn.get().state() == Turn.State.DONE;
+        check(
+                isDone ? answers == 1 : answers <= 1,
+                "%s was answered %d times".formatted(runId, answers));
     }
 
     private void checkTranscript(Journal journal, String sessionKey) {
@@ -99,6 +155,9 @@ final class Auditor {
             check(
                     row.seq() == ++position,
                     "%s: position %d after %d".formatted(sessionKey, row.seq(), position - 1));
+            if (row.kind() == Kind.COMMAND || unwanted.contains(row.runId())) {
+                continue; // beside the order of turns
+            }
             if (row.role() == Role.USER) {
                 check(
                         open.isEmpty(),
@@ -118,7 +177,8 @@ final class Auditor {
                         open.equals(Optional.of(row.runId())),
                         "%s: an answer to %s where %s is asked"
                                 .formatted(sessionKey, row.runId(), open));
-                open = Optional.empty();
+                boolean isPartial = row.provenance().stopReason().equals("error");
+                open = isPartial ? open : Optional.empty();
             }
         }
     }

@@ -92,8 +92,27 @@ class PredecessorTest {
     }
 
     @Test
+    @Tag("I18")
+    @Tag("I22")
+    void takesUpInOrderWhatADeadSuccessorHasAccepted() {
+        SimGeneration old = generation(1).entered();
+        old.gateway.pause();
+        SimGeneration next = generation(2);
+        next.send("a", "there");
+        old.send("a", "here");
+        next.send("b", "/whoami");
+        next.life.kill();
+
+        old.gateway.goOn(old.lease());
+        world.settle();
+
+        assertThat(old.runs("a")).containsExactly(List.of("there"), List.of("here"));
+        assertThat(old.ends()).hasSize(1).first().asString().startsWith("/whoami: You are");
+    }
+
+    @Test
     void putsBackWhatDoesNotBeginInTime() {
-        var slow = new SlowBeginnings(journal.turns(), world);
+        var slow = new SlowBeginnings(journal.turns(), world, () -> 0);
         var old = new SimGeneration(world, slow.in(journal), 1).entered();
         slow.hold();
         old.send("a", "stuck");

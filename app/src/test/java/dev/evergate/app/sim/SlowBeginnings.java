@@ -9,6 +9,7 @@ import dev.evergate.testkit.time.SimWorld;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** Turns whose beginning the disk takes its time for. */
 final class SlowBeginnings implements TurnJournal {
@@ -16,11 +17,16 @@ final class SlowBeginnings implements TurnJournal {
 
     private final TurnJournal turns;
     private final SimWorld world;
+    private final LongSupplier delayMs;
     private boolean isHeld;
 
-    SlowBeginnings(TurnJournal turns, SimWorld world) {
+    /**
+     * @param delayMs asked at each beginning
+     */
+    SlowBeginnings(TurnJournal turns, SimWorld world, LongSupplier delayMs) {
         this.turns = turns;
         this.world = world;
+        this.delayMs = delayMs;
     }
 
     Journal in(Journal journal) {
@@ -37,6 +43,10 @@ final class SlowBeginnings implements TurnJournal {
 
     @Override
     public Begun begin(Epoch epoch, Beginning beginning) {
+        long delay = delayMs.getAsLong();
+        if (delay > 0) {
+            world.pause(delay);
+        }
         boolean _ = world.await(() -> !isHeld, LIMIT_MS);
         return turns.begin(epoch, beginning);
     }

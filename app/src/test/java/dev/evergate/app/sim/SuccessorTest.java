@@ -352,7 +352,7 @@ class SuccessorTest {
 
     @Test
     void beginsAgainACommandWithoutHoldingUpItsConversation() {
-        var slow = new SlowBeginnings(journal.turns(), world);
+        var slow = new SlowBeginnings(journal.turns(), world, () -> 0);
         old = new SimGeneration(world, slow.in(journal), 1).entered();
         next.listenTo(old);
         var command =

@@ -125,8 +125,8 @@ public final class LiveGateway implements Gateway {
     }
 
     /**
-     * Takes back a {@link #pause}: what waited starts, under this epoch. Turns that run keep the
-     * one they began with.
+     * Takes back a {@link #pause}: what waited starts, under this epoch, and what the successor has
+     * accepted before it died. Turns that run keep the epoch they began with. Blocks on the store.
      */
     public void goOn(Epoch epoch) {
         board.goOn(epoch);

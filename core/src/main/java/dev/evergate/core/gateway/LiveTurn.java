@@ -51,6 +51,7 @@ final class LiveTurn {
     private final CancelSource cancel = new CancelSource();
     private final CompletableFuture<RunEnd> end;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+    private volatile boolean placed;
     private volatile boolean interrupted;
     private volatile long startedAtMs;
     private volatile Optional<RunVoice> voice = Optional.empty();
@@ -104,10 +105,18 @@ final class LiveTurn {
             return Optional.empty();
         }
         var again = new LiveTurn(parts, ends, message, agentId, sender, end);
+        again.placed = command().isEmpty(); // its lane has it
         if (cancel.isCancelled()) {
             again.cancel();
         }
         return Optional.of(again);
+    }
+
+    /** Says that it stands in its lane, or needs none any more; false if it did before. */
+    boolean place() {
+        boolean isNew = !placed;
+        placed = true;
+        return isNew;
     }
 
     boolean isWaiting() {

@@ -91,7 +91,7 @@ final class RunsAbroad {
     }
 
     private boolean isNews(Run run, long startedAtMs, String text) {
-        if (isOurs.test(run.runId())) {
+        if (isOurs.test(run.runId()) || told.hasEnded(run.runId())) {
             return false; // begun again here: its numbers have gone past these
         }
         // A run that was not named has ended when they were: only its last words are on the way.

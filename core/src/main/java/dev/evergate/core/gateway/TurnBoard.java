@@ -136,16 +136,29 @@ final class TurnBoard {
 
     private void put(LiveTurn turn) {
         turns.put(turn.runId(), turn);
-        if (stage != Stage.STANDBY) {
+        if (stage == Stage.OPEN) {
             place(turn);
         }
     }
 
-    /** Lets a turn start when it may. */
+    /**
+     * Lets everything start that waited for it, oldest first: one that was accepted earlier, by
+     * another generation, may have become known later.
+     */
+    private void open(Epoch epoch) {
+        tenure.begin(epoch);
+        stage = Stage.OPEN;
+        inOrder(turns.values()).forEach(this::place);
+    }
+
+    /** Lets a turn start when its lane comes to it, and a command at once. */
     private void place(LiveTurn turn) {
+        if (!turn.place()) {
+            return;
+        }
         if (turn.command().isEmpty()) {
             lanes.arrived(turn.sessionKey(), turn.arrival(), turn.runId());
-        } else if (stage == Stage.OPEN) {
+        } else {
             startCommand(turn);
         }
     }
@@ -203,9 +216,7 @@ final class TurnBoard {
         }
         takeUp();
         synchronized (lock) {
-            tenure.begin(epoch);
-            stage = Stage.OPEN;
-            inOrder(turns.values()).forEach(this::place);
+            open(epoch);
         }
     }
 
@@ -340,15 +351,11 @@ final class TurnBoard {
 
     /** See {@link LiveGateway#goOn}. */
     void goOn(Epoch epoch) {
+        insist(this::takeUp); // the successor has accepted messages before it died
         synchronized (lock) {
-            if (stage != Stage.PAUSED) {
-                return;
+            if (stage == Stage.PAUSED) {
+                open(epoch);
             }
-            tenure.begin(epoch);
-            stage = Stage.OPEN;
-            inOrder(turns.values())
-                    .filter(turn -> turn.isWaiting() && turn.command().isPresent())
-                    .forEach(this::startCommand);
         }
         lanes.goOn();
     }
@@ -431,7 +438,12 @@ final class TurnBoard {
 
     /** Stops a run of a conversation, wherever it runs. */
     void abort(String sessionKey, String runId) {
-        lanes.abort(sessionKey, Optional.of(runId));
+        LiveTurn turn = turns.get(runId);
+        if (turn != null && stage != Stage.OPEN && turn.isWaiting()) {
+            turn.cancel(); // it stands in no lane yet
+        } else {
+            lanes.abort(sessionKey, Optional.of(runId));
+        }
     }
 
     /** Turns of this generation: how many run, how many wait. */

@@ -160,12 +160,16 @@ final class Requests {
         if (RequestFrame.read(hall.services().json(), request, request.length)
                 instanceof RequestFrame.Request asked) {
             Method method = hall.methods().find(asked.method());
-            boolean wasOwed = abroad.removeIf(id -> id.toString().equals(asked.id().toString()));
+            boolean wasOwed = forget(owed, asked.id()) || forget(abroad, asked.id());
             if (method != null && wasOwed) {
                 owed.add(asked.id());
                 start(method, asked, false, new Answerer(this, asked.id(), 0, true));
             }
         }
+    }
+
+    private static boolean forget(List<JsonText> ids, JsonText id) {
+        return ids.removeIf(known -> known.toString().equals(id.toString()));
     }
 
     /** Leaves a request to the server this connection has moved to; see {@link Call#handOn}. */

@@ -28,7 +28,7 @@ public final class MoveStream<B> {
     private static final int SPARING_PART = 4;
 
     /** What an item costs beside its texts. */
-    private static final int ITEM_BYTES = 512;
+    private static final long ITEM_BYTES = 512;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();

@@ -111,8 +111,8 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     /** Bytes that have been read and not reported. */
     public long heldBytes() {
-        return (unread == null ? 0 : unread.readableBytes())
-                + (assembly == null ? 0 : assembly.length);
+        long bytes = unread == null ? 0 : unread.readableBytes();
+        return assembly == null ? bytes : bytes + assembly.length;
     }
 
     /** What has been read and not reported, while frozen. */
