@@ -171,6 +171,21 @@ class RestartCommandsTest {
     }
 
     @Test
+    void asksAGatewayWithoutAKeeperItself() {
+        bench.owner = Optional.empty();
+        gateway.answers("gateway.restart.request", "{'ok':true,'restart':{'pid':4711}}");
+
+        var result = bench.run("gateway", "restart", "--json");
+
+        assertThat(result.exit()).as(result.notes()).isZero();
+        JsonNode tree = FakeLine.tree(result.answer());
+        assertThat(tree.path("by").asString("")).isEqualTo("gateway");
+        assertThat(tree.path("pid").asLong(0)).isEqualTo(4711);
+        assertThat(gateway.calls("connect").getFirst().path("scopes").toString())
+                .isEqualTo("[\"operator.admin\"]");
+    }
+
+    @Test
     void listsRestarts() {
         gateway.answers("restarts.list", "{'restarts':[" + COMMITTED + "," + ABORTED + "]}");
 
