@@ -12,6 +12,7 @@ import dev.evergate.keeper.link.Outcome;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,13 @@ final class Succession {
         }
     }
 
+    /** Whether somebody's wish has not been dealt with to its end. */
+    boolean isUnderWay() {
+        synchronized (wishes) {
+            return isUnderWay;
+        }
+    }
+
     /** Empty when nobody wants another. */
     private String nextCause() {
         synchronized (wishes) {
@@ -143,13 +151,9 @@ final class Succession {
             Built from = place.serving();
             Built to = place.build(notes.life());
             notes.step("launch");
-            try {
-                rehearse(to, notes);
-                change(from.assembly(), to, notes);
-            } catch (EvergateException e) {
-                to.assembly().giveUp();
-                throw e;
-            }
+            rehearse(to, notes);
+            change(from.assembly(), to, notes);
+            tellCommandLine(to);
             answer(true, notes.to, "");
             end(from.assembly(), to.assembly(), notes);
             desk.report(notes.fields("committed", ""));
@@ -165,16 +169,23 @@ final class Succession {
         }
     }
 
-    private void rehearse(Built to, Notes notes) {
-        to.rehearse(world);
+    private void rehearse(Built to, Notes notes) throws Exception {
         try {
-            to.assembly().start();
+            to.rehearse(world);
         } catch (EvergateException e) {
+            to.assembly().discard();
             throw e;
-        } catch (Exception e) {
-            throw new EvergateException(ErrorCode.INTERNAL, "It cannot be started: " + e, e);
         }
+        to.assembly().start();
         notes.step("rehearse");
+    }
+
+    private static void tellCommandLine(Built to) {
+        try {
+            to.assembly().writeAccess(to.state());
+        } catch (IOException e) {
+            log.warn("Cannot tell the command line where we listen: {}", e.toString());
+        }
     }
 
     private void refused(Notes notes, String why) {
@@ -197,6 +208,7 @@ final class Succession {
 
     private void change(GatewayAssembly from, Built to, Notes notes) {
         if (!change.tryAcquire()) {
+            to.assembly().giveUp();
             throw new EvergateException(ErrorCode.UNAVAILABLE, "the gateway ends");
         }
         try {
@@ -205,13 +217,14 @@ final class Succession {
             from.release();
             try {
                 to.assembly().moved(Phase.RUNNING);
-                to.assembly().serve();
+                to.assembly().listen();
                 notes.note("portGoneUs", (world.time().nanos() - releasedNanos) / 1_000);
                 notes.step("handOver");
                 enter(from, to.assembly());
             } catch (EvergateException e) {
+                to.assembly().release();
+                takeBack(from); // before anything that may take time
                 to.assembly().giveUp();
-                takeBack(from);
                 throw e;
             }
             notes.step("commit");
@@ -235,7 +248,7 @@ final class Succession {
 
     private void takeBack(GatewayAssembly from) {
         try {
-            from.serve();
+            from.listen();
             from.goOn();
         } catch (EvergateException e) {
             place.lost(e);
