@@ -3,6 +3,7 @@ package dev.evergate.app;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.EventFeed;
+import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.StopReport;
 import dev.evergate.core.time.Deadline;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -143,30 +145,41 @@ final class Succession {
 
     private void restart(String cause) {
         var notes = new Notes(cause, place.serving().assembly().life());
-        if (!end.tryAcquire()) {
-            return; // the process ends, and whoever asked with it
-        }
         log.info("Generation {} is tried beside generation {}: {}", notes.to, notes.from, cause);
+        GatewayAssembly from = place.serving().assembly();
+        Optional<Built> taken = take(from, notes);
+        if (taken.isEmpty()) {
+            return;
+        }
         try {
-            Built from = place.serving();
-            Built to = place.build(notes.life());
-            notes.step("launch");
-            rehearse(to, notes);
-            change(from.assembly(), to, notes);
-            tellCommandLine(to);
+            tellCommandLine(taken.get());
             answer(true, notes.to, "");
-            end(from.assembly(), to.assembly(), notes);
-            desk.report(notes.fields("committed", ""));
-        } catch (EvergateException e) {
-            refused(notes, String.valueOf(e.getMessage()));
+            end(from, taken.get().assembly(), notes);
+            desk.report(notes.fields(RestartReport.COMMITTED, ""));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Throwable e) { // the boundary: a restart that fails costs nothing but itself
-            log.error("The restart failed", e);
-            refused(notes, "The restart failed: " + e + ". The log has the details.");
+        } catch (RuntimeException e) { // the boundary: the next restart is not to suffer
+            log.error("Generation {} has not ended as it should", notes.from, e);
         } finally {
             end.release();
         }
+    }
+
+    /** Builds one that takes the place; empty if that failed, and everything is as it was. */
+    private Optional<Built> take(GatewayAssembly from, Notes notes) {
+        try {
+            Built to = place.build(notes.life());
+            notes.step("launch");
+            rehearse(to, notes);
+            change(from, to, notes);
+            return Optional.of(to);
+        } catch (EvergateException e) {
+            refused(notes, String.valueOf(e.getMessage()));
+        } catch (Throwable e) { // the boundary: a restart that fails costs nothing but itself
+            log.error("The restart failed", e);
+            refused(notes, "The restart failed: " + e + ". The log has the details.");
+        }
+        return Optional.empty();
     }
 
     private void rehearse(Built to, Notes notes) throws Exception {
@@ -211,7 +224,9 @@ final class Succession {
             to.assembly().giveUp();
             throw new EvergateException(ErrorCode.UNAVAILABLE, "the gateway ends");
         }
+        boolean hasChanged = false;
         try {
+            boolean _ = end.tryAcquire(); // Nobody waits for it before a change is impossible.
             var _ = from.gateway().pause();
             long releasedNanos = world.time().nanos();
             from.release();
@@ -229,7 +244,11 @@ final class Succession {
             }
             notes.step("commit");
             place.taken(to);
+            hasChanged = true;
         } finally {
+            if (!hasChanged) {
+                end.release();
+            }
             change.release();
         }
     }
