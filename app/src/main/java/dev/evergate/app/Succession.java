@@ -3,6 +3,7 @@ package dev.evergate.app;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.EventFeed;
+import dev.evergate.core.gateway.LiveGateway;
 import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.StopReport;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Restarts without a keeper: another assembly is built and rehearsed beside the one that serves, in
@@ -46,6 +48,8 @@ final class Succession {
 
     private static final long GONE_MS = 3_000;
 
+    private static final String ABORTED = "aborted";
+
     private static final int WISHES_MAX = 64;
 
     private final RealWorld world;
@@ -53,6 +57,8 @@ final class Succession {
     private final Place place;
     private final Semaphore change = new Semaphore(1);
     private final Semaphore end = new Semaphore(1);
+    private final AtomicReference<Optional<LiveGateway>> former =
+            new AtomicReference<>(Optional.empty());
     private final List<Wish> wishes = new ArrayList<>();
     private boolean isUnderWay;
     private volatile Deadline endBy = new Deadline(0);
@@ -204,7 +210,7 @@ final class Succession {
     private void refused(Notes notes, String why) {
         place.stayed();
         answer(false, notes.from, why);
-        desk.report(notes.fields("refused", why));
+        desk.report(notes.fields(ABORTED, why));
     }
 
     private void answer(boolean isGranted, long generation, String message) {
@@ -256,13 +262,18 @@ final class Succession {
     /** The lease, what waits and what runs; from here on the place is taken. */
     private void enter(GatewayAssembly from, GatewayAssembly to) {
         EventFeed.Subscription said = from.gateway().events().subscribe(to.gateway()::hear);
+        former.set(Optional.of(from.gateway()));
         try {
-            var _ = to.enter(from.gateway().pause(), from.gateway()::stop);
+            var _ = to.enter(from.gateway().pause(), this::stopInFormer);
         } catch (EvergateException e) {
             said.close();
             throw e;
         }
         from.gateway().leaveTo(to.gateway()::accepted);
+    }
+
+    private void stopInFormer(String runId) {
+        former.get().ifPresent(gateway -> gateway.stop(runId));
     }
 
     /** Listens again, where the next one cannot. */
@@ -289,6 +300,7 @@ final class Succession {
         StopReport stopped = from.stop(0, EXPECTED_MS);
         log.info("Generation {} has ended: {}", notes.from, stopped);
         from.close();
+        former.set(Optional.empty()); // or each would remember all before it
         to.gateway().predecessorGone();
         notes.step("end");
     }
