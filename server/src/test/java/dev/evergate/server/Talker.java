@@ -82,7 +82,7 @@ final class Talker implements AutoCloseable {
         if (!frame.contains("\"ok\":true")) {
             faults.add("refused: " + head(frame));
         }
-        answered.incrementAndGet();
+        var _ = answered.incrementAndGet();
     }
 
     private void checkPublisher(String frame) {
@@ -96,7 +96,7 @@ final class Talker implements AutoCloseable {
         if (said != before + 1) {
             faults.add(run + " said " + said + " after " + before);
         }
-        heard.put(run, said);
+        var _ = heard.put(run, said);
     }
 
     private static long number(String frame, int at) {
@@ -133,7 +133,7 @@ final class Talker implements AutoCloseable {
 
     private void ask() throws IOException {
         String id = "q" + asked.incrementAndGet();
-        open.put(id, true);
+        var _ = open.put(id, true);
         int kind = random.nextInt(10);
         String padding = kind == 0 ? "p".repeat(random.nextInt(120_000)) : "";
         String text =

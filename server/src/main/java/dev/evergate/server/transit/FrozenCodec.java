@@ -81,7 +81,8 @@ public final class FrozenCodec {
             case Open open -> write(out, open);
         }
         UnreadInput input = session.input();
-        out.writeByte(input.begun().ordinal());
+        out.writeBoolean(input.begun() != UnreadInput.Begun.NOTHING);
+        out.writeBoolean(input.begun() == UnreadInput.Begun.TEXT);
         write(out, input.message());
         write(out, input.bytes());
         write(out, session.output());
@@ -164,11 +165,13 @@ public final class FrozenCodec {
     }
 
     private static UnreadInput input(DataInputStream in) throws IOException {
-        int begun = in.readUnsignedByte();
-        if (begun >= UnreadInput.Begun.values().length) {
-            throw new IOException("begun message " + begun + " (expected: 0 to 2)");
-        }
-        return new UnreadInput(UnreadInput.Begun.values()[begun], bytes(in), bytes(in));
+        boolean hasBegun = in.readBoolean();
+        boolean isText = in.readBoolean();
+        UnreadInput.Begun begun =
+                !hasBegun
+                        ? UnreadInput.Begun.NOTHING
+                        : isText ? UnreadInput.Begun.TEXT : UnreadInput.Begun.BINARY;
+        return new UnreadInput(begun, bytes(in), bytes(in));
     }
 
     private static void write(DataOutputStream out, byte[] bytes) throws IOException {

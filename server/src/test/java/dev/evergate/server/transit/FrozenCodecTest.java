@@ -1,0 +1,111 @@
+package dev.evergate.server.transit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evergate.server.access.Grant;
+import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Scope;
+import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.transit.FrozenSession.Greeting;
+import dev.evergate.server.transit.FrozenSession.Open;
+import dev.evergate.server.transit.FrozenSession.Pulse;
+import dev.evergate.server.transit.FrozenSession.Seat;
+import dev.evergate.server.wire.JsonText;
+import dev.evergate.server.ws.UnreadInput;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+class FrozenCodecTest {
+    private static final StateVersions VERSIONS = new StateVersions(7, 9, false);
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static FrozenSession open() {
+        Grant.Client client =
+                new Grant.Client("cli", "ui", "1.0", "linux", "", "Zoë", "i-1", "device");
+        Grant grant = Grant.moved("operator", List.of("operator.write"), "token", client);
+        return new FrozenSession(
+                VERSIONS,
+                new Open(
+                        grant,
+                        Optional.of(new Seat(1234, true)),
+                        99,
+                        List.of("\"a\"", "\"b\""),
+                        new Pulse(1, 2, true)),
+                new UnreadInput(UnreadInput.Begun.TEXT, ascii("half"), ascii("rest")),
+                ascii("unsent"));
+    }
+
+    private static FrozenSession greeting() throws IOException {
+        Peer peer =
+                new Peer(
+                        InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
+                        true,
+                        false,
+                        "localhost:1",
+                        Optional.of("http://localhost"));
+        return new FrozenSession(
+                VERSIONS,
+                new Greeting("nonce", peer, 5, List.of(JsonText.of(ascii("{}")))),
+                new UnreadInput(UnreadInput.Begun.NOTHING, new byte[0], new byte[0]),
+                new byte[0]);
+    }
+
+    @Test
+    void readsWhatItWroteOfAServedSession() throws IOException {
+        FrozenSession read = FrozenCodec.decode(FrozenCodec.encode(open()));
+
+        assertThat(read.versions()).isEqualTo(VERSIONS);
+        assertThat(read.standing()).isEqualTo(open().standing());
+        assertThat(((Open) read.standing()).grant().allows(Scope.READ)).isTrue();
+        assertThat(((Open) read.standing()).grant().allows(Scope.ADMIN)).isFalse();
+        assertThat(read.input().begun()).isEqualTo(UnreadInput.Begun.TEXT);
+        assertThat(read.input().message()).asString().isEqualTo("half");
+        assertThat(read.input().bytes()).asString().isEqualTo("rest");
+        assertThat(read.output()).asString().isEqualTo("unsent");
+    }
+
+    @Test
+    void readsWhatItWroteOfAGreetedSession() throws IOException {
+        Greeting read = (Greeting) FrozenCodec.decode(FrozenCodec.encode(greeting())).standing();
+
+        assertThat(read.nonce()).isEqualTo("nonce");
+        assertThat(read.peer()).isEqualTo(((Greeting) greeting().standing()).peer());
+        assertThat(read.leftNanos()).isEqualTo(5);
+        assertThat(read.waiting()).extracting(JsonText::toString).containsExactly("{}");
+    }
+
+    @Test
+    void refusesEveryPartOfASession() throws IOException {
+        for (FrozenSession session : List.of(open(), greeting())) {
+            byte[] whole = FrozenCodec.encode(session);
+            for (int length = 0; length < whole.length; length++) {
+                byte[] part = Arrays.copyOf(whole, length);
+                assertThatThrownBy(() -> FrozenCodec.decode(part)).isInstanceOf(IOException.class);
+            }
+            byte[] more = Arrays.copyOf(whole, whole.length + 1);
+            assertThatThrownBy(() -> FrozenCodec.decode(more))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("1 bytes too many");
+        }
+    }
+
+    @Test
+    void givesAScopeOfANewerReleaseNoPower() {
+        Grant.Client client = new Grant.Client("cli", "cli", "1", "linux", "", "", "", "");
+        Grant grant = Grant.moved("operator", List.of("operator.future"), "token", client);
+
+        assertThat(grant.scopes()).containsExactly("operator.future");
+        assertThat(grant.mask()).isZero();
+    }
+}
