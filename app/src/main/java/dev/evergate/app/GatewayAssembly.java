@@ -256,7 +256,14 @@ final class GatewayAssembly {
         }
     }
 
-    /** Ends what has never served, or serves nobody any more, without telling anybody. */
+    /** Ends what was built and not started. */
+    void discard() {
+        server.close();
+        loop.close();
+        journal.close();
+    }
+
+    /** Ends what was started and has never served, without telling anybody. */
     void giveUp() {
         world.endRoutines();
         StopReport _ = lifecycle.stop(PARTS_STOP_MS);
@@ -314,14 +321,19 @@ final class GatewayAssembly {
      */
     void serve() {
         try {
-            if (listener.isPresent()) {
-                server.accept();
-            } else {
-                address = server.open(LISTENER, address);
-            }
+            listen();
         } catch (EvergateException e) {
             giveUp();
             throw e;
+        }
+    }
+
+    /** The same, but after a failure everything else is as it was. */
+    void listen() {
+        if (listener.isPresent()) {
+            server.accept();
+        } else {
+            address = server.open(LISTENER, address);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.evergate.app;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.observe.GenerationLog;
 import dev.evergate.app.observe.LifeEvent;
-import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.fault.FaultHandler;
@@ -62,13 +61,12 @@ final class Generation implements Door.Asked {
     private final RealWorld world = new RealWorld(new FaultHandler());
     private final Door door;
     private final RestartDesk restarts;
+    private final Seat seat;
     private final Succession succession;
 
     private Phase phase = Phase.STARTING;
     private Door.StopRequest ending = FAILURE;
     private @Nullable EvergateException failure;
-    private volatile @Nullable Built built;
-    private volatile Built.@Nullable Source source;
     private @Nullable Offer offer;
     private @Nullable Handover handover;
     private volatile @Nullable Entry entry;
@@ -104,7 +102,8 @@ final class Generation implements Door.Asked {
         this.environment = environment;
         this.launch = Launch.ofThisProcess(KeeperDoor.isOffered(environment));
         this.restarts = new RestartDesk(world, this::door);
-        this.succession = new Succession(world, restarts, new OwnPlace());
+        this.seat = new Seat(by -> post(new News.Succeeded(by)), why -> post(new News.Failed(why)));
+        this.succession = new Succession(world, restarts, seat);
         this.door =
                 KeeperDoor.isOffered(environment)
                         ? KeeperDoor.knock(environment, this, restarts)
@@ -185,7 +184,7 @@ final class Generation implements Door.Asked {
     private void hear(News next) {
         switch (next) {
             case News.Assembled(var parts) -> {
-                built = parts;
+                seat.sit(parts);
                 happen(Phase.Event.BUILT);
             }
             case News.Happened(var event) -> happen(event);
@@ -222,34 +221,23 @@ final class Generation implements Door.Asked {
             log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", phase, next.phase(), event);
             phase = next.phase();
             restarts.moved(phase);
-            Built parts = built;
-            if (parts != null) {
-                parts.assembly().moved(phase);
-            }
+            seat.find().ifPresent(parts -> parts.assembly().moved(phase));
         }
         next.effects().forEach(this::act);
     }
 
     private void act(Phase.Effect effect) {
         switch (effect) {
-            case REHEARSE -> task("rehearse", () -> rehearse(assembled()));
-            case ENTER -> task("enter", () -> enter(assembled(), called()));
-            case SERVE -> task("serve", () -> serve(assembled(), called()));
-            case HAND_OVER -> handOver(assembled());
-            case GO_ON -> goOn(assembled());
-            case DRAIN -> drain(assembled(), ending);
-            case HURRY -> hurry(assembled());
+            case REHEARSE -> task("rehearse", () -> rehearse(seat.serving()));
+            case ENTER -> task("enter", () -> enter(seat.serving(), called()));
+            case SERVE -> task("serve", () -> serve(seat.serving(), called()));
+            case HAND_OVER -> handOver(seat.serving());
+            case GO_ON -> goOn(seat.serving());
+            case DRAIN -> drain(seat.serving(), ending);
+            case HURRY -> hurry(seat.serving());
             case REFUSE -> refuse();
             case FINISH -> finish();
         }
-    }
-
-    private Built assembled() {
-        Built parts = built;
-        if (parts == null) {
-            throw new IllegalStateException("nothing was built yet");
-        }
-        return parts;
     }
 
     private Built build(List<String> words) throws Exception {
@@ -262,9 +250,7 @@ final class Generation implements Door.Asked {
                         state.ring(),
                         door.life().generation(),
                         !KeeperDoor.isOffered(environment));
-        var made = new Built.Source(world, arguments, door, restarts, environment);
-        source = made;
-        return made.build(door.life());
+        return seat.first(new Built.Source(world, arguments, door, restarts, environment));
     }
 
     private Entry called() {
@@ -424,12 +410,8 @@ final class Generation implements Door.Asked {
     }
 
     private void finish() {
-        Built parts = built;
-        if (parts != null) {
-            // Whoever follows has written its own, or will.
-            if (!ending.isRestart()) {
-                parts.state().forgetAccess();
-            }
+        if (!ending.isRestart()) { // Whoever follows has written its own, or will.
+            seat.find().ifPresent(parts -> parts.state().forgetAccess());
         }
         flushLog();
         door.finished();
@@ -452,11 +434,12 @@ final class Generation implements Door.Asked {
 
     /** Says what a configuration that was edited would mean; a restart brings it into force. */
     private void lookAtConfig() {
-        Built parts = built;
-        if (parts == null) {
-            return; // It is about to be read anyway.
-        }
-        world.tasks().start("look-at-config", parts.config()::compareWithFile);
+        // Without one it is about to be read anyway.
+        seat.find()
+                .ifPresent(
+                        parts ->
+                                world.tasks()
+                                        .start("look-at-config", parts.config()::compareWithFile));
     }
 
     private long inMs(long durationMs) {
@@ -493,39 +476,5 @@ final class Generation implements Door.Asked {
                                                 e)));
                     }
                 });
-    }
-
-    /** Without a keeper one assembly follows the other in this process. */
-    private final class OwnPlace implements Succession.Place {
-        @Override
-        public Built serving() {
-            return assembled();
-        }
-
-        @Override
-        public Built build(Door.Life life) throws Exception {
-            Built.Source from = source;
-            if (from == null) {
-                throw new IllegalStateException("nothing was built yet");
-            }
-            return from.build(life);
-        }
-
-        @Override
-        public void taken(Built by) {
-            built = by;
-            post(new News.Succeeded(by));
-        }
-
-        @Override
-        public void stayed() {
-            ConfigSnapshot.Gateway gateway = assembled().config().start().snapshot().gateway();
-            var _ = door.open(gateway.bindHost(), gateway.port());
-        }
-
-        @Override
-        public void lost(EvergateException why) {
-            post(new News.Failed(why));
-        }
     }
 }
