@@ -103,7 +103,7 @@ public final class Clients {
     public void adopt(Shard shard, Channel channel, Peer peer, Runnable onSettled) {
         ClientSession session = new ClientSession(hall, shard, channel, peer, onSettled);
         channel.pipeline().addLast(session.decoder());
-        session.begin(peer);
+        session.begin();
         if (isStopping.get()) {
             session.close(CloseCode.RESTART, "service restart");
         }
@@ -193,7 +193,7 @@ public final class Clients {
                     session.shard()
                             .run(
                                     () -> {
-                                        session.relayed(text, isLast);
+                                        session.requests().ifPresent(r -> r.relayed(text, isLast));
                                         forgetAnswered(session);
                                     });
         }
@@ -207,7 +207,7 @@ public final class Clients {
                     session.shard()
                             .run(
                                     () -> {
-                                        session.takeOn(frame);
+                                        session.requests().ifPresent(r -> r.takeOn(frame));
                                         forgetAnswered(session);
                                     });
         }
@@ -221,7 +221,7 @@ public final class Clients {
                     session.shard()
                             .run(
                                     () -> {
-                                        session.failAbroad(error);
+                                        session.requests().ifPresent(r -> r.failAbroad(error));
                                         forgetAnswered(session);
                                     });
         }
@@ -235,7 +235,7 @@ public final class Clients {
     }
 
     private void forgetAnswered(ClientSession session) {
-        if (!session.isAnsweredAbroad()) {
+        if (session.requests().filter(Requests::isAnsweredAbroad).isEmpty()) {
             answeredAbroad.remove(session.id(), session);
         }
     }
@@ -275,9 +275,7 @@ public final class Clients {
             long version = presence.version();
             Broadcast shown = hall.frames().presence(presence, health.current().version());
             // While connections are on their way, nobody has all of them: told afterwards.
-            if (fanout.deliverUndivided(List.of(shown))) {
-                presence.told(version);
-            }
+            fanout.deliverUndivided(List.of(shown), () -> presence.told(version));
         }
         if (nowNanos - nextTickNanos >= 0) {
             nextTickNanos = nowNanos + Limits.TICK_MS * 1_000_000;
