@@ -174,10 +174,6 @@ final class Ambush implements AutoCloseable {
         }
     }
 
-    boolean isDone() {
-        return sprung.getCount() == 0;
-    }
-
     @Override
     public void close() throws Exception {
         isOver = true;

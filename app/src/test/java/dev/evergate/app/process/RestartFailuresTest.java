@@ -125,7 +125,7 @@ class RestartFailuresTest {
                     Outcome outcome;
                     try (Ambush ambush = new Ambush(build, step.way, deed(gateway, way))) {
                         outcome = restarts.askAndAwaitEnd();
-                        assertThat(ambush.isDone()).as(what).isTrue();
+                        ambush.awaitDone();
                     }
                     CrowdReport seen = crowd.soFar();
                     assertThat(outcome.isGranted()).as(what).isFalse();
@@ -152,7 +152,7 @@ class RestartFailuresTest {
             try (Ambush ambush =
                     new Ambush(build, Step.THIRD_BATCH.way, deed(gateway, Way.KILLED))) {
                 outcome = restarts.askAndAwaitEnd();
-                assertThat(ambush.isDone()).isTrue();
+                ambush.awaitDone();
             }
             assertThat(outcome.isGranted()).as(outcome.toString()).isFalse();
             assertThat(gateway.generationPid()).isEqualTo(first);
@@ -193,7 +193,7 @@ class RestartFailuresTest {
                 // Of one that dies with its last word the keeper may hear the word or the death
                 // first.
                 Outcome outcome = restarts.askAndAwaitEnd();
-                assertThat(ambush.isDone()).isTrue();
+                ambush.awaitDone();
                 assertThat(outcome.isGranted() && step != Step.COMMITTED)
                         .as(outcome.toString())
                         .isFalse();

@@ -100,7 +100,7 @@ class RestartKillsTest {
         try (Ambush ambush = new Ambush(build, step.way, deed);
                 GatewayClient _ = gateway.connect()) { // somebody has to be there to move
             restarts.askAndAwaitEnd();
-            assertThat(ambush.isDone()).isTrue();
+            ambush.awaitDone();
         }
         gateway.awaitReady();
 
