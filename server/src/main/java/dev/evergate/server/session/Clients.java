@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.LongStream;
 
 /**
  * All WebSocket clients, and what is told to all of them. Thread-safe unless a method says
@@ -46,6 +47,9 @@ public final class Clients {
     private static final long HEALTH_MS = 60_000;
     private static final long LOOK_MS = 5;
     private static final long RETRY_MS = 500;
+
+    /** Different pieces of advice about when to come back. */
+    private static final int SPREAD = 16;
 
     private final Hall hall;
     private final Fanout fanout;
@@ -312,17 +316,29 @@ public final class Clients {
             return;
         }
         refusal = restarting().retryAfter(Math.max(RETRY_MS, restartExpectedMs));
-        List<Broadcast> shutdown = List.of(hall.frames().shutdown(reason, restartExpectedMs));
-        fanout.deliver(shutdown);
+        List<Broadcast> shutdown =
+                advice(restartExpectedMs)
+                        .mapToObj(ms -> hall.frames().shutdown(reason, ms))
+                        .toList();
         for (Shard shard : fanout.shards()) {
             var _ =
                     shard.run(
-                            () ->
-                                    shard.each(
-                                            session ->
-                                                    session.close(
-                                                            CloseCode.RESTART, "service restart")));
+                            () -> {
+                                shard.tellOneOf(shutdown);
+                                shard.each(
+                                        session ->
+                                                session.close(
+                                                        CloseCode.RESTART, "service restart"));
+                            });
         }
+    }
+
+    /** Up to twice the time, differently for each, so that not everybody comes back at once. */
+    private static LongStream advice(long restartExpectedMs) {
+        return restartExpectedMs == 0
+                ? LongStream.of(0)
+                : LongStream.range(0, SPREAD)
+                        .map(i -> restartExpectedMs + restartExpectedMs * i / SPREAD);
     }
 
     public boolean isStopping() {
