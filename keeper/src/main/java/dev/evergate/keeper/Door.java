@@ -107,10 +107,7 @@ final class Door {
         }
     }
 
-    /**
-     * A listener of an earlier generation on another address of the port gives way, unless that
-     * generation still serves.
-     */
+    /** A listener of an earlier generation on another address of the port gives way. */
     private TcpListener listen(Endpoint endpoint, GatewayPhase.Role role) throws OsException {
         Optional<TcpListener> given = stored.claim(endpoint.address(), endpoint.port());
         if (given.isPresent()) {
@@ -119,19 +116,36 @@ final class Door {
         try {
             return TcpListener.open(endpoint.address(), endpoint.port(), BACKLOG);
         } catch (OsException e) {
-            boolean hasGivenWay = false;
-            for (Endpoint unwanted : unwanted()) {
-                if (role == GatewayPhase.Role.MAIN
-                        && e.is(Errno.EADDRINUSE)
-                        && unwanted.port() == endpoint.port()) {
-                    hasGivenWay |= close(unwanted);
-                }
-            }
-            if (!hasGivenWay) {
+            if (!e.is(Errno.EADDRINUSE) || !hasMadeRoom(endpoint.port(), role)) {
                 throw e;
             }
-            return TcpListener.open(endpoint.address(), endpoint.port(), BACKLOG);
+            return TcpListener.openBeside(
+                    at(endpoint.port()), endpoint.address(), endpoint.port(), BACKLOG);
         }
+    }
+
+    /** While a generation serves, its listeners stay, and a successor's are opened beside them. */
+    private boolean hasMadeRoom(int port, GatewayPhase.Role role) {
+        if (role == GatewayPhase.Role.BESIDE) {
+            return !at(port).isEmpty();
+        }
+        boolean hasMadeRoom = false;
+        for (Endpoint unwanted : unwanted()) {
+            if (unwanted.port() == port) {
+                hasMadeRoom |= close(unwanted);
+            }
+        }
+        return hasMadeRoom;
+    }
+
+    private List<TcpListener> at(int port) {
+        List<TcpListener> there = new ArrayList<>();
+        for (Map.Entry<Endpoint, TcpListener> each : held.entrySet()) {
+            if (each.getKey().port() == port) {
+                there.add(each.getValue());
+            }
+        }
+        return there;
     }
 
     /** A generation no longer needs a listener: it is closed unless the other one does. */

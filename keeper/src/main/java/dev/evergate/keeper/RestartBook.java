@@ -36,6 +36,7 @@ final class RestartBook {
     private final List<String> causes = new ArrayList<>();
     private final Deque<LinkMessage> unsent = new ArrayDeque<>();
     private @Nullable RestartReport current;
+    private @Nullable LinkMessage news;
     private String lastWhy = "";
 
     RestartBook(Limits limits, KeeperLog log) {
@@ -219,11 +220,19 @@ final class RestartBook {
             String text = "The restart to generation " + report.to() + " is off: ";
             log.complain("restart.aborted", text + report.why());
         }
+        news = message;
         unsent.addLast(message);
         if (unsent.size() > UNSENT_MAX) {
             unsent.removeFirst();
         }
         current = null;
+    }
+
+    /** The report of a restart that is over, once; null if there is none. */
+    @Nullable LinkMessage takeNews() {
+        LinkMessage taken = news;
+        news = null;
+        return taken;
     }
 
     /** Hands the reports of restarts that are over to somebody who takes them. */

@@ -121,10 +121,10 @@ final class RestartReport {
         return at == null ? -1 : at - beganMs;
     }
 
-    /** What went wrong; the first thing is the reason for all others. */
+    /** What went wrong, a clause; the first thing is the reason for all others. */
     void failed(String reason) {
         if (why.isEmpty()) {
-            why = reason;
+            why = reason.endsWith(".") ? reason.substring(0, reason.length() - 1) : reason;
         }
     }
 

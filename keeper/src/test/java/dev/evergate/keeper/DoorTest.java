@@ -96,6 +96,40 @@ class DoorTest {
     }
 
     @Test
+    void whatASuccessorWantsIsHeldBesideWhatServesUntilOneOfThemCounts() throws Exception {
+        int port = freePort();
+        Endpoint narrow = new Endpoint("control", "127.0.0.1", port);
+        Endpoint wide = new Endpoint("control", "0.0.0.0", port);
+        Door.Answer.Held serving = held(narrow);
+
+        door.open(wide, Role.BESIDE);
+        assertThat(door.listeners()).hasSize(2);
+        assertThat(door.giveUpBeside()).containsExactly(wide);
+        assertThat(door.listeners()).containsExactly(serving.listener());
+
+        Door.Answer.Held next = (Door.Answer.Held) door.open(wide, Role.BESIDE);
+        door.promote();
+        assertThat(door.closeUnwanted()).containsExactly(narrow);
+        assertThat(door.listeners()).containsExactly(next.listener());
+        assertThat(next.actual().port()).isEqualTo(port);
+    }
+
+    @Test
+    void whatBothWantIsClosedForNeither() {
+        Endpoint control = new Endpoint("control", "127.0.0.1", 0);
+        Door.Answer.Held first = held(control);
+        door.open(control, Role.BESIDE);
+
+        door.retire(control, Role.MAIN);
+        assertThat(door.listeners()).containsExactly(first.listener());
+        held(control);
+        assertThat(door.giveUpBeside()).isEmpty();
+        assertThat(door.listeners()).containsExactly(first.listener());
+        door.retire(control, Role.MAIN);
+        assertThat(door.listeners()).isEmpty();
+    }
+
+    @Test
     void aPortHeldBySomebodyElseIsLeftToThem() throws Exception {
         try (ServerSocket other = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
             Endpoint taken = new Endpoint("control", "127.0.0.1", other.getLocalPort());

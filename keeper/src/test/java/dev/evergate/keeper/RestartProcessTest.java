@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 @Tag("I3")
 class RestartProcessTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int SIGSTOP = 19;
 
     @TempDir Path folder;
 
@@ -256,6 +257,26 @@ class RestartProcessTest {
             assertThat(report(keeper, 2, 2))
                     .contains("result=committed")
                     .containsPattern("why=generation 1 was (ended by signal 9|over before)");
+        }
+    }
+
+    @Test
+    @Tag("I12")
+    void aPredecessorThatHangsIsReplacedByTheSuccessorThatIsThere() throws Exception {
+        try (KeeperProcess keeper = start(Map.of())) {
+            long first = keeper.awaitServing(1).generationPid();
+            let(keeper, 2, "rehearsing pause");
+            CompletableFuture<Outcome> outcome = restart(keeper, "a test");
+            awaitStep(keeper, 2, "rehearsing");
+
+            ProcessControl.signal(first, SIGSTOP);
+            keeper.await("it is found", () -> keeper.owner().generation() == 2 ? "" : null);
+            goOn(keeper, 2);
+
+            assertThat(of(outcome).generation()).isEqualTo(2);
+            assertThat(ProcessTable.find(first)).as("dead before it was inherited from").isEmpty();
+            assertThat(keeper.state().resolve("overlap")).doesNotExist();
+            assertThat(report(keeper, 2, 2)).contains("why=generation 1 made no progress");
         }
     }
 

@@ -101,6 +101,25 @@ class SupervisedKeeperTest {
         }
     }
 
+    /** A rehearsal may take longer than any time-out of a manager. */
+    @Test
+    @Tag("I4")
+    void hearsNothingOfARehearsalThatComesToNothing() throws Exception {
+        try (FakeSystemd manager = manager();
+                KeeperProcess keeper = start(manager)) {
+            awaitHeard(keeper, manager, "READY=1\nSTATUS=generation 1 serves");
+            keeper.behave("refuse not today");
+            keeper.signal("USR1");
+            keeper.await("it is off", () -> keeper.log().contains("restart.aborted") ? "" : null);
+            keeper.awaitServing(1);
+            keeper.signal("TERM");
+
+            assertThat(keeper.awaitExit()).isZero();
+            assertThat(story(manager)).doesNotContain("RELOADING=1");
+            assertThat(manager.heard()).anyMatch(line -> line.contains("STATUS=rehearsing"));
+        }
+    }
+
     @Test
     void itsWatchdogHearsUsTwiceInItsTimeAndNothingFromAStoppedProcess() throws Exception {
         try (FakeSystemd manager = manager();

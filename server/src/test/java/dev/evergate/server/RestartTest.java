@@ -4,6 +4,7 @@ import static dev.evergate.server.TestServer.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.spi.Restarts;
 import dev.evergate.testkit.net.RawClient;
 
@@ -120,7 +121,8 @@ class RestartTest {
             JsonNode _ = call(writer, "chat.send", message.formatted("k2"));
         }
 
-        assertThat(server.gateway.senders.get("k1").isOwner()).isTrue();
-        assertThat(server.gateway.senders.get("k2").isOwner()).isFalse();
+        assertThat(server.gateway.senders)
+                .containsEntry("k1", new Gateway.Sender("cli", true))
+                .containsEntry("k2", new Gateway.Sender("cli", false));
     }
 }

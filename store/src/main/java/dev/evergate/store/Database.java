@@ -73,7 +73,9 @@ record Database(Path file, SqliteDialect dialect, Migrations migrations) {
             }
             throw new EvergateException(
                     ErrorCode.INTERNAL,
-                    "The store %s cannot be brought to schema %d: %s. Nothing was changed; the release before can go on with it."
+                    """
+                    The store %s cannot be brought to schema %d: %s. Nothing was changed; the \
+                    release before can go on with it."""
                             .formatted(file, migrations.newest(), e.getMessage()),
                     e);
         }

@@ -32,10 +32,14 @@ final class GatewayClient {
     private final World world;
 
     GatewayClient(Surroundings surroundings, ConnectOptions options) {
+        this(surroundings, options.given());
+    }
+
+    GatewayClient(Surroundings surroundings, Discovery.Given given) {
         this.surroundings = surroundings;
         this.world = surroundings.world();
         this.discovery = new Discovery(surroundings, new HealthProbe(world)::ask);
-        this.given = options.given();
+        this.given = given;
     }
 
     /** Asks one method and hangs up. */

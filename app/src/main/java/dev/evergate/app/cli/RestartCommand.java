@@ -1,5 +1,6 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.api.Secret;
 import dev.evergate.app.cli.service.Installed;
 import dev.evergate.app.cli.service.ServiceDesk;
 import dev.evergate.app.observe.RestartReports;
@@ -13,18 +14,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /**
  * {@code evergate gateway restart}: the next generation, while the keeper, and so the process that
- * a service manager watches, stays. Only when no keeper answers does the manager restart it all.
+ * a service manager watches, stays. When no keeper answers the manager restarts it all, or the
+ * gateway itself does if it has neither.
  */
 @Command(
         name = "restart",
@@ -66,9 +68,11 @@ final class RestartCommand implements Callable<Integer> {
             replaceGeneration(target.state(), owner.get());
             return ExitCode.OK.code();
         }
-        Installed installed =
-                target.installed()
-                        .orElseThrow(() -> Failures.notRunning(List.of(target.state().toString())));
+        if (target.installed().isEmpty()) {
+            askGateway(target.state());
+            return ExitCode.OK.code();
+        }
+        Installed installed = target.installed().get();
         desk.run(installed.manager().restart(), installed.manager());
         surroundings.tell(
                 options.isJson(),
@@ -99,8 +103,27 @@ final class RestartCommand implements Callable<Integer> {
                 accepted(progress.now().orElseThrow(RestartCommand::silent), before);
             }
         } catch (IOException e) {
-            throw unknown(e.getMessage());
+            throw unknown(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** A gateway without a keeper is asked itself; nobody can be watched while it restarts. */
+    private void askGateway(Path state) {
+        var given = new Discovery.Given("", Secret.none(), Secret.none(), state.toString());
+        JsonNode answer =
+                new GatewayClient(surroundings, given)
+                        .ask(
+                                "gateway.restart.request",
+                                Json.object().put("reason", "evergate gateway restart"),
+                                timeout.orElse(ACCEPTANCE));
+        surroundings.tell(
+                options.isJson(),
+                Json.object()
+                        .put("by", "gateway")
+                        .put("accepted", true)
+                        .put("pid", answer.at("/restart/pid").asLong(0)),
+                "Asked for; this gateway runs without a keeper and restarts by itself. How it went:"
+                        + " evergate restarts");
     }
 
     private void show(long sinceMs, String step) {

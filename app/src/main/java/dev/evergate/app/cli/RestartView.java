@@ -27,6 +27,7 @@ final class RestartView {
     private static final String FROM_VERSION = "fromVersion";
     private static final String TO_VERSION = "toVersion";
     private static final int CAUSE_CHARS_MAX = 40;
+    private static final int WHY_CHARS_MAX = 80;
 
     private RestartView() {}
 
@@ -60,7 +61,7 @@ final class RestartView {
                     tookMs(report) + " ms",
                     number(report, "moved"),
                     number(report, "cut"),
-                    Output.harmless(cut(report.path("cause").asString(""))));
+                    Output.harmless(cut(report.path("cause").asString(""), CAUSE_CHARS_MAX)));
         }
         return table;
     }
@@ -120,11 +121,13 @@ final class RestartView {
                 + output.toned(tone(report), report.path("result").asString("?"))
                 + (isCommitted(report) ? " in " + tookMs(report) + " ms" : "")
                 + " ("
-                + Output.harmless(cut(report.path("cause").asString("")))
+                + Output.harmless(cut(report.path("cause").asString(""), CAUSE_CHARS_MAX))
                 + ")"
                 + (isCommitted(report)
                         ? ""
-                        : ": " + Output.harmless(report.path("why").asString("")));
+                        : ": "
+                                + Output.harmless(
+                                        cut(report.path("why").asString(""), WHY_CHARS_MAX)));
     }
 
     private static String result(JsonNode report, boolean isCommitted) {
@@ -167,10 +170,8 @@ final class RestartView {
         return node.has(name) ? node.path(name).asString("?") : "-";
     }
 
-    private static String cut(String text) {
-        return text.length() <= CAUSE_CHARS_MAX
-                ? text
-                : text.substring(0, CAUSE_CHARS_MAX - 1) + "…";
+    private static String cut(String text, int charsMax) {
+        return text.length() <= charsMax ? text : text.substring(0, charsMax - 1) + "…";
     }
 
     private static String line(String name, String text) {

@@ -74,7 +74,8 @@ public final class Stability {
             return seen.stream()
                     .filter(
                             entry ->
-                                    entry.level() != Level.INFO
+                                    (entry.level() != Level.INFO
+                                                    && !entry.event().equals(ABORTED)) // the result
                                             || entry.event().equals("generation.leftover")
                                             || entry.event().equals("generation.stopped"))
                     .toList();

@@ -29,7 +29,8 @@ class RestartCommandsTest {
             {'generation':8,'from':7,'cause':'new code','result':'committed','why':'',
              'requestedAt':1000,'totalMs':1240,'committedAfterMs':600,
              'steps':[{'name':'launch','tookMs':300},{'name':'handOver','tookMs':90}],
-             'requests':3,'moved':12,'cut':0,'turns':2,'details':{'stragglers':'','fromVersion':'1.0','toVersion':'1.1'}}""";
+             'requests':3,'moved':12,'cut':0,'turns':2,
+             'details':{'stragglers':'','fromVersion':'1.0','toVersion':'1.1'}}""";
     private static final String ABORTED =
             """
             {'generation':7,'from':6,'cause':'SIGUSR2','result':'aborted',
@@ -124,8 +125,10 @@ class RestartCommandsTest {
         assertThat(result.notes())
                 .contains("the next generation has failed; generation 3 goes on\n")
                 .endsWith(
-                        "Nothing was replaced: it cannot open the store; generation 3 serves on.\n"
-                                + "All about it: evergate restarts show 4\n");
+                        """
+                        Nothing was replaced: it cannot open the store; generation 3 serves on.
+                        All about it: evergate restarts show 4
+                        """);
     }
 
     @Test
@@ -165,6 +168,21 @@ class RestartCommandsTest {
         assertThat(lost.exit()).isEqualTo(1);
         assertThat(FakeLine.tree(lost.answer()).at("/error/code").asString(""))
                 .isEqualTo("RESTART_UNKNOWN");
+    }
+
+    @Test
+    void asksAGatewayWithoutAKeeperItself() {
+        bench.owner = Optional.empty();
+        gateway.answers("gateway.restart.request", "{'ok':true,'restart':{'pid':4711}}");
+
+        var result = bench.run("gateway", "restart", "--json");
+
+        assertThat(result.exit()).as(result.notes()).isZero();
+        JsonNode tree = FakeLine.tree(result.answer());
+        assertThat(tree.path("by").asString("")).isEqualTo("gateway");
+        assertThat(tree.path("pid").asLong(0)).isEqualTo(4711);
+        assertThat(gateway.calls("connect").getFirst().path("scopes").toString())
+                .isEqualTo("[\"operator.admin\"]");
     }
 
     @Test

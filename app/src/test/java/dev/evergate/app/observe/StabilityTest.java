@@ -101,7 +101,9 @@ class StabilityTest {
                 .isEqualTo(
                         "The restart to generation 2 is off: it cannot serve; generation 1 serves"
                                 + " on");
-        assertThat(newest().remarkable()).extracting(RingRecord::event).contains("restart.aborted");
+        assertThat(newest().remarkable())
+                .extracting(RingRecord::event)
+                .doesNotContain("restart.aborted"); // the result tells it
     }
 
     @Test

@@ -59,7 +59,22 @@ class ServiceCommandsProcessTest {
         assertThat(restarted.json().at("/report/steps").size()).isGreaterThanOrEqualTo(5);
         tellsOfTheRestart(state, restarted.json().path("report"));
         assertThat(gateway.isAlive()).isTrue();
-        assertThat(gateway.generationPid()).isNotEqualTo(first);
+        long second = gateway.generationPid();
+        assertThat(second).isNotEqualTo(first);
+
+        Path config = gateway.stateDir().resolve("evergate.json");
+        String good = Files.readString(config);
+        Files.writeString(config, "{ not a configuration");
+        Said refused = evergate("gateway", "restart", "--wait", "--state-dir", state);
+        Files.writeString(config, good);
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.notes())
+                .contains("the next generation has failed; generation 2 goes on")
+                .containsPattern(
+                        "Nothing was replaced: generation 3 cannot serve: .*evergate.json.*;"
+                                + " generation 2 serves on\\.\n"
+                                + "All about it: evergate restarts show 3");
+        assertThat(gateway.generationPid()).isEqualTo(second);
 
         Said started = evergate("gateway", "start", "--state-dir", state);
         assertThat(started.exit()).isZero();

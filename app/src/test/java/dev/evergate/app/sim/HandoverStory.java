@@ -164,7 +164,7 @@ final class HandoverStory {
         Generation next = new Generation(peer);
         next.life.tasks().start("peer", () -> next.takeOverFrom(old, peer));
         old.life.tasks().start("hand-over", () -> old.handOverTo(next, peer));
-        world.await(() -> next.hasEntered || next.isDead(), FOR_EVER_MS);
+        boolean _ = world.await(() -> next.hasEntered || next.isDead(), FOR_EVER_MS);
         if (next.hasEntered && !next.isDead()) {
             boolean _ =
                     world.await(() -> old.hasEnded || old.isDead() || next.isDead(), FOR_EVER_MS);
@@ -173,8 +173,12 @@ final class HandoverStory {
                 return next;
             }
         }
-        if (old.isDead() || next.hasEntered) {
-            old.die();
+        if (next.hasEntered) {
+            old.forsake(); // it still ends its turns, or finds itself fenced
+            return startAlone();
+        }
+        boolean hasNoticed = world.await(() -> !old.isHandingOver || old.isDead(), FOR_EVER_MS);
+        if (!hasNoticed || old.isDead()) {
             return startAlone();
         }
         takeBack(old, next, peer);
@@ -231,6 +235,7 @@ final class HandoverStory {
         /** Whether the client that watches is connected here. */
         private boolean isWatched;
 
+        private boolean isHandingOver;
         private boolean hasEntered;
         private boolean hasEnded;
         private Optional<Generation> successor = Optional.empty();
@@ -263,6 +268,13 @@ final class HandoverStory {
             life.kill();
         }
 
+        /** Nobody hears it any more, but it lives. */
+        void forsake() {
+            alive.remove(this);
+            isWatched = false;
+            peer = new Peer();
+        }
+
         private void saw(GatewayEvent event) {
             if (isWatched) {
                 auditor.saw(event);
@@ -282,6 +294,7 @@ final class HandoverStory {
         }
 
         void handOverTo(Generation next, Peer to) {
+            isHandingOver = true;
             peer = to;
             successor = Optional.of(next);
             to.isOpen = true;
@@ -294,8 +307,9 @@ final class HandoverStory {
             world.pause(pick(100));
             List<ActiveRun> abroad = gateway.pause();
             to.say(() -> next.enter(abroad, this));
-            if (!world.await(() -> next.hasEntered || next.isDead(), FOR_EVER_MS)
-                    || !next.hasEntered) {
+            boolean _ = world.await(() -> next.hasEntered || next.isDead(), FOR_EVER_MS);
+            isHandingOver = false;
+            if (!next.hasEntered) {
                 return;
             }
             world.pause(pick(50));

@@ -51,6 +51,45 @@ class LaneStateTest {
     }
 
     @Test
+    void waitsForATurnThatRunsElsewhere() {
+        var occupied = LaneState.IDLE.next(new Event.Occupied("abroad"));
+        assertThat(occupied.effects()).isEmpty();
+
+        var queued = occupied.state().next(new Event.Arrived(2, "b"));
+        assertThat(queued.effects()).isEmpty();
+
+        var ended = queued.state().next(new Event.Ended("abroad"));
+        assertThat(ended.effects()).containsExactly(new Effect.Start("b"));
+    }
+
+    @Test
+    void startsATurnThatRanElsewhereWhenItArrives() {
+        var state = LaneState.IDLE.next(new Event.Occupied("abroad")).state();
+        state = state.next(new Event.Arrived(2, "b")).state();
+
+        var step = state.next(new Event.Arrived(1, "abroad"));
+
+        assertThat(step.effects()).containsExactly(new Effect.Start("abroad"));
+        assertThat(step.state()).isEqualTo(state);
+    }
+
+    @Test
+    void cancelsATurnThatRunsElsewhere() {
+        var state = LaneState.IDLE.next(new Event.Occupied("abroad")).state();
+
+        assertThat(state.next(new Event.Aborted(Optional.empty())).effects())
+                .containsExactly(new Effect.Cancel("abroad"));
+    }
+
+    @Test
+    void keepsItsRunningTurnWhenAnotherOneRunsElsewhereBesideIt() {
+        var step = running("a").next(new Event.Occupied("beside"));
+
+        assertThat(step.state()).isEqualTo(running("a"));
+        assertThat(step.effects()).isEmpty();
+    }
+
+    @Test
     void ignoresTheEndOfATurnThatIsNotTheRunningOne() {
         var step = running("a").next(new Event.Ended("somebody else"));
 

@@ -8,9 +8,10 @@ import java.util.List;
  *
  * @param pid the keeper's
  * @param instance the keeper's life, a UUID
- * @param phase {@code booting}, {@code serving}, {@code restarting}, {@code backoff} or {@code
- *     stopping}
- * @param generation the newest number used, 0 before the first
+ * @param phase {@code booting}, {@code serving}, {@code backoff}, {@code stopping} or a step of a
+ *     restart beside a generation that serves: {@code rehearsing}, {@code handing-over}, {@code
+ *     aborting}, {@code draining}
+ * @param generation the one that serves or boots, or else the newest; 0 before the first
  * @param generationPid its process, 0 when none runs
  * @param version of the generation once it has said hello, else of the keeper
  * @param sinceMs wall time in ms since 1970 at which the phase began
@@ -27,6 +28,14 @@ public record Owner(
         List<String> places) {
     public Owner {
         places = List.copyOf(places);
+    }
+
+    /** Whether a generation serves, as far as its keeper can tell. */
+    public boolean isServing() {
+        return switch (phase) {
+            case "serving", "rehearsing", "handing-over", "aborting", "draining" -> true;
+            default -> false;
+        };
     }
 
     /** As a message with the given word, {@link Word#OWNER} or {@link Word#EVENT}. */

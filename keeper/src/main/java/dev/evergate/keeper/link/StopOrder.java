@@ -13,9 +13,6 @@ public record StopOrder(long deadlineMs, String reason) {
     /** The reason when a successor serves already: only what still runs is to end. */
     public static final String HANDED = "handed";
 
-    /** The reason when another generation follows. */
-    public static final String RESTART = "restart";
-
     /** As a message of the link. */
     public LinkMessage toMessage() {
         return LinkMessage.of(Word.STOP).with("deadlineMs", deadlineMs).with("reason", reason);

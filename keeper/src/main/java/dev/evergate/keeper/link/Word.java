@@ -84,7 +84,15 @@ public final class Word {
     /** What became of a {@link #WANT} ({@link Outcome}). */
     public static final String RESULT = "RESULT";
 
-    /** Something happened: {@code name} and fields of its own. */
+    /**
+     * Something happened: {@code name} and fields of its own. {@code restart} is the report of a
+     * restart that is over: {@code requestedAtMs} (wall time), {@code from}, {@code to}, {@code
+     * fromVersion}, {@code toVersion}, {@code requests}, {@code cause}, {@code result} ({@code
+     * committed} or {@code aborted}), {@code why}, {@code stragglers}, the time of each step that
+     * was completed ({@code launchMs}, {@code rehearseMs}, {@code handOverMs}, {@code commitMs},
+     * {@code drainMs}, {@code endMs}), {@code totalMs}, the fields of {@link Handed} and {@link
+     * Committed}, and {@code predecessor.…} and {@code successor.…} from {@link #REPORT}.
+     */
     public static final String EVENT = "EVENT";
 
     /** I do not know this word: {@code word}. */
@@ -95,7 +103,10 @@ public final class Word {
     /** Who keeps this state directory? Answered {@link #OWNER}. */
     public static final String WHO = "WHO";
 
-    /** Send me an {@link #EVENT} named {@code phase} now and at every change. */
+    /**
+     * Send me an {@link #EVENT} named {@code phase} now and at every change, and {@code restart}
+     * whenever one is over.
+     */
     public static final String WATCH = "WATCH";
 
     /** The answer to {@link #WHO} ({@link Owner}). */

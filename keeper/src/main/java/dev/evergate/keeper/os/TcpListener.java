@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,7 @@ public final class TcpListener implements AutoCloseable {
     private static final int SOCK_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
+    private static final int SO_REUSEPORT = 15;
     private static final int SO_ACCEPTCONN = 30;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
@@ -52,6 +54,37 @@ public final class TcpListener implements AutoCloseable {
      * @throws IllegalArgumentException for an address that is not a literal or a port out of range
      */
     public static TcpListener open(String address, int port, int backlog) throws OsException {
+        return open(address, port, backlog, false);
+    }
+
+    /**
+     * The same beside listeners of this process on other addresses of the port: for as long as the
+     * call takes they share it ({@code SO_REUSEPORT}; the kernel prefers the narrower address).
+     */
+    public static TcpListener openBeside(
+            List<TcpListener> others, String address, int port, int backlog) throws OsException {
+        for (TcpListener other : others) {
+            other.share(1);
+        }
+        try {
+            TcpListener opened = open(address, port, backlog, true);
+            opened.share(0);
+            return opened;
+        } finally {
+            for (TcpListener other : others) {
+                other.share(0);
+            }
+        }
+    }
+
+    private void share(int value) throws OsException {
+        try (Arena arena = Arena.ofConfined()) {
+            set(arena, descriptor.number(), SOL_SOCKET, SO_REUSEPORT, value);
+        }
+    }
+
+    private static TcpListener open(String address, int port, int backlog, boolean isShared)
+            throws OsException {
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
         }
@@ -67,6 +100,9 @@ public final class TcpListener implements AutoCloseable {
             try {
                 int number = descriptor.number();
                 enable(arena, number, SOL_SOCKET, SO_REUSEADDR);
+                if (isShared) {
+                    enable(arena, number, SOL_SOCKET, SO_REUSEPORT);
+                }
                 if (family == AF_INET6) {
                     enable(arena, number, IPPROTO_IPV6, IPV6_V6ONLY);
                 }
@@ -192,10 +228,15 @@ public final class TcpListener implements AutoCloseable {
     }
 
     private static void enable(Arena arena, int number, int level, int option) throws OsException {
-        long one = Native.pointer(arena.allocateFrom(JAVA_INT, 1));
+        set(arena, number, level, option, 1);
+    }
+
+    private static void set(Arena arena, int number, int level, int option, int value)
+            throws OsException {
+        long pointer = Native.pointer(arena.allocateFrom(JAVA_INT, value));
         Native.check(
                 "setsockopt",
                 "option " + option,
-                Native.call(arena, SETSOCKOPT, number, level, option, one, 4));
+                Native.call(arena, SETSOCKOPT, number, level, option, pointer, 4));
     }
 }

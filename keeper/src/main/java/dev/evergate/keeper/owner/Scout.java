@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param file where the owner says who it is
  */
 public record Scout(Path root, Path file) {
+    private static final String SERVING = "serving";
     private static final Duration WHO_TIMEOUT = Duration.ofMillis(500);
     private static final int PROBE_TIMEOUT_MS = 1_000;
     private static final ProcessTable.Effort NO_EFFORT = new ProcessTable.Effort(0, 0);
@@ -60,11 +61,12 @@ public record Scout(Path root, Path file) {
             Owner owner = keeper.who(WHO_TIMEOUT);
             String place = owner.places().isEmpty() ? "" : owner.places().getFirst();
             Look.Proof proof = Look.Proof.NONE;
-            if (owner.phase().equals("serving") && !place.isEmpty()) {
+            String phase = owner.isServing() ? SERVING : owner.phase();
+            if (owner.isServing() && !place.isEmpty()) {
                 proof = StrictProbe.ask(place, owner.instance(), PROBE_TIMEOUT_MS);
             }
             return new Look.Voice.Answers(
-                    owner.pid(), owner.instance(), owner.phase(), owner.generation(), place, proof);
+                    owner.pid(), owner.instance(), phase, owner.generation(), place, proof);
         } catch (IOException e) {
             return new Look.Voice.Silent(String.valueOf(e.getMessage()));
         }
@@ -75,7 +77,7 @@ public record Scout(Path root, Path file) {
         Look.Proof proof = StrictProbe.ask(owner.place(), owner.instance(), PROBE_TIMEOUT_MS);
         return proof.isHealthy()
                 ? new Look.Voice.Answers(
-                        owner.pid(), owner.instance(), "serving", 0, owner.place(), proof)
+                        owner.pid(), owner.instance(), SERVING, 0, owner.place(), proof)
                 : new Look.Voice.Silent(proof.text());
     }
 }

@@ -1,0 +1,145 @@
+package dev.evergate.core.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
+import dev.evergate.core.gateway.GatewayEvent.Run;
+import dev.evergate.core.gateway.GatewayEvent.RunEnded;
+import dev.evergate.core.gateway.GatewayEvent.RunModel;
+import dev.evergate.core.gateway.GatewayEvent.RunStarted;
+import dev.evergate.core.gateway.GatewayEvent.RunText;
+import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.TranscriptRow;
+import dev.evergate.core.journal.TranscriptRow.Kind;
+import dev.evergate.core.journal.TranscriptRow.Provenance;
+import dev.evergate.core.journal.TranscriptRow.Role;
+import dev.evergate.core.journal.Turn;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+class EventCodecTest {
+    private static final Run RUN = new Run("run-1", "agent:main:main", "window-1", "main");
+    private static final Provenance MODEL = new Provenance("openai", "gpt", "stop", 7, 11);
+    private static final Session SESSION =
+            new Session("agent:main:main", "window-1", "main", "", 1, 2, 3, 4, 5, "hello");
+
+    static List<GatewayEvent> everyKind() {
+        var row =
+                new TranscriptRow(
+                        "window-1",
+                        3,
+                        "row-1",
+                        Role.ASSISTANT,
+                        Kind.NOTICE,
+                        "text",
+                        "run-1",
+                        9,
+                        MODEL);
+        return List.of(
+                new RunStarted(RUN, 1, 2, 3),
+                new RunModel(RUN, 2, "openai", "gpt", 4),
+                new RunText(RUN, 1_000_003, "b", "ab", true, 5),
+                new RunEnded(RUN, 4, end(Turn.State.FAILED)),
+                new MessageAdded("agent:main:main", "main", row, Optional.of(SESSION)),
+                new MessageAdded("agent:main:main", "main", row, Optional.empty()),
+                new SessionChanged("agent:main:main", "main", "reset", Optional.of(SESSION), 6),
+                new SessionChanged("agent:main:main", "main", "delete", Optional.empty(), 7));
+    }
+
+    private static RunEnd end(Turn.State state) {
+        return new RunEnd(
+                "run-1", "agent:main:main", "window-1", "main", state, "ab", MODEL, "why", 1, 8);
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyKind")
+    void bringsAnEventAcrossAsItWas(GatewayEvent event) {
+        assertThat(EventCodec.event(EventCodec.encode(event))).isEqualTo(event);
+    }
+
+    @Test
+    void knowsEveryKindOfEvent() {
+        Set<Class<?>> tested =
+                everyKind().stream().map(Object::getClass).collect(Collectors.toSet());
+
+        assertThat(tested).containsExactlyInAnyOrder(GatewayEvent.class.getPermittedSubclasses());
+    }
+
+    @Test
+    void bringsARunAcrossAsItWas() {
+        var run = new ActiveRun("run-1", "agent:main:main", "a question", 1, 2, "an ans");
+
+        assertThat(EventCodec.run(EventCodec.encode(run))).isEqualTo(run);
+    }
+
+    @Test
+    void keepsEveryCharacterOfTextsOfAnyLength() {
+        String odd = "\u0000 ü 漢 \uD83D\uDE80 half: \uD83D";
+        for (String text : List.of("", odd, odd.repeat(5_000), "漢".repeat(21_001))) {
+            // A delta may begin or end within a character that takes two.
+            var event = new RunText(RUN, 1, "\uDE80", text, false, 1);
+
+            assertThat(EventCodec.event(EventCodec.encode(event)).equals(event)).isTrue();
+        }
+    }
+
+    @Test
+    void takesNoMoreBytesThanTheTextNeeds() {
+        var event = new RunText(RUN, 1, "a", "a".repeat(100_000), false, 1);
+
+        assertThat(EventCodec.encode(event)).hasSizeLessThan(100_200);
+    }
+
+    @Test
+    void refusesWhatItDoesNotKnow() {
+        byte[] event = EventCodec.encode(everyKind().getFirst());
+        byte[] newer = event.clone();
+        newer[0] = 2;
+        byte[] strange = event.clone();
+        strange[1] = 99;
+
+        assertRefused(newer, "form 2 (this release reads 1)");
+        assertRefused(strange, "kind 99");
+        assertRefused(EventCodec.encode(new ActiveRun("r", "s", "t", 1, 2, "u")), "kind 7");
+        assertRefused(Arrays.copyOf(event, event.length + 1), "1 bytes too many");
+        assertThatThrownBy(() -> EventCodec.run(event)).isInstanceOf(EvergateException.class);
+    }
+
+    @Test
+    void refusesWhatIsCutOff() {
+        for (GatewayEvent each : everyKind()) {
+            byte[] whole = EventCodec.encode(each);
+            for (int length = 0; length < whole.length; length++) {
+                byte[] cut = Arrays.copyOf(whole, length);
+                assertThatThrownBy(() -> EventCodec.event(cut))
+                        .isInstanceOf(EvergateException.class);
+            }
+        }
+    }
+
+    @Test
+    void refusesALengthThatNoEventHas() {
+        byte[] bytes = EventCodec.encode(everyKind().getFirst());
+        bytes[2] = 0x7f; // the length of the first text
+
+        assertRefused(bytes, "characters of text");
+    }
+
+    private static void assertRefused(byte[] bytes, String part) {
+        assertThatThrownBy(() -> EventCodec.event(bytes))
+                .isInstanceOf(EvergateException.class)
+                .hasMessageContaining(part);
+    }
+}
