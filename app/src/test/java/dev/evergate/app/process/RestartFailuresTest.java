@@ -74,7 +74,7 @@ class RestartFailuresTest {
                 GatewayProcess.launch()
                         .dist(build)
                         .config(Configs.with(model))
-                        .environment("GATEWAY_START_TIMEOUT_MS", "8000"));
+                        .environment("EVERGATE_GATEWAY_START_TIMEOUT_MS", "15000"));
     }
 
     private static CrowdPlan plan(int clients) {
