@@ -358,7 +358,9 @@ public final class ClientSession implements FrameSink {
             hall.services().boards().traffic().authenticated(-1);
         }
         channel.config().setAutoRead(false);
-        return detached = channel.deregister();
+        Future<?> done = channel.deregister();
+        detached = done;
+        return done;
     }
 
     /** Everything another server needs; empty if it has gone meanwhile. */
@@ -372,9 +374,8 @@ public final class ClientSession implements FrameSink {
     }
 
     private FrozenSession.Standing standing() {
-        Greeting begun = greeting;
-        if (begun != null) {
-            return begun.frozen(hall.services().world().time().nanos());
+        if (greeting != null) {
+            return greeting.frozen(hall.services().world().time().nanos());
         }
         Requests served = Objects.requireNonNull(requests);
         return new FrozenSession.Open(
@@ -448,7 +449,6 @@ public final class ClientSession implements FrameSink {
                 goOn(open);
             }
         }
-        outflow.beginReading();
         outflow.goOn(seq, from.output());
         decoder.takeOver(from.input(), outflow.allocator());
         begun(channel.isActive());

@@ -85,6 +85,7 @@ final class Outflow {
      * @param unsent the rest of its frames
      */
     void goOn(long lastSeq, byte[] unsent) {
+        beginReading(); // it leaves with what is answered first
         seq = lastSeq;
         if (unsent.length > 0) {
             write(Unpooled.wrappedBuffer(unsent));
