@@ -3,6 +3,8 @@ package dev.evergate.app;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.EventFeed;
+import dev.evergate.core.gateway.LiveGateway;
+import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.StopReport;
 import dev.evergate.core.time.Deadline;
@@ -16,9 +18,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Restarts without a keeper: another assembly is built and rehearsed beside the one that serves, in
@@ -44,6 +48,8 @@ final class Succession {
 
     private static final long GONE_MS = 3_000;
 
+    private static final String ABORTED = "aborted";
+
     private static final int WISHES_MAX = 64;
 
     private final RealWorld world;
@@ -51,6 +57,8 @@ final class Succession {
     private final Place place;
     private final Semaphore change = new Semaphore(1);
     private final Semaphore end = new Semaphore(1);
+    private final AtomicReference<Optional<LiveGateway>> former =
+            new AtomicReference<>(Optional.empty());
     private final List<Wish> wishes = new ArrayList<>();
     private boolean isUnderWay;
     private volatile Deadline endBy = new Deadline(0);
@@ -143,30 +151,41 @@ final class Succession {
 
     private void restart(String cause) {
         var notes = new Notes(cause, place.serving().assembly().life());
-        if (!end.tryAcquire()) {
-            return; // the process ends, and whoever asked with it
-        }
         log.info("Generation {} is tried beside generation {}: {}", notes.to, notes.from, cause);
+        GatewayAssembly from = place.serving().assembly();
+        Optional<Built> taken = take(from, notes);
+        if (taken.isEmpty()) {
+            return;
+        }
         try {
-            Built from = place.serving();
-            Built to = place.build(notes.life());
-            notes.step("launch");
-            rehearse(to, notes);
-            change(from.assembly(), to, notes);
-            tellCommandLine(to);
+            tellCommandLine(taken.get());
             answer(true, notes.to, "");
-            end(from.assembly(), to.assembly(), notes);
-            desk.report(notes.fields("committed", ""));
-        } catch (EvergateException e) {
-            refused(notes, String.valueOf(e.getMessage()));
+            end(from, taken.get().assembly(), notes);
+            desk.report(notes.fields(RestartReport.COMMITTED, ""));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Throwable e) { // the boundary: a restart that fails costs nothing but itself
-            log.error("The restart failed", e);
-            refused(notes, "The restart failed: " + e + ". The log has the details.");
+        } catch (RuntimeException e) { // the boundary: the next restart is not to suffer
+            log.error("Generation {} has not ended as it should", notes.from, e);
         } finally {
             end.release();
         }
+    }
+
+    /** Builds one that takes the place; empty if that failed, and everything is as it was. */
+    private Optional<Built> take(GatewayAssembly from, Notes notes) {
+        try {
+            Built to = place.build(notes.life());
+            notes.step("launch");
+            rehearse(to, notes);
+            change(from, to, notes);
+            return Optional.of(to);
+        } catch (EvergateException e) {
+            refused(notes, String.valueOf(e.getMessage()));
+        } catch (Throwable e) { // the boundary: a restart that fails costs nothing but itself
+            log.error("The restart failed", e);
+            refused(notes, "The restart failed: " + e + ". The log has the details.");
+        }
+        return Optional.empty();
     }
 
     private void rehearse(Built to, Notes notes) throws Exception {
@@ -191,7 +210,7 @@ final class Succession {
     private void refused(Notes notes, String why) {
         place.stayed();
         answer(false, notes.from, why);
-        desk.report(notes.fields("refused", why));
+        desk.report(notes.fields(ABORTED, why));
     }
 
     private void answer(boolean isGranted, long generation, String message) {
@@ -211,7 +230,9 @@ final class Succession {
             to.assembly().giveUp();
             throw new EvergateException(ErrorCode.UNAVAILABLE, "the gateway ends");
         }
+        boolean hasChanged = false;
         try {
+            boolean _ = end.tryAcquire(); // Nobody waits for it before a change is impossible.
             var _ = from.gateway().pause();
             long releasedNanos = world.time().nanos();
             from.release();
@@ -229,7 +250,11 @@ final class Succession {
             }
             notes.step("commit");
             place.taken(to);
+            hasChanged = true;
         } finally {
+            if (!hasChanged) {
+                end.release();
+            }
             change.release();
         }
     }
@@ -237,8 +262,9 @@ final class Succession {
     /** The lease, what waits and what runs; from here on the place is taken. */
     private void enter(GatewayAssembly from, GatewayAssembly to) {
         EventFeed.Subscription said = from.gateway().events().subscribe(to.gateway()::hear);
+        former.set(Optional.of(from.gateway()));
         try {
-            var _ = to.enter(from.gateway().pause(), from.gateway()::stop);
+            var _ = to.enter(from.gateway().pause(), this::stopInFormer);
         } catch (EvergateException e) {
             said.close();
             throw e;
@@ -246,7 +272,12 @@ final class Succession {
         from.gateway().leaveTo(to.gateway()::accepted);
     }
 
-    private void takeBack(GatewayAssembly from) {
+    private void stopInFormer(String runId) {
+        former.get().ifPresent(gateway -> gateway.stop(runId));
+    }
+
+    /** Listens again, where the next one cannot. */
+    void takeBack(GatewayAssembly from) {
         try {
             from.listen();
             from.goOn();
@@ -269,6 +300,7 @@ final class Succession {
         StopReport stopped = from.stop(0, EXPECTED_MS);
         log.info("Generation {} has ended: {}", notes.from, stopped);
         from.close();
+        former.set(Optional.empty()); // or each would remember all before it
         to.gateway().predecessorGone();
         notes.step("end");
     }

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -123,51 +122,13 @@ class SuccessionTest {
     }
 
     @Test
-    void saysSoWhenNeitherCanListen() throws Exception {
-        try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var thief = new Thief(port)) {
-            configure(other.getLocalPort());
-            for (int i = 0; i < 20 && lost.isEmpty(); i++) {
-                restart();
-                Wait.until("the restart is over", 20_000, () -> !succession.isUnderWay());
-            }
-
-            assertThat(thief.hasIt()).isTrue();
-            assertThat(lost.orElseThrow().code()).isEqualTo(ErrorCode.ADDRESS_IN_USE);
-        }
-    }
-
-    /** Waits for a port to be free for a moment. */
-    private static final class Thief implements AutoCloseable {
-        private final ServerSocket socket = new ServerSocket();
-        private final Thread thread;
-        private volatile boolean isOver;
-
-        Thief(int port) throws IOException {
-            socket.setReuseAddress(true);
-            var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-            thread = Thread.ofPlatform().start(() -> steal(address));
+    void saysSoWhenThePortIsGoneForGood() throws Exception {
+        GatewayAssembly serving = seat.serving().assembly();
+        serving.release();
+        try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            succession.takeBack(serving);
         }
 
-        private void steal(InetSocketAddress address) {
-            while (!isOver && !socket.isBound()) {
-                try {
-                    socket.bind(address);
-                } catch (IOException held) {
-                    Thread.onSpinWait();
-                }
-            }
-        }
-
-        boolean hasIt() {
-            return socket.isBound();
-        }
-
-        @Override
-        public void close() throws Exception {
-            isOver = true;
-            thread.join();
-            socket.close();
-        }
+        assertThat(lost.orElseThrow().code()).isEqualTo(ErrorCode.ADDRESS_IN_USE);
     }
 }

@@ -99,7 +99,7 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
         }
 
         State promoted() {
-            return new State(phase, armed, beside, main, keeping, faults, wishes);
+            return with(Role.MAIN, beside).with(Role.BESIDE, main);
         }
 
         boolean isOver() {

@@ -120,7 +120,7 @@ class WithoutKeeperTest {
 
             GatewayProcess.signal("USR1", gateway.keeperPid());
 
-            awaitLine(gateway, "to 2 (SIGUSR1) refused");
+            awaitLine(gateway, "to 2 (SIGUSR1) aborted");
             assertThat(client.call("health").path("ok").asBoolean()).isTrue();
             assertThat(generation(gateway)).isEqualTo(1);
         }
