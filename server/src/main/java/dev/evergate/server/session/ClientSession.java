@@ -365,7 +365,10 @@ public final class ClientSession implements FrameSink {
 
     /** Everything another server needs; empty if it has gone meanwhile. */
     Optional<Moving> describe(StateVersions versions) {
-        if (state != State.FROZEN || !(channel instanceof UnixChannel socket)) {
+        // A write that fails closes at once and tells us later: the number may be another file's.
+        if (state != State.FROZEN
+                || !channel.isOpen()
+                || !(channel instanceof UnixChannel socket)) {
             return Optional.empty();
         }
         FrozenSession frozen =
