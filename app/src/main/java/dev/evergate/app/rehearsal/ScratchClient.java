@@ -12,14 +12,6 @@ import java.net.URI;
 
 /** Somebody who uses the scratch gateway as clients will use the real one. Used by one thread. */
 final class ScratchClient implements AutoCloseable {
-    private static final String CONNECT =
-            """
-            {"minProtocol":4,"maxProtocol":4,"role":"operator",
-             "scopes":["operator.read","operator.write"],"auth":{"token":%1$s,"password":%1$s},
-             "client":{"id":"gateway-client","version":"rehearsal","platform":"any",
-                       "mode":"backend"}}
-            """;
-
     private static final int ANSWER_CHARS_SHOWN = 500;
 
     private final WebSocketStream stream;
@@ -38,7 +30,17 @@ final class ScratchClient implements AutoCloseable {
         try {
             String _ = client.await("\"connect.challenge\"");
             String quoted = JsonMapper.shared().writeValueAsString(secret.reveal());
-            String _ = client.ask("connect", CONNECT.formatted(quoted));
+            String _ =
+                    client.ask(
+                            "connect",
+                            """
+                            {"minProtocol":4,"maxProtocol":4,"role":"operator",
+                             "scopes":["operator.read","operator.write"],
+                             "auth":{"token":%1$s,"password":%1$s},
+                             "client":{"id":"gateway-client","version":"rehearsal",
+                                       "platform":"any","mode":"backend"}}
+                            """
+                                    .formatted(quoted));
             return client;
         } catch (IOException | RuntimeException e) {
             client.close();
