@@ -385,6 +385,27 @@ class HandoverTest {
     }
 
     @Test
+    @Tag("I6")
+    void aSuccessorThatIsEndedAfterItSaidThatItServesWasNeverThere() throws Exception {
+        model.next(ModelScript.text("after"));
+        GatewayAssembly one = first();
+        GatewayAssembly two = start(2, 1);
+        var change = new Change(one, two);
+        Epoch taken = two.enter(change.successor.adopt(), change.successor);
+        change.successor.serve(taken.value());
+        assertThat(change.run.get()).isZero();
+        two.stop(0, 0);
+        assemblies.remove(two);
+        change.takeBack();
+
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            assertThat(generation(client)).isEqualTo(1);
+            say(client, "one");
+            assertThat(end(client, "one")).isEqualTo("after");
+        }
+    }
+
+    @Test
     @Tag("I18")
     void aRunThatGoesOnInThePredecessorCanBeStopped() throws Exception {
         model.next(ModelScript.silenceAfter(3));

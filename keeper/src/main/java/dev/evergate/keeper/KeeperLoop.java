@@ -44,7 +44,6 @@ final class KeeperLoop {
 
     private final OwnerRecord identity;
     private final StateDirectory state;
-    private final GenerationLauncher launcher;
     private final Mailbox mailbox;
     private Limits limits;
     private final KeeperLog log;
@@ -83,7 +82,6 @@ final class KeeperLoop {
             throws IOException {
         this.identity = identity;
         this.state = state;
-        this.launcher = launcher;
         this.mailbox = mailbox;
         this.limits = limits;
         this.log = log;

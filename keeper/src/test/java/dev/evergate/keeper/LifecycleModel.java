@@ -6,7 +6,6 @@ import dev.evergate.keeper.GatewayPhase.Event;
 import dev.evergate.keeper.GatewayPhase.Limit;
 import dev.evergate.keeper.GatewayPhase.Role;
 import dev.evergate.keeper.GatewayPhase.Sign;
-import dev.evergate.keeper.GatewayPhase.Track;
 import dev.evergate.keeper.Life.Call;
 import dev.evergate.keeper.Life.Fact;
 import dev.evergate.keeper.Life.Stand;
@@ -99,7 +98,7 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
         }
 
         State promoted() {
-            return new State(phase, armed, beside, main, keeping, faults, wishes);
+            return with(Role.MAIN, beside).with(Role.BESIDE, main);
         }
 
         boolean isOver() {
@@ -332,7 +331,7 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
             return state;
         }
         GatewayPhase.Next next = keeper.apply(state.phase(), event);
-        return act(state.in(clipped(next.phase())), next.effects());
+        return act(state.in(Fold.clipped(next.phase())), next.effects());
     }
 
     private State act(State state, List<Effect> effects) {
@@ -448,39 +447,5 @@ final class LifecycleModel implements Model<LifecycleModel.State> {
                     Step.adverse(
                             "SIGUSR1 to " + role, spent.with(role, life.says(Word.WANT_RESTART))));
         }
-    }
-
-    /** Counters without an upper end, folded where they no longer make a difference. */
-    private static GatewayPhase clipped(GatewayPhase phase) {
-        return switch (phase) {
-            case GatewayPhase.Booting(var track, var start) ->
-                    new GatewayPhase.Booting(clipped(track), start);
-            case GatewayPhase.Serving(var track, var standing) ->
-                    new GatewayPhase.Serving(clipped(track), standing);
-            case GatewayPhase.Rehearsing(var track, var standing) ->
-                    new GatewayPhase.Rehearsing(clipped(track), standing);
-            case GatewayPhase.HandingOver(var track, var standing) ->
-                    new GatewayPhase.HandingOver(clipped(track), standing);
-            case GatewayPhase.Aborting(var track, var standing, var isGiven) ->
-                    new GatewayPhase.Aborting(clipped(track), standing, isGiven);
-            case GatewayPhase.Draining(var track, var ending, var isAgain) ->
-                    new GatewayPhase.Draining(clipped(track), ending, isAgain);
-            case GatewayPhase.Backoff(var track) -> new GatewayPhase.Backoff(clipped(track));
-            case GatewayPhase.Stopping stopping -> stopping;
-        };
-    }
-
-    private static Track clipped(Track track) {
-        int cycle = 2 * GatewayPhase.FAILURES_PER_MODE;
-        int failures =
-                track.failures() < cycle
-                        ? track.failures()
-                        : cycle + track.failures() % GatewayPhase.FAILURES_PER_MODE;
-        return new Track(
-                failures,
-                Math.min(track.waits(), 1),
-                track.mode(),
-                track.fallback(),
-                track.served());
     }
 }

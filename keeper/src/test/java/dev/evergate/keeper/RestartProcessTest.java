@@ -302,7 +302,7 @@ class RestartProcessTest {
         try (KeeperProcess keeper = start(Map.of())) {
             long first = keeper.awaitServing(1).generationPid();
             let(keeper, 2, step + " pause");
-            restart(keeper, "a test");
+            var _ = restart(keeper, "a test");
             awaitStep(keeper, 2, step);
             long second = Long.parseLong(Files.readString(keeper.state().resolve("pid-2")).strip());
 

@@ -39,6 +39,11 @@ final class BrokenFerry extends Ferry {
     }
 
     @Override
+    boolean isOwed() {
+        return broken != Rule.ANSWERS_FOLLOW && super.isOwed();
+    }
+
+    @Override
     Moving across(Moving moving) throws IOException {
         Moving sound = super.across(moving);
         FrozenSession was = FrozenCodec.decode(sound.body());

@@ -13,12 +13,15 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -45,18 +48,36 @@ class Ferry implements AutoCloseable {
     /** What has been carried so far, to see that it was worth it. */
     final Map<String, Long> cargo = new TreeMap<>();
 
-    private void count(FrozenSession session) {
+    /** Connections and ids of what has not been answered, but is going to be. */
+    private final Set<String> owed = new HashSet<>();
+
+    /** Whether everything that can be in a connection has been carried. */
+    boolean isProven() {
+        return cargo.size() == 4 && cargo.values().stream().allMatch(count -> count > 0);
+    }
+
+    boolean isOwed() {
+        return !owed.isEmpty();
+    }
+
+    /** Nothing that was on the way arrives. */
+    void sink() {
+        owed.clear();
+    }
+
+    private void count(String connection, FrozenSession session) {
         cargo.merge("unread bytes", (long) session.input().bytes().length, Long::sum);
         cargo.merge("half messages", (long) session.input().message().length, Long::sum);
         cargo.merge("unsent bytes", (long) session.output().length, Long::sum);
         if (session.standing() instanceof FrozenSession.Open open) {
             cargo.merge("owed answers", (long) open.owed().size(), Long::sum);
+            open.owed().forEach(id -> owed.add(connection + id));
         }
     }
 
     /** The same connection with a descriptor of its own. */
     Moving across(Moving moving) throws IOException {
-        count(FrozenCodec.decode(moving.body()));
+        count(moving.id(), FrozenCodec.decode(moving.body()));
         int sent = sender.sendFd(moving.descriptor());
         int received = sent < 0 ? sent : receiver.recvFd();
         if (received < 0) {
@@ -84,8 +105,12 @@ class Ferry implements AutoCloseable {
     void carry(Item item, Departure departure, TestServer to) throws Exception {
         switch (item) {
             case Item.Event(var event) -> to.gateway.events().publish(event);
-            case Item.Response response ->
-                    to.server.response(response.connection(), response.text(), response.isLast());
+            case Item.Response response -> {
+                String text = new String(response.text(), StandardCharsets.UTF_8);
+                int at = text.indexOf("\"id\":") + 5;
+                owed.remove(response.connection() + text.substring(at, text.indexOf(',', at)));
+                to.server.response(response.connection(), response.text(), response.isLast());
+            }
             case Item.Request request -> to.server.request(request.connection(), request.frame());
             case Item.Batch batch -> {
                 Arrivals arrivals = to.server.arrivals(across(batch));

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 class StopTest {
@@ -46,6 +48,21 @@ class StopTest {
         RawClient.Frame end = client.readClose();
         assertThat(end.closeCode()).isEqualTo(1012);
         assertThat(end.closeReason()).isEqualTo("service restart");
+    }
+
+    @Test
+    void doesNotSendEverybodyBackAtOnce() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            keep(server.admin());
+        }
+
+        server.server.announceStop("gateway restarting", 1500);
+
+        Set<Long> advice = new HashSet<>();
+        for (RawClient client : clients) {
+            advice.add(event(client, "shutdown").at("/payload/restartExpectedMs").asLong(0));
+        }
+        assertThat(advice).hasSizeGreaterThanOrEqualTo(4).allMatch(ms -> ms >= 1500 && ms < 3000);
     }
 
     @Test

@@ -23,6 +23,8 @@ final class Storm implements AutoCloseable {
     private static final int PUBLISHERS = 3;
     private static final int ROWS = 1500;
     private static final int WARM = 100;
+    private static final int ROUNDS_MAX = 200;
+    private static final int LOOKS_MAX = 500;
 
     /** Publishers wait for the slowest talker: what a stuck loop drops is another matter. */
     private static final long AHEAD_MAX = 1000;
@@ -59,9 +61,14 @@ final class Storm implements AutoCloseable {
                 () -> talkers.stream().allMatch(talker -> talker.asked.get() > WARM));
     }
 
-    /** Moves everybody so many times, unless somebody complains before. */
+    /**
+     * Moves everybody so many times, and on until everything that can be in a connection has moved;
+     * unless somebody complains before.
+     */
     void rounds(int rounds) throws Exception {
-        for (int i = 0; i < rounds && areContent(); i++) {
+        for (int i = 0;
+                (i < rounds || (!ferry.isProven() && i < ROUNDS_MAX)) && areContent();
+                i++) {
             round(serving == one ? two : one);
         }
     }
@@ -84,12 +91,16 @@ final class Storm implements AutoCloseable {
             departure.stopAccepting();
             stage.writeLock().lock();
             try {
-                // What the old server owes is answered within 30 ms.
-                Optional<Item> late = departure.next(200);
-                while (late.isPresent()) {
-                    ferry.carry(late.get(), departure, to);
-                    late = departure.next(200);
+                // What happened is carried, and what the old server owes is answered soon.
+                ferry.carryAll(departure, to);
+                for (int looks = 0; ferry.isOwed() && looks < LOOKS_MAX; looks++) {
+                    Optional<Item> late = departure.next(10);
+                    if (late.isPresent()) {
+                        ferry.carry(late.get(), departure, to);
+                    }
                 }
+                ferry.carryAll(departure, to);
+                ferry.sink();
                 serving = to;
                 to.server.accept();
             } finally {
@@ -110,6 +121,7 @@ final class Storm implements AutoCloseable {
             List<Moving> carried = ferry.across(batch);
             Wait.pause(5);
             Ferry.drop(carried);
+            ferry.sink();
         }
         departure.takeBack();
     }

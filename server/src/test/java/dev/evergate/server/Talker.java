@@ -54,7 +54,7 @@ final class Talker implements AutoCloseable {
                 String frame = client.readText();
                 check(frame);
                 if (isSlow && (frame.length() > BIG || pauses.nextInt(400) == 0)) {
-                    Wait.pause(30);
+                    Wait.pause(60);
                 }
             }
         } catch (IOException | RuntimeException e) {

@@ -59,7 +59,6 @@ public final class Handover {
     private final Departure departure;
     private long batches;
     private int moved;
-    private boolean hasLeft;
     private volatile boolean isServed;
     private volatile boolean isDeserted;
 
@@ -93,7 +92,8 @@ public final class Handover {
     }
 
     /**
-     * Gives everything away; returns when the successor serves.
+     * Gives everything away; returns when the successor says that it serves. What the keeper says
+     * counts: then either {@link #drain} or {@link #takeBack} follows.
      *
      * @return how many turns go on here
      * @throws IOException if the successor died, hangs, or is not done by the deadline
@@ -121,13 +121,14 @@ public final class Handover {
         while (!isServed) {
             passOne(LOOK_MS, deadline);
         }
-        leave();
         return running.size();
     }
 
-    /** From here on everything new is the successor's. */
+    /**
+     * From here on everything new is the successor's. Only the keeper can say so: it may have
+     * decided that the successor failed before it heard that it serves.
+     */
     private void leave() {
-        hasLeft = true;
         departure.stopAccepting();
         gateway.leaveTo(this::name);
     }
@@ -141,9 +142,7 @@ public final class Handover {
      */
     public int drain(Deadline turns) throws InterruptedException {
         awaitRun();
-        if (!hasLeft) {
-            leave(); // The keeper knows what we could not hear.
-        }
+        leave();
         AtomicBoolean areDrained = new AtomicBoolean();
         world.startApart(
                 "drain-turns",

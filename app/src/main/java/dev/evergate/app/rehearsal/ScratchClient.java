@@ -30,22 +30,22 @@ final class ScratchClient implements AutoCloseable {
         try {
             String _ = client.await("\"connect.challenge\"");
             String quoted = JsonMapper.shared().writeValueAsString(secret.reveal());
-            String _ =
-                    client.ask(
-                            "connect",
-                            """
-                            {"minProtocol":4,"maxProtocol":4,"role":"operator",
-                             "scopes":["operator.read","operator.write"],
-                             "auth":{"token":%1$s,"password":%1$s},
-                             "client":{"id":"gateway-client","version":"rehearsal",
-                                       "platform":"any","mode":"backend"}}
-                            """
-                                    .formatted(quoted));
+            String _ = client.ask("connect", introduction(quoted));
             return client;
         } catch (IOException | RuntimeException e) {
             client.close();
             throw e;
         }
+    }
+
+    private static String introduction(String quotedSecret) {
+        return """
+        {"minProtocol":4,"maxProtocol":4,"role":"operator",
+         "scopes":["operator.read","operator.write"],"auth":{"token":%1$s,"password":%1$s},
+         "client":{"id":"gateway-client","version":"rehearsal","platform":"any",
+                   "mode":"backend"}}
+        """
+                .formatted(quotedSecret);
     }
 
     /** Sends a request; returns the first answer to it. */

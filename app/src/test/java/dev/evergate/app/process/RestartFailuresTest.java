@@ -37,7 +37,7 @@ class RestartFailuresTest {
     private static final Place TAKING = new Place("dev.evergate.app.Entry", "enter", 1);
 
     /** Where a successor is caught. */
-    private enum Step {
+    enum Step {
         BUILDING(new Place("dev.evergate.app.GatewayAssembly", "build", 1)),
         REHEARSING(new Place("dev.evergate.app.rehearsal.Rehearsal", "run", 1)),
         TAKEN(TAKING),
@@ -47,6 +47,7 @@ class RestartFailuresTest {
         SERVING(TAKING, new Place("dev.evergate.app.GatewayAssembly", "serve", 1)),
         COMMITTED(TAKING, new Place("dev.evergate.app.handover.Successor", "serve", 1));
 
+        @SuppressWarnings("ImmutableEnumChecker") // List.of makes one that nobody changes.
         private final List<Place> way;
 
         Step(Place... way) {
@@ -74,7 +75,7 @@ class RestartFailuresTest {
                 GatewayProcess.launch()
                         .dist(build)
                         .config(Configs.with(model))
-                        .environment("GATEWAY_START_TIMEOUT_MS", "8000"));
+                        .environment("EVERGATE_GATEWAY_START_TIMEOUT_MS", "15000"));
     }
 
     private static CrowdPlan plan(int clients) {

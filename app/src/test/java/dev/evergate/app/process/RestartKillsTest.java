@@ -46,7 +46,7 @@ class RestartKillsTest {
     private Path build;
 
     /** Where the successor stands when somebody else dies. */
-    private enum Step {
+    enum Step {
         REHEARSING(new Place("dev.evergate.app.rehearsal.Rehearsal", "run", 1)),
         TAKEN(TAKING),
         FIRST_BATCH(TAKING, new Place("dev.evergate.server.ControlServer", "arrivals", 1)),
@@ -54,6 +54,7 @@ class RestartKillsTest {
         SERVING(TAKING, new Place("dev.evergate.app.GatewayAssembly", "serve", 1)),
         COMMITTED(TAKING, new Place("dev.evergate.app.handover.Successor", "serve", 1));
 
+        @SuppressWarnings("ImmutableEnumChecker") // List.of makes one that nobody changes.
         private final List<Place> way;
 
         Step(Place... way) {

@@ -15,7 +15,6 @@ import dev.evergate.core.time.Loop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +46,9 @@ final class TurnBoard {
 
     /** Between two tries to read from a store that refuses. */
     private static final long STORE_RETRY_MS = 500;
+
+    private static final Comparator<LiveTurn> BY_ARRIVAL =
+            Comparator.comparingLong(LiveTurn::arrival);
 
     /** What may start. */
     private enum Stage {
@@ -148,7 +150,7 @@ final class TurnBoard {
     private void open(Epoch epoch) {
         tenure.begin(epoch);
         stage = Stage.OPEN;
-        inOrder(turns.values()).forEach(this::place);
+        inOrder().forEach(this::place);
     }
 
     /** Lets a turn start when its lane comes to it, and a command at once. */
@@ -200,6 +202,9 @@ final class TurnBoard {
         // A turn that was put back is on the board as another object, and goes on waiting.
         if (turns.remove(turn.runId(), turn)) {
             lanes.ended(turn.sessionKey(), turn.runId());
+            if (stage == Stage.LEFT) {
+                boolean _ = turn.end().completeExceptionally(Tenure.restarting());
+            }
         }
     }
 
@@ -273,7 +278,15 @@ final class TurnBoard {
     }
 
     private void beginAgain(Abroad run, LiveTurn turn) {
-        var _ = turn.end().thenAccept(run.end()::complete);
+        var _ =
+                turn.end()
+                        .whenComplete(
+                                (end, fault) -> {
+                                    boolean _ =
+                                            fault == null
+                                                    ? run.end().complete(end)
+                                                    : run.end().completeExceptionally(fault);
+                                });
         if (abroad.isStopWanted(run.runId())) {
             turn.cancel();
         }
@@ -367,12 +380,12 @@ final class TurnBoard {
             heir = successor;
             stage = Stage.LEFT;
             tenure.end();
-            waiting = inOrder(turns.values()).filter(LiveTurn::isWaiting).toList();
+            waiting = inOrder().filter(LiveTurn::isWaiting).toList();
             waiting.forEach(turn -> turns.remove(turn.runId()));
         }
         for (LiveTurn turn : waiting) {
             heir.accepted(turn.runId());
-            turn.end().completeExceptionally(Tenure.restarting());
+            boolean _ = turn.end().completeExceptionally(Tenure.restarting());
         }
     }
 
@@ -424,9 +437,14 @@ final class TurnBoard {
     List<ActiveRun> runs(String sessionKey) {
         // Those abroad are looked at first: one that is taken over meanwhile shows up here, too.
         SequencedMap<String, ActiveRun> found = new LinkedHashMap<>();
-        abroad.views().forEach(run -> found.put(run.runId(), run));
-        inOrder(turns.values()).map(LiveTurn::view).forEach(run -> found.put(run.runId(), run));
-        return found.values().stream().filter(run -> run.sessionKey().equals(sessionKey)).toList();
+        abroad.views().stream()
+                .filter(run -> run.sessionKey().equals(sessionKey))
+                .forEach(run -> found.put(run.runId(), run));
+        turns.values().stream()
+                .filter(turn -> turn.sessionKey().equals(sessionKey))
+                .sorted(BY_ARRIVAL)
+                .forEach(turn -> found.put(turn.runId(), turn.view()));
+        return List.copyOf(found.values());
     }
 
     /** The coming end of a run that is known. */
@@ -456,8 +474,8 @@ final class TurnBoard {
         return turns.values().stream().filter(LiveTurn::hasBegun);
     }
 
-    private static Stream<LiveTurn> inOrder(Collection<LiveTurn> turns) {
-        return turns.stream().sorted(Comparator.comparingLong(LiveTurn::arrival));
+    private Stream<LiveTurn> inOrder() {
+        return turns.values().stream().sorted(BY_ARRIVAL);
     }
 
     private boolean holdsUntil(BooleanSupplier condition, Deadline deadline) {

@@ -94,17 +94,17 @@ public final class PeerSocket implements AutoCloseable {
             int at = 0;
             do {
                 int length = Math.min(PIECE_BYTES, bytes.length - at);
-                ByteBuffer piece = ByteBuffer.allocate(HEADER_BYTES + length);
-                piece.putInt(bytes.length - at).put(bytes, at, length);
+                byte[] piece = new byte[HEADER_BYTES + length];
+                ByteBuffer.wrap(piece).putInt(bytes.length - at).put(bytes, at, length);
                 at += length;
-                send(piece, at == bytes.length ? descriptors : new int[0]);
+                sendPiece(piece, at == bytes.length ? descriptors : new int[0]);
             } while (at < bytes.length);
         }
     }
 
-    private void send(ByteBuffer piece, int[] descriptors) throws IOException {
+    private void sendPiece(byte[] piece, int[] descriptors) throws IOException {
         try {
-            socket.send(piece.array(), descriptors);
+            socket.send(piece, descriptors);
         } catch (OsException e) {
             if (e.is(Errno.EAGAIN)) {
                 throw new IOException("The other generation does not read", e);

@@ -1,5 +1,6 @@
 package dev.evergate.server.session;
 
+import dev.evergate.core.time.Tasks;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
@@ -10,7 +11,6 @@ import dev.evergate.server.transit.FrozenSession;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.RequestFrame;
-import dev.evergate.server.wire.WireError;
 import dev.evergate.server.ws.CloseCode;
 import dev.evergate.server.ws.FrameDecoder;
 import dev.evergate.server.ws.FrameEncoder;
@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -64,17 +63,11 @@ public final class ClientSession implements FrameSink {
     private @Nullable Runnable onSettled;
 
     private State state = State.GREETING;
-    private @Nullable Handshake handshake;
-
-    /** While who it is is being verified: its {@code connect}, and what came behind. */
-    private @Nullable List<byte[]> early;
-
+    private final Pulse pulse = new Pulse();
+    private @Nullable Greeting greeting;
     private @Nullable Requests requests;
     private int index;
-    private boolean isUnanswered;
-    private long deadlineNanos;
-    private long heardNanos;
-    private long pingedNanos;
+    private long closeNanos;
     private long heldNanos;
     private @Nullable Future<?> detached;
 
@@ -84,7 +77,10 @@ public final class ClientSession implements FrameSink {
     ClientSession(Hall hall, Shard shard, Channel channel, Peer peer, Runnable onSettled) {
         this(hall, shard, channel, hall.services().world().ids().next());
         this.onSettled = onSettled;
-        this.handshake = new Handshake(hall.services().world().ids().token(), peer);
+        this.greeting =
+                new Greeting(
+                        new Handshake(hall.services().world().ids().token(), peer),
+                        hall.services().world().time().nanos() + Limits.HANDSHAKE_NANOS);
     }
 
     /** One that has come from another server. */
@@ -120,38 +116,27 @@ public final class ClientSession implements FrameSink {
     }
 
     /** Greets; the upgrade has been answered. */
-    void begin(Peer peer) {
-        Handshake greeting = handshake;
-        if (greeting == null) {
+    void begin() {
+        Greeting begun = greeting;
+        if (begun == null) {
             return;
         }
         shard.add(this);
-        heardNanos = shard.nowNanos();
-        deadlineNanos = hall.services().world().time().nanos() + Limits.HANDSHAKE_NANOS;
-        if (isUnattributed(peer)) {
+        pulse.heard(shard.nowNanos());
+        if (begun.handshake().isUnattributed(hall.services())) {
             close(CloseCode.POLICY, "gateway ingress attribution required");
             return;
         }
-        outflow.send(FrameEncoder.text(outflow.allocator(), greeting.challenge(hall.services())));
+        byte[] challenge = begun.handshake().challenge(hall.services());
+        outflow.send(FrameEncoder.text(outflow.allocator(), challenge));
         outflow.flush();
-    }
-
-    /** A proxy nobody declared speaks for somebody we cannot see. */
-    private boolean isUnattributed(Peer peer) {
-        return peer.isForwarded()
-                && !hall.services()
-                        .gateway()
-                        .config()
-                        .gateway()
-                        .trustedProxies()
-                        .contains(peer.address().getHostAddress());
     }
 
     // ---- what arrives
 
     @Override
     public void heard() {
-        heardNanos = shard.nowNanos();
+        pulse.heard(shard.nowNanos());
         outflow.beginReading();
     }
 
@@ -164,7 +149,7 @@ public final class ClientSession implements FrameSink {
     public void message(byte[] payload, int length, boolean borrowed) {
         switch (state) {
             case GREETING -> greet(payload, length);
-            case VERIFYING -> queue(Arrays.copyOf(payload, length));
+            case VERIFYING -> keep(Arrays.copyOf(payload, length));
             case OPEN ->
                     request(RequestFrame.read(hall.services().json(), payload, length), borrowed);
             case FROZEN, CLOSING, GONE -> {}
@@ -178,7 +163,7 @@ public final class ClientSession implements FrameSink {
 
     @Override
     public void pong() {
-        isUnanswered = false;
+        pulse.answered();
     }
 
     @Override
@@ -205,8 +190,7 @@ public final class ClientSession implements FrameSink {
         boolean wasCounted = requests != null && state != State.FROZEN;
         state = State.GONE;
         shard.remove(this);
-        handshake = null;
-        early = null;
+        greeting = null;
         if (requests != null) {
             hall.services().boards().presence().left(id);
         }
@@ -236,27 +220,25 @@ public final class ClientSession implements FrameSink {
                 close(code, reason);
             }
             case Handshake.FirstFrame.Connect(var request) -> {
-                queue(Arrays.copyOf(payload, length));
+                keep(Arrays.copyOf(payload, length));
                 verify(request.id(), request.params().detached());
             }
         }
     }
 
     private void verify(JsonText requestId, JsonText params) {
-        Handshake current = handshake;
-        if (current == null) {
+        Greeting verified = greeting;
+        if (verified == null) {
             return;
         }
         state = State.VERIFYING;
-        hall.services()
-                .world()
-                .tasks()
-                .start(
-                        "connect " + id,
-                        () -> {
-                            Decision decision = current.decide(hall, params);
-                            var _ = shard.run(() -> apply(requestId, decision));
-                        });
+        Tasks tasks = hall.services().world().tasks();
+        tasks.start(
+                "connect " + id,
+                () -> {
+                    Decision decision = verified.handshake().decide(hall, params);
+                    var _ = shard.run(() -> apply(requestId, decision));
+                });
     }
 
     private void apply(JsonText requestId, Decision decision) {
@@ -269,12 +251,8 @@ public final class ClientSession implements FrameSink {
                 open(requestId, granted);
             }
             case Decision.Refused refused when refused.delayMs() > 0 -> {
-                var _ =
-                        shard.loop()
-                                .schedule(
-                                        () -> refuse(requestId, refused),
-                                        refused.delayMs(),
-                                        TimeUnit.MILLISECONDS);
+                Runnable late = () -> refuse(requestId, refused);
+                var _ = shard.loop().schedule(late, refused.delayMs(), TimeUnit.MILLISECONDS);
             }
             case Decision.Refused refused -> refuse(requestId, refused);
         }
@@ -293,39 +271,32 @@ public final class ClientSession implements FrameSink {
     }
 
     private void open(JsonText requestId, Grant granted) {
+        List<byte[]> waiting = takeWaiting();
         state = State.OPEN;
         requests = new Requests(hall, shard, outflow, granted);
-        handshake = null;
-        deadlineNanos = 0;
-        pingedNanos = shard.nowNanos();
+        greeting = null;
+        pulse.begin(shard.nowNanos());
         decoder.messageBytesMax(Limits.FRAME_BYTES);
         hall.services().boards().presence().joined(id, granted);
         hall.services().boards().traffic().authenticated(1);
         outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, granted)));
         outflow.flush();
         settle();
-        List<byte[]> waiting = early;
-        early = null;
-        if (waiting != null) {
-            takeAgain(waiting.subList(1, waiting.size()));
-        }
+        takeAgain(waiting.subList(1, waiting.size()));
+    }
+
+    private List<byte[]> takeWaiting() {
+        return greeting == null ? List.of() : greeting.takeWaiting();
     }
 
     private void takeAgain(List<byte[]> frames) {
         frames.forEach(frame -> message(frame, frame.length, false));
     }
 
-    private void queue(byte[] frame) {
-        List<byte[]> waiting = early;
-        if (waiting == null) {
-            waiting = new ArrayList<>();
-            early = waiting;
-        }
-        if (waiting.size() > Limits.QUEUED_HANDSHAKE_FRAMES) {
+    private void keep(byte[] frame) {
+        if (greeting != null && !greeting.keep(frame)) {
             close(CloseCode.POLICY, "too many pending handshake frames");
-            return;
         }
-        waiting.add(frame);
     }
 
     // ---- open
@@ -357,10 +328,7 @@ public final class ClientSession implements FrameSink {
 
     /** Whether it can move right now. */
     boolean isMovable() {
-        return switch (state) {
-            case GREETING, VERIFYING, OPEN -> true;
-            case FROZEN, CLOSING, GONE -> false;
-        };
+        return state == State.GREETING || state == State.VERIFYING || state == State.OPEN;
     }
 
     boolean isGone() {
@@ -397,7 +365,10 @@ public final class ClientSession implements FrameSink {
 
     /** Everything another server needs; empty if it has gone meanwhile. */
     Optional<Moving> describe(StateVersions versions) {
-        if (state != State.FROZEN || !(channel instanceof UnixChannel socket)) {
+        // A write that fails closes at once and tells us later: the number may be another file's.
+        if (state != State.FROZEN
+                || !channel.isOpen()
+                || !(channel instanceof UnixChannel socket)) {
             return Optional.empty();
         }
         FrozenSession frozen =
@@ -405,18 +376,9 @@ public final class ClientSession implements FrameSink {
         return Optional.of(new Moving(id, socket.fd().intValue(), FrozenCodec.encode(frozen)));
     }
 
-    /** Messages that say who it is, and what came behind them: to be taken again. */
-    private List<JsonText> waiting() {
-        List<byte[]> frames = early;
-        return frames == null ? List.of() : frames.stream().map(JsonText::of).toList();
-    }
-
     private FrozenSession.Standing standing() {
-        Handshake greeting = handshake;
         if (greeting != null) {
-            long nowNanos = hall.services().world().time().nanos();
-            return new FrozenSession.Greeting(
-                    greeting.nonce(), greeting.peer(), deadlineNanos - nowNanos, waiting());
+            return greeting.frozen(hall.services().world().time().nanos());
         }
         Requests served = Objects.requireNonNull(requests);
         return new FrozenSession.Open(
@@ -424,10 +386,7 @@ public final class ClientSession implements FrameSink {
                 hall.services().boards().presence().seat(id),
                 outflow.seq(),
                 served.unanswered(),
-                new FrozenSession.Pulse(
-                        shard.nowNanos() - heardNanos,
-                        shard.nowNanos() - pingedNanos,
-                        isUnanswered));
+                pulse.frozen(shard.nowNanos()));
     }
 
     /** It belongs to another server: closes the socket here, and nothing else. */
@@ -456,13 +415,6 @@ public final class ClientSession implements FrameSink {
         return true;
     }
 
-    /** After {@link #thaw}: an answer that had been passed on. */
-    void answerHere(byte[] text, boolean isLast) {
-        if (requests != null) {
-            requests.answerHere(text, isLast);
-        }
-    }
-
     /**
      * After {@link #thaw}: reads again, first what had been read.
      *
@@ -473,36 +425,33 @@ public final class ClientSession implements FrameSink {
             requests.thaw();
         }
         Future<?> away = Objects.requireNonNull(detached);
+        var _ = away.addListener(_ -> register(done));
+    }
+
+    private void register(Runnable done) {
         var _ =
-                away.addListener(
-                        _ ->
-                                shard.loop()
-                                        .register(channel)
-                                        .addListener(
-                                                registered -> {
-                                                    begun(registered.isSuccess());
-                                                    done.run();
-                                                }));
+                shard.loop()
+                        .register(channel)
+                        .addListener(
+                                registered -> {
+                                    begun(registered.isSuccess());
+                                    done.run();
+                                });
     }
 
     /** Goes on where another server stopped; on the loop, once registered. */
     void goOn(FrozenSession from) {
-        long nowNanos = hall.services().world().time().nanos();
         shard.add(this);
-        heardNanos = shard.nowNanos();
+        pulse.heard(shard.nowNanos());
         long seq = 0;
         switch (from.standing()) {
-            case FrozenSession.Greeting greeting -> {
-                handshake = new Handshake(greeting.nonce(), greeting.peer());
-                deadlineNanos = nowNanos + Math.min(greeting.leftNanos(), Limits.HANDSHAKE_NANOS);
-                early = greeting.waiting().stream().map(JsonText::bytes).toList();
-            }
+            case FrozenSession.Greeting begun ->
+                    greeting = Greeting.of(begun, hall.services().world().time().nanos());
             case FrozenSession.Open open -> {
                 seq = open.seq();
                 goOn(open);
             }
         }
-        outflow.beginReading();
         outflow.goOn(seq, from.output());
         decoder.takeOver(from.input(), outflow.allocator());
         begun(channel.isActive());
@@ -513,9 +462,7 @@ public final class ClientSession implements FrameSink {
         Requests served = new Requests(hall, shard, outflow, open.grant());
         served.owedAbroad(open.owed());
         requests = served;
-        heardNanos = shard.nowNanos() - open.pulse().heardNanos();
-        pingedNanos = shard.nowNanos() - open.pulse().pingedNanos();
-        isUnanswered = open.pulse().isUnanswered();
+        pulse.goOn(open.pulse(), shard.nowNanos());
         decoder.messageBytesMax(Limits.FRAME_BYTES);
         open.seat().ifPresent(s -> hall.services().boards().presence().seated(id, open.grant(), s));
         hall.services().boards().traffic().authenticated(1);
@@ -523,46 +470,16 @@ public final class ClientSession implements FrameSink {
 
     private void begun(boolean isRegistered) {
         if (isRegistered) {
-            List<byte[]> waiting = early;
-            early = null;
-            if (waiting != null) {
-                takeAgain(waiting);
-            }
+            takeAgain(takeWaiting());
             decoder.thaw();
         } else {
             cut();
         }
     }
 
-    /** An answer from the server it came from. */
-    void relayed(byte[] text, boolean isLast) {
-        if (requests != null) {
-            requests.relayed(text, isLast);
-        }
-    }
-
-    /** The server it came from leaves a request to us. */
-    void takeOn(byte[] request) {
-        if (requests != null) {
-            requests.takeOn(request);
-        }
-    }
-
-    /** The server it came from is gone and answers nothing any more. */
-    void failAbroad(WireError error) {
-        if (requests != null) {
-            requests.failAbroad(error);
-        }
-    }
-
-    /** Whether the server it came from still owes it an answer. */
-    boolean isAnsweredAbroad() {
-        return requests != null && requests.isAnsweredAbroad();
-    }
-
-    /** Event frames were lost on its way: their numbers are used up. */
-    void skip(long frames) {
-        outflow.skip(frames);
+    /** Its requests; empty until it has said who it is. */
+    Optional<Requests> requests() {
+        return Optional.ofNullable(requests);
     }
 
     // ---- time and the end
@@ -571,13 +488,13 @@ public final class ClientSession implements FrameSink {
     void check(long nowNanos) {
         switch (state) {
             case GREETING, VERIFYING -> {
-                if (nowNanos - deadlineNanos >= 0) {
+                if (greeting != null && greeting.isOverdue(nowNanos)) {
                     close(CloseCode.NORMAL, "");
                 }
             }
             case OPEN -> checkOpen(nowNanos);
             case CLOSING -> {
-                if (nowNanos - deadlineNanos >= 0) {
+                if (nowNanos - closeNanos >= 0) {
                     reset();
                 }
             }
@@ -590,17 +507,13 @@ public final class ClientSession implements FrameSink {
             close(CloseCode.TRY_LATER, "no memory for a frame of that size; try again later");
             return;
         }
-        long sincePing = nowNanos - pingedNanos;
-        if (!isUnanswered && sincePing >= Limits.PING_NANOS) {
-            isUnanswered = true;
-            pingedNanos = nowNanos;
-            outflow.send(FrameEncoder.ping(outflow.allocator()));
-            outflow.flush();
-            return;
-        }
-        boolean isSilent = heardNanos - pingedNanos <= 0 && sincePing >= Limits.PONG_NANOS;
-        if (isUnanswered && (isSilent || sincePing >= Limits.PONG_NANOS_MAX)) {
-            reset();
+        switch (pulse.look(nowNanos)) {
+            case NOTHING -> {}
+            case PING -> {
+                outflow.send(FrameEncoder.ping(outflow.allocator()));
+                outflow.flush();
+            }
+            case RESET -> reset();
         }
     }
 
@@ -610,7 +523,7 @@ public final class ClientSession implements FrameSink {
             return;
         }
         state = State.CLOSING;
-        deadlineNanos = shard.nowNanos() + Limits.CLOSE_NANOS;
+        closeNanos = shard.nowNanos() + Limits.CLOSE_NANOS;
         channel.config().setAutoRead(true);
         outflow.end(code, reason);
     }

@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.LongStream;
 
 /**
  * All WebSocket clients, and what is told to all of them. Thread-safe unless a method says
@@ -46,6 +47,9 @@ public final class Clients {
     private static final long HEALTH_MS = 60_000;
     private static final long LOOK_MS = 5;
     private static final long RETRY_MS = 500;
+
+    /** Different pieces of advice about when to come back. */
+    private static final int SPREAD = 16;
 
     private final Hall hall;
     private final Fanout fanout;
@@ -103,7 +107,7 @@ public final class Clients {
     public void adopt(Shard shard, Channel channel, Peer peer, Runnable onSettled) {
         ClientSession session = new ClientSession(hall, shard, channel, peer, onSettled);
         channel.pipeline().addLast(session.decoder());
-        session.begin(peer);
+        session.begin();
         if (isStopping.get()) {
             session.close(CloseCode.RESTART, "service restart");
         }
@@ -193,7 +197,7 @@ public final class Clients {
                     session.shard()
                             .run(
                                     () -> {
-                                        session.relayed(text, isLast);
+                                        session.requests().ifPresent(r -> r.relayed(text, isLast));
                                         forgetAnswered(session);
                                     });
         }
@@ -207,7 +211,7 @@ public final class Clients {
                     session.shard()
                             .run(
                                     () -> {
-                                        session.takeOn(frame);
+                                        session.requests().ifPresent(r -> r.takeOn(frame));
                                         forgetAnswered(session);
                                     });
         }
@@ -221,7 +225,7 @@ public final class Clients {
                     session.shard()
                             .run(
                                     () -> {
-                                        session.failAbroad(error);
+                                        session.requests().ifPresent(r -> r.failAbroad(error));
                                         forgetAnswered(session);
                                     });
         }
@@ -235,7 +239,7 @@ public final class Clients {
     }
 
     private void forgetAnswered(ClientSession session) {
-        if (!session.isAnsweredAbroad()) {
+        if (session.requests().filter(Requests::isAnsweredAbroad).isEmpty()) {
             answeredAbroad.remove(session.id(), session);
         }
     }
@@ -275,9 +279,7 @@ public final class Clients {
             long version = presence.version();
             Broadcast shown = hall.frames().presence(presence, health.current().version());
             // While connections are on their way, nobody has all of them: told afterwards.
-            if (fanout.deliverUndivided(List.of(shown))) {
-                presence.told(version);
-            }
+            fanout.deliverUndivided(List.of(shown), () -> presence.told(version));
         }
         if (nowNanos - nextTickNanos >= 0) {
             nextTickNanos = nowNanos + Limits.TICK_MS * 1_000_000;
@@ -314,17 +316,29 @@ public final class Clients {
             return;
         }
         refusal = restarting().retryAfter(Math.max(RETRY_MS, restartExpectedMs));
-        List<Broadcast> shutdown = List.of(hall.frames().shutdown(reason, restartExpectedMs));
-        fanout.deliver(shutdown);
+        List<Broadcast> shutdown =
+                advice(restartExpectedMs)
+                        .mapToObj(ms -> hall.frames().shutdown(reason, ms))
+                        .toList();
         for (Shard shard : fanout.shards()) {
             var _ =
                     shard.run(
-                            () ->
-                                    shard.each(
-                                            session ->
-                                                    session.close(
-                                                            CloseCode.RESTART, "service restart")));
+                            () -> {
+                                shard.tellOneOf(shutdown);
+                                shard.each(
+                                        session ->
+                                                session.close(
+                                                        CloseCode.RESTART, "service restart"));
+                            });
         }
+    }
+
+    /** Up to twice the time, differently for each, so that not everybody comes back at once. */
+    private static LongStream advice(long restartExpectedMs) {
+        return restartExpectedMs == 0
+                ? LongStream.of(0)
+                : LongStream.range(0, SPREAD)
+                        .map(i -> restartExpectedMs + restartExpectedMs * i / SPREAD);
     }
 
     public boolean isStopping() {

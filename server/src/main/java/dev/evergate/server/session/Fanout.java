@@ -49,17 +49,21 @@ final class Fanout {
         inOrder(shard -> shard.put(frames), stream -> stream.put(event, frames.size()));
     }
 
-    /** The same as {@link #deliver(List)}, but for nothing while connections are on their way. */
-    boolean deliverUndivided(List<Broadcast> events) {
+    /**
+     * The same as {@link #deliver(List)}, but for nothing while connections are on their way.
+     *
+     * @param delivered is run in between, so that no departure begins before
+     */
+    void deliverUndivided(List<Broadcast> events, Runnable delivered) {
         List<Shard> woken = new ArrayList<>(shards.size());
         synchronized (order) {
             if (stream != null) {
-                return false;
+                return;
             }
+            delivered.run();
             shards.stream().filter(shard -> shard.put(events)).forEach(woken::add);
         }
         woken.forEach(Shard::drainSoon);
-        return true;
     }
 
     /** From now on events go into {@code begun}, too; false if another stream is open. */

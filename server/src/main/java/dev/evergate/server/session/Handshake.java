@@ -42,6 +42,16 @@ record Handshake(String nonce, Peer peer) {
     /** A failure and the id it answers. */
     record Answer(JsonText id, WireError error) {}
 
+    /** Whether a proxy nobody declared speaks for somebody we cannot see. */
+    boolean isUnattributed(Services services) {
+        return peer.isForwarded()
+                && !services.gateway()
+                        .config()
+                        .gateway()
+                        .trustedProxies()
+                        .contains(peer.address().getHostAddress());
+    }
+
     /** The challenge, which is the one event without a number. */
     byte[] challenge(Services services) {
         return services.json()

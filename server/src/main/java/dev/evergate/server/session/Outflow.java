@@ -56,11 +56,6 @@ final class Outflow {
         return seq;
     }
 
-    /** Uses up the numbers of event frames that were lost. */
-    void skip(long frames) {
-        seq += frames;
-    }
-
     /** A copy of what was written and has not left; the channel is not registered. */
     byte[] unsent() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -90,6 +85,7 @@ final class Outflow {
      * @param unsent the rest of its frames
      */
     void goOn(long lastSeq, byte[] unsent) {
+        beginReading(); // it leaves with what is answered first
         seq = lastSeq;
         if (unsent.length > 0) {
             write(Unpooled.wrappedBuffer(unsent));

@@ -39,7 +39,7 @@ final class Replay {
             case Item.Request request -> {
                 ClientSession owner = back.get(request.connection());
                 if (owner != null) {
-                    owner.takeOn(request.frame());
+                    owner.requests().ifPresent(r -> r.takeOn(request.frame()));
                 }
             }
         }
@@ -49,7 +49,7 @@ final class Replay {
         ClientSession owner = back.get(response.connection());
         if (owner != null) {
             flush();
-            owner.answerHere(response.text(), response.isLast());
+            owner.requests().ifPresent(r -> r.answerHere(response.text(), response.isLast()));
         }
     }
 
@@ -70,7 +70,8 @@ final class Replay {
      */
     List<ClientSession> finish(long lost) {
         flush();
-        back.values().forEach(session -> session.skip(lost));
+        Bundle nothing = new Bundle(List.of());
+        back.values().forEach(session -> session.events(nothing, lost)); // their numbers are used
         return List.copyOf(back.values());
     }
 }

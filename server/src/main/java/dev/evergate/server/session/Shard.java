@@ -140,6 +140,16 @@ public final class Shard {
         bundle.release();
     }
 
+    /** Tells every connection one of these, another one than its neighbour. On the loop. */
+    void tellOneOf(List<Broadcast> variants) {
+        List<Bundle> bundles = variants.stream().map(each -> new Bundle(List.of(each))).toList();
+        int next = 0;
+        for (ClientSession session : List.copyOf(sessions)) {
+            session.events(bundles.get(next++ % bundles.size()), 0);
+        }
+        bundles.forEach(Bundle::release);
+    }
+
     /** Runs {@code action} for every connection. */
     void each(Consumer<ClientSession> action) {
         for (ClientSession session : List.copyOf(sessions)) {

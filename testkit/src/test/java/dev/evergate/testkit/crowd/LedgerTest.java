@@ -133,8 +133,8 @@ class LedgerTest {
     }
 
     private static String event(String name, String rest) {
-        return "{\"type\":\"event\",\"event\":\"%s\",\"payload\":{\"runId\":\"c1-0\",\"sessionKey\":\"agent:main:c1-0-0\",%s}"
-                .formatted(name, rest);
+        String payload = "{\"runId\":\"c1-0\",\"sessionKey\":\"agent:main:c1-0-0\",%s}".formatted(rest);
+        return "{\"type\":\"event\",\"event\":\"%s\",\"payload\":%s".formatted(name, payload);
     }
 
     private static String agent(long seq, String stream, String data) {
