@@ -33,7 +33,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -111,28 +110,36 @@ class RehearsalTest {
     @Test
     void leavesNothingBehind() throws Exception {
         Stage stage = stage();
+        Set<Thread> others = gatewayThreads(Set.of());
         Rehearsal.Report _ = Rehearsal.run(stage);
-        Wait.until("threads that end by themselves have ended", 10_000, () -> own().isEmpty());
+        Wait.until(
+                "threads that end by themselves have ended",
+                10_000,
+                () -> gatewayThreads(others).isEmpty());
         lines.list.clear();
         Set<String> before = files();
 
         Rehearsal.Report _ = Rehearsal.run(stage);
 
         assertThat(scratch).doesNotExist();
-        Wait.until("threads have ended: " + own(), 10_000, () -> own().isEmpty());
+        Wait.until(
+                () -> "threads have ended: " + gatewayThreads(others),
+                10_000,
+                () -> gatewayThreads(others).isEmpty());
         assertThat(files()).isEqualTo(before);
         assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
     }
 
-    /** The threads a rehearsal starts. */
-    private static List<String> own() {
+    /** Threads of gateways, without those of other tests. */
+    private static Set<Thread> gatewayThreads(Set<Thread> others) {
         return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
+                .filter(thread -> !others.contains(thread))
                 .filter(
-                        name ->
-                                name.matches(
-                                        "(door|worker|rehearsal|store|plugin|global|hand|drain|core).*"))
-                .toList();
+                        thread ->
+                                thread.getName()
+                                        .matches(
+                                                "(door|worker|rehearsal|store|plugin|global|hand|drain|core).*"))
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> files() throws IOException {
