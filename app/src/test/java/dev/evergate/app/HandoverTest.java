@@ -177,8 +177,8 @@ class HandoverTest {
             from.goOn();
         }
 
-        void end() throws Exception {
-            int _ = handover.drain(world.time().deadlineIn(10_000));
+        void end(long turnsMs) throws Exception {
+            int _ = handover.drain(world.time().deadlineIn(turnsMs));
             from.stop(0, 0);
             assemblies.remove(from);
         }
@@ -192,7 +192,7 @@ class HandoverTest {
             assertThat(generation(client)).isEqualTo(1);
             var change = new Change(one, start(2, 1));
             change.complete();
-            change.end();
+            change.end(10_000);
 
             assertThat(change.handover.moved()).isEqualTo(1);
             assertThat(generation(client)).isEqualTo(2);
@@ -216,7 +216,7 @@ class HandoverTest {
             change.complete();
             say(client, "two");
             JsonNode waiting = client.call("chat.history", "{\"sessionKey\":\"main\"}");
-            change.end();
+            change.end(10_000);
 
             assertThat(waiting.path("inFlightRun").path("runId").asString("")).isEqualTo("one");
             assertThat(waiting.path("pendingInputs").path("total").asInt()).isEqualTo(1);
@@ -238,7 +238,7 @@ class HandoverTest {
             assertThat(call.next(5_000).path("status").asString("")).isEqualTo("accepted");
             var change = new Change(one, start(2, 1));
             change.complete();
-            change.end();
+            change.end(10_000);
 
             JsonNode answer = call.next(5_000);
             assertThat(answer.path("status").asString("")).isEqualTo("ok");
@@ -261,7 +261,7 @@ class HandoverTest {
                     client.start("agent.wait", params.put("runId", "two").put("timeoutMs", 20_000));
             var change = new Change(one, start(2, 1));
             change.complete();
-            change.end();
+            change.end(10_000);
 
             assertThat(call.next(5_000).toString()).contains("\"ok\"").contains("second");
             assertThat(wait.next(5_000).path("status").asString("")).isEqualTo("ok");
@@ -280,9 +280,7 @@ class HandoverTest {
             var _ = model.awaitRequest(1);
             var change = new Change(one, start(2, 1));
             change.complete();
-            int _ = change.handover.drain(world.time().deadlineIn(200));
-            one.stop(0, 0);
-            assemblies.remove(one);
+            change.end(200);
 
             assertThat(call.next(5_000).toString()).contains("whole");
         }
@@ -299,9 +297,7 @@ class HandoverTest {
             var _ = model.awaitRequest(1);
             var change = new Change(one, start(2, 1));
             change.complete();
-            int _ = change.handover.drain(world.time().deadlineIn(200));
-            one.stop(0, 0);
-            assemblies.remove(one);
+            change.end(200);
 
             assertThat(end(client, "one")).isEqualTo("whole");
             assertThat(client.gaps()).isEmpty();
@@ -416,7 +412,7 @@ class HandoverTest {
             var change = new Change(one, start(2, 1));
             change.complete();
             JsonNode _ = client.call("chat.abort", "{\"sessionKey\":\"main\"}");
-            change.end();
+            change.end(10_000);
 
             Wait.until(
                     "the run is aborted",

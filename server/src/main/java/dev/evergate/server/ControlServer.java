@@ -45,6 +45,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -60,6 +61,7 @@ public final class ControlServer implements Component, AutoCloseable {
     private static final int WORKERS = 2;
     private static final long COURTESY_MS = 500;
     private static final long CUT_MS = 200;
+    private static final long VISITORS_MS_MAX = 2000;
     private static final int READ_BYTES_MIN = 64;
     private static final int READ_BYTES_FIRST = 512;
     private static final int READ_BYTES_MAX = 65_536;
@@ -295,6 +297,23 @@ public final class ControlServer implements Component, AutoCloseable {
         if (!areCut || !isDoorCut || !haveEnded) {
             throw new IllegalStateException("loops that do not answer: " + loopAgesMs());
         }
+    }
+
+    /**
+     * Connections that are waiting for an answer to a plain request, or have not asked yet. Waits
+     * for the door, 2 s at most; one that does not answer has nobody who could be answered.
+     */
+    public int visitors() throws InterruptedException {
+        AtomicInteger visitors = new AtomicInteger();
+        CountDownLatch counted = new CountDownLatch(1);
+        boolean isAsked =
+                atTheDoor(
+                        () -> {
+                            visitors.set(door.visitors());
+                            counted.countDown();
+                        });
+        boolean isCounted = isAsked && counted.await(VISITORS_MS_MAX, TimeUnit.MILLISECONDS);
+        return isCounted ? visitors.get() : 0;
     }
 
     /** Runs something on the door loop; false if that has ended, and its connections with it. */

@@ -37,6 +37,9 @@ public final class Handover {
     /** A successor that does not take a batch in this time hangs. */
     private static final long ADOPTION_MS = 2_000;
 
+    /** Batches at least: few connections may be spread over all loops. */
+    private static final int ROUNDS_MIN = 16;
+
     private static final long LOOK_MS = 10;
 
     /** What has not become a WebSocket so long after the successor serves is cut. */
@@ -112,7 +115,9 @@ public final class Handover {
         world.startApart("hand-over-peer", this::listen);
         var _ = gateway.pause();
         peer.send(new PeerMessage.Opening(PROTOCOL, generation, server.stateVersions()));
-        while (departure.freeze(BATCH_SIZE) > 0) {
+        // Whoever comes later, however many, moves while we drain.
+        int rounds = ROUNDS_MIN + server.connections() / BATCH_SIZE * 2;
+        for (int i = 0; i < rounds && departure.freeze(BATCH_SIZE) > 0; i++) {
             pass(deadline);
         }
         pass(deadline);
@@ -156,16 +161,21 @@ public final class Handover {
         Deadline late = world.time().deadlineIn(LATE_MS);
         int cut = 0;
         boolean isCut = false;
-        while (!areDrained.get() || (!isCut && departure.remaining() > 0)) {
+        while (!areDrained.get() || (!isCut && left() > 0)) {
             relay();
             if (!isCut && late.hasPassed(world.time())) {
                 isCut = true;
-                cut = departure.remaining();
+                cut = left();
                 server.announceStop("gateway restarting", LATE_MS);
             }
         }
         goodbye();
         return cut;
+    }
+
+    /** Connections that are still ours: WebSockets that are to move, and whoever just asks. */
+    private int left() throws InterruptedException {
+        return (isDeserted ? 0 : departure.remaining()) + server.visitors();
     }
 
     private void relay() throws InterruptedException {
@@ -180,7 +190,7 @@ public final class Handover {
             }
             passOne(LOOK_MS, adoption);
             pass(adoption);
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) {
             desert(e);
         }
     }
@@ -192,7 +202,7 @@ public final class Handover {
                 // the last words
             }
             peer.send(new PeerMessage.Bye());
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) {
             desert(e);
         }
         departure.close();
@@ -200,7 +210,7 @@ public final class Handover {
     }
 
     /** Nobody listens any more: whoever comes next finds the turns in the journal. */
-    private void desert(IOException e) {
+    private void desert(Exception e) {
         if (!isDeserted) {
             isDeserted = true;
             log.warn("The successor does not hear us any more: {}", e.getMessage());

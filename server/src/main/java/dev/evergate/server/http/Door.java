@@ -75,6 +75,11 @@ public final class Door {
         strangers.scan(time().nanos());
     }
 
+    /** Connections that ask for something, or are about to, and have not proven anything. */
+    public int visitors() {
+        return strangers.size();
+    }
+
     /** Cuts everybody who is here for something else than a WebSocket. On the loop. */
     public void cutPlain() {
         long nowNanos = time().nanos();

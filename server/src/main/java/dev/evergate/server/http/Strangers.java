@@ -53,6 +53,11 @@ final class Strangers<S extends Strangers.Stranger> {
         }
     }
 
+    /** Those that are not settled. */
+    int size() {
+        return (int) waiting.stream().filter(stranger -> !stranger.isSettled()).count();
+    }
+
     /** Ends those that {@code which} is true of, as {@code how} says, and forgets them. */
     void end(Predicate<? super S> which, Consumer<? super S> how) {
         for (Iterator<S> all = waiting.iterator(); all.hasNext(); ) {

@@ -366,9 +366,8 @@ public final class ClientSession implements FrameSink {
     /** Everything another server needs; empty if it has gone meanwhile. */
     Optional<Moving> describe(StateVersions versions) {
         // A write that fails closes at once and tells us later: the number may be another file's.
-        if (state != State.FROZEN
-                || !channel.isOpen()
-                || !(channel instanceof UnixChannel socket)) {
+        boolean isThere = state == State.FROZEN && channel.isOpen();
+        if (!isThere || !(channel instanceof UnixChannel socket)) {
             return Optional.empty();
         }
         FrozenSession frozen =

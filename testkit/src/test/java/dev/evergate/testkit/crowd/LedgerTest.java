@@ -133,8 +133,9 @@ class LedgerTest {
     }
 
     private static String event(String name, String rest) {
-        String payload = "{\"runId\":\"c1-0\",\"sessionKey\":\"agent:main:c1-0-0\",%s}".formatted(rest);
-        return "{\"type\":\"event\",\"event\":\"%s\",\"payload\":%s".formatted(name, payload);
+        String run = "\"runId\":\"c1-0\",\"sessionKey\":\"agent:main:c1-0-0\"";
+        return "{\"type\":\"event\",\"event\":\"%s\",\"payload\":{%s,%s}"
+                .formatted(name, run, rest);
     }
 
     private static String agent(long seq, String stream, String data) {
