@@ -284,7 +284,7 @@ final class Generation implements Door.Asked {
         assembly.serve();
         assembly.writeAccess(parts.state());
         Installation.hold();
-        var _ = world.timers().every(BEAT_MS, () -> door.beat(wirePhase(), assembly.loopAgesMs()));
+        var _ = world.timers().every(BEAT_MS, this::beat);
         by.serve(door);
         double seconds = (world.time().wallMillis() - launch.atMs()) / 1000.0;
         var banner =
@@ -306,8 +306,8 @@ final class Generation implements Door.Asked {
         }
     }
 
-    private String wirePhase() {
-        return phase.wireName();
+    private void beat() {
+        door.beat(phase.wireName(), seat.serving().assembly().loopAgesMs());
     }
 
     /** A hand-over is carried out beside the main thread, which hears of its end by the keeper. */
