@@ -15,6 +15,7 @@ import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -47,12 +49,7 @@ class RestartUnderLoadTest {
     @RegisterExtension final Gateways gateways = new Gateways();
 
     @Test
-    void nobodyNoticesARestart() throws Exception {
-        restarts(6, plan(130, 50, 20, 5));
-    }
-
-    @Test
-    @Tag("full")
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void nobodyNoticesFiftyRestarts() throws Exception {
         restarts(50, plan(350, 100, 50, 2));
     }
