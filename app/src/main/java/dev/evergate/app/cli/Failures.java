@@ -133,7 +133,7 @@ final class Failures {
     private static String phase(String phase) {
         return switch (phase) {
             case "booting" -> "starting";
-            case "restarting" -> "restarting";
+            case "rehearsing", "handing-over", "aborting", "draining" -> "restarting";
             case "backoff" -> "waiting before its next attempt to start";
             case "stopping" -> "stopping";
             default -> "not ready yet";
