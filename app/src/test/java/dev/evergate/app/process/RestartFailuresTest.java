@@ -172,6 +172,7 @@ class RestartFailuresTest {
     }
 
     @Test
+    @Tag("full")
     @Tag("I6")
     @Tag("I17")
     void aSuccessorThatDiesAsSoonAsItServesIsReplaced() throws Exception {

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,6 +56,8 @@ class SignalsTest {
     @Test
     void restartsAndNeverDiesOfUsr1AndUsr2FromItsFirstMomentOn() throws Exception {
         GatewayProcess gateway = gateways.start(GatewayProcess.launch());
+        // Its first line says that these signals do not end it; before that it is just a shell.
+        Wait.until("its first line is done", END_MS, () -> heedsUsr1(gateway.keeperPid()));
         for (int i = 0; i < 60; i++) {
             GatewayProcess.signal(i % 2 == 0 ? "USR1" : "USR2", gateway.keeperPid());
             for (ProcessHandle generation : gateway.generations()) {
@@ -124,6 +128,17 @@ class SignalsTest {
 
     private static long timesLogged(GatewayProcess gateway, String text) throws IOException {
         return gateway.log().stream().filter(line -> line.contains(text)).count();
+    }
+
+    /** Whether USR1 is ignored or handled: proc(5), SigIgn and SigCgt. */
+    private static boolean heedsUsr1(long pid) throws IOException {
+        long usr1 = 1L << 9;
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+                .filter(line -> line.startsWith("SigIgn:") || line.startsWith("SigCgt:"))
+                .anyMatch(
+                        line ->
+                                (Long.parseUnsignedLong(line.substring(7).strip(), 16) & usr1)
+                                        != 0);
     }
 
     private static void sendIfAlive(String signal, ProcessHandle process) {
