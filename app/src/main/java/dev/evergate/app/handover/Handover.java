@@ -89,11 +89,6 @@ public final class Handover {
         return moved;
     }
 
-    /** Whether the successor has said that it serves. */
-    public boolean isServed() {
-        return isServed;
-    }
-
     /**
      * Gives everything away; returns when the successor says that it serves. What the keeper says
      * counts: then either {@link #drain} or {@link #takeBack} follows.

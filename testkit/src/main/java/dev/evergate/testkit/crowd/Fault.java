@@ -4,9 +4,9 @@ package dev.evergate.testkit.crowd;
 public enum Fault {
     /** A connection was refused. */
     REFUSED,
-    /** A connection was reset before its answer had come. */
-    RESET,
-    /** A new connection got no answer, or another than it should. */
+    /** A new connection was reset or ended before its answer had come. */
+    CUT,
+    /** A new connection waited for its answer in vain, or got another than it should. */
     FAILED,
     /** An open WebSocket was closed. */
     CLOSED,

@@ -24,7 +24,7 @@ abstract class Member extends Guest {
     /** Ends what it has not finished; called once, when nothing new is to begin. */
     void settle() {}
 
-    /** Whether nothing more is expected. */
+    /** Whether it is there, and nothing more is expected. */
     boolean isSettled() {
         return isAdmitted() && requests.waiting() == 0;
     }
@@ -37,6 +37,8 @@ abstract class Member extends Guest {
     @Override
     final void admitted() {
         entries++;
+        // Not when it goes: it may notice that with its next request.
+        requests.forget();
         port = entries == 1 ? localPort() : port;
         begin(entries == 1);
     }
@@ -57,9 +59,7 @@ abstract class Member extends Guest {
         } else {
             Visitor.fail(venue.account(), name + " entering", why, failure);
         }
-        requests.forget();
-        if (!venue.isOver()) {
-            venue.loop().after(BACK_NANOS, this::enter);
-        }
+        // Also when all is over: who did not read may notice only then that it was sent away.
+        venue.loop().after(BACK_NANOS, this::enter);
     }
 }

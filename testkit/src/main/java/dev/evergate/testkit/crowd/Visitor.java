@@ -9,6 +9,8 @@ import java.util.Optional;
 /** One new connection with one request for the gateway's health. */
 final class Visitor implements Wire.End {
     private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final String END = "end of stream";
+    private static final String AFTER = " after ";
 
     private final Venue venue;
     private final long beganNanos = System.nanoTime();
@@ -67,8 +69,9 @@ final class Visitor implements Wire.End {
 
     @Override
     public void ended(Optional<IOException> why) {
-        String how = why.map(IOException::toString).orElse("end of stream");
-        fail(venue.account(), "GET", how + " after '" + answer + "'", why);
+        String how = why.map(IOException::toString).orElse(END);
+        String said = answer.isEmpty() ? "" : AFTER + "'" + answer + "'";
+        fail(venue.account(), "GET", how + said, why);
     }
 
     /** Sorts the failure of a connection that was to be made. */
@@ -76,8 +79,10 @@ final class Visitor implements Wire.End {
         Fault kind = Fault.FAILED;
         if (why.isPresent() && why.get() instanceof ConnectException) {
             kind = Fault.REFUSED;
-        } else if (how.contains("reset") || how.contains("Broken pipe")) {
-            kind = Fault.RESET;
+        } else if (how.startsWith(END) && !how.contains(AFTER)
+                || how.contains("reset")
+                || how.contains("Broken pipe")) {
+            kind = Fault.CUT;
         }
         account.fault(kind, what + ": " + how);
     }
