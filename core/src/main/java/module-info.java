@@ -10,6 +10,8 @@ module dev.evergate.core {
 
     exports dev.evergate.core.agent;
     exports dev.evergate.core.config;
+    exports dev.evergate.core.config.plan;
+    exports dev.evergate.core.config.source;
     exports dev.evergate.core.conversation;
     exports dev.evergate.core.fault;
     exports dev.evergate.core.gateway;
