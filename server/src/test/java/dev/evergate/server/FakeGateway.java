@@ -4,15 +4,22 @@ import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
+import dev.evergate.core.device.Pairing;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
+import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
+import dev.evergate.core.time.World;
+import dev.evergate.testkit.journal.MemoryDisk;
+import dev.evergate.testkit.journal.MemoryJournal;
 
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** A gateway that remembers what it was told and ends runs when a test says so. Thread-safe. */
 final class FakeGateway implements Gateway {
@@ -41,7 +49,39 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
 
+    final MemoryJournal journal = new MemoryJournal(new MemoryDisk());
+
     private final EventFeed events = new EventFeed();
+    private final Pairing pairing;
+
+    FakeGateway(World world) {
+        Epoch epoch = lease(journal);
+        pairing =
+                new Pairing(
+                        world,
+                        journal.devices(),
+                        new Pairing.Writing() {
+                            @Override
+                            public <T> T write(Function<Epoch, T> work) {
+                                return work.apply(epoch);
+                            }
+                        },
+                        happened -> events.publish(new GatewayEvent.DeviceChanged(happened)));
+        EventFeed.Subscription _ =
+                events.subscribe(
+                        event -> {
+                            if (event instanceof GatewayEvent.DeviceChanged(var happened)) {
+                                pairing.heard(happened);
+                            }
+                        });
+    }
+
+    private static Epoch lease(MemoryJournal journal) {
+        return switch (journal.leases().take(new Leases.Holder("instance", 1), _ -> true)) {
+            case Leases.Outcome.Taken(var epoch) -> epoch;
+            case Leases.Outcome.Held(var by) -> throw new AssertionError("held by " + by);
+        };
+    }
 
     static ConfigSnapshot config(List<String> allowedOrigins, List<String> trustedProxies) {
         return new ConfigSnapshot(
@@ -220,6 +260,11 @@ final class FakeGateway implements Gateway {
         var _ = commandWaiters.incrementAndGet();
         pass(commandGate);
         return List.of(new CommandInfo("help", "Shows what can be asked for.", false));
+    }
+
+    @Override
+    public Pairing pairing() {
+        return pairing;
     }
 
     @Override

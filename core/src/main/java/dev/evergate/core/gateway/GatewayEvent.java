@@ -1,5 +1,6 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.core.device.DeviceEvent;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 
@@ -49,4 +50,7 @@ public sealed interface GatewayEvent {
     record SessionChanged(
             String sessionKey, String agentId, String reason, Optional<Session> session, long atMs)
             implements GatewayEvent {}
+
+    /** Something happened to a device. */
+    record DeviceChanged(DeviceEvent event) implements GatewayEvent {}
 }

@@ -4,8 +4,10 @@ import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.conversation.Router;
 import dev.evergate.core.conversation.Router.Route;
+import dev.evergate.core.device.Pairing;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.AcceptedMessage.Fate;
 import dev.evergate.core.journal.Epoch;
@@ -53,6 +55,7 @@ public final class LiveGateway implements Gateway {
     private final StoredEnds ends;
     private final TurnBoard board;
     private final HistoryReader histories;
+    private final Pairing pairing;
     private final AtomicInteger sending = new AtomicInteger();
     private volatile String refusal = "";
 
@@ -67,6 +70,19 @@ public final class LiveGateway implements Gateway {
         this.ends = new StoredEnds(parts, new Told());
         this.board = new TurnBoard(parts, tenure, ends, loop, new CommandWork());
         this.histories = new HistoryReader(parts.journal(), board);
+        this.pairing =
+                new Pairing(
+                        parts.world(),
+                        parts.journal().devices(),
+                        tenure::write,
+                        happened -> parts.feed().publish(new DeviceChanged(happened)));
+        EventFeed.Subscription _ = parts.feed().subscribe(this::heardOfDevice);
+    }
+
+    private void heardOfDevice(GatewayEvent event) {
+        if (event instanceof DeviceChanged(var happened)) {
+            pairing.heard(happened);
+        }
     }
 
     /**
@@ -405,6 +421,11 @@ public final class LiveGateway implements Gateway {
     @Override
     public List<CommandInfo> commands() {
         return SlashCommands.all();
+    }
+
+    @Override
+    public Pairing pairing() {
+        return pairing;
     }
 
     @Override

@@ -237,19 +237,18 @@ public final class ClientSession implements FrameSink {
                 "connect " + id,
                 () -> {
                     Decision decision = verified.handshake().decide(hall, params);
-                    var _ = shard.run(() -> apply(requestId, decision));
+                    var _ = shard.run(() -> apply(requestId, params, decision));
                 });
     }
 
-    private void apply(JsonText requestId, Decision decision) {
+    private void apply(JsonText requestId, JsonText params, Decision decision) {
         if (state != State.VERIFYING) {
             return;
         }
         switch (decision) {
-            case Decision.Granted(var granted) -> {
-                log.debug("{} is {}/{}", id, granted.client().id(), granted.client().mode());
-                open(requestId, granted);
-            }
+            case Decision.Granted granted when !hall.policy().isCurrent(granted) ->
+                    verify(requestId, params);
+            case Decision.Granted granted -> open(requestId, granted);
             case Decision.Refused refused when refused.delayMs() > 0 -> {
                 Runnable late = () -> refuse(requestId, refused);
                 var _ = shard.loop().schedule(late, refused.delayMs(), TimeUnit.MILLISECONDS);
@@ -270,7 +269,9 @@ public final class ClientSession implements FrameSink {
         }
     }
 
-    private void open(JsonText requestId, Grant granted) {
+    private void open(JsonText requestId, Decision.Granted decision) {
+        Grant granted = decision.grant();
+        log.debug("{} is {}/{}", id, granted.client().id(), granted.client().mode());
         List<byte[]> waiting = takeWaiting();
         state = State.OPEN;
         requests = new Requests(hall, shard, outflow, granted);
@@ -279,7 +280,7 @@ public final class ClientSession implements FrameSink {
         decoder.messageBytesMax(Limits.FRAME_BYTES);
         hall.services().boards().presence().joined(id, granted);
         hall.services().boards().traffic().authenticated(1);
-        outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, granted)));
+        outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, decision)));
         outflow.flush();
         settle();
         takeAgain(waiting.subList(1, waiting.size()));
@@ -311,7 +312,13 @@ public final class ClientSession implements FrameSink {
     void events(Bundle bundle, long skipped) {
         if (state == State.OPEN && requests != null) {
             outflow.events(bundle, skipped, requests.grant());
+            bundle.dismissal(requests.grant()).ifPresent(this::dismiss);
         }
+    }
+
+    private void dismiss(String reason) {
+        log.info("{} ends: {}", id, reason);
+        close(CloseCode.WITHDRAWN, reason);
     }
 
     long bufferedBytes() {
