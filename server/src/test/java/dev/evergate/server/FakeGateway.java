@@ -11,6 +11,8 @@ import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Device;
+import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Session;
@@ -33,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** A gateway that remembers what it was told and ends runs when a test says so. Thread-safe. */
 final class FakeGateway implements Gateway {
@@ -49,6 +52,9 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
 
+    /** Is run each time a device's token is about to be computed. */
+    volatile Runnable onDeviceKey = () -> {};
+
     final MemoryJournal journal = new MemoryJournal(new MemoryDisk());
 
     private final EventFeed events = new EventFeed();
@@ -59,7 +65,7 @@ final class FakeGateway implements Gateway {
         pairing =
                 new Pairing(
                         world,
-                        journal.devices(),
+                        devices(),
                         new Pairing.Writing() {
                             @Override
                             public <T> T write(Function<Epoch, T> work) {
@@ -74,6 +80,33 @@ final class FakeGateway implements Gateway {
                                 pairing.heard(happened);
                             }
                         });
+    }
+
+    /** Those of the journal, with a moment to interfere. */
+    private Devices devices() {
+        Devices kept = journal.devices();
+        return new Devices() {
+            @Override
+            public Optional<Device> find(String deviceId) {
+                return kept.find(deviceId);
+            }
+
+            @Override
+            public List<Device> list() {
+                return kept.list();
+            }
+
+            @Override
+            public Changed change(Epoch epoch, Device orElse, UnaryOperator<Device> change) {
+                return kept.change(epoch, orElse, change);
+            }
+
+            @Override
+            public Secret key() {
+                onDeviceKey.run();
+                return kept.key();
+            }
+        };
     }
 
     private static Epoch lease(MemoryJournal journal) {

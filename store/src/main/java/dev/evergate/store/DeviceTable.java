@@ -48,8 +48,7 @@ final class DeviceTable implements Devices {
     private static final String INSERT_DEVICE =
             "INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-    private static final String INSERT_ROLE =
-            "INSERT INTO device_roles VALUES (?, ?, ?, ?, ?, ?)";
+    private static final String INSERT_ROLE = "INSERT INTO device_roles VALUES (?, ?, ?, ?, ?, ?)";
 
     private static final String INSERT_REQUEST =
             "INSERT INTO device_requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -124,16 +123,13 @@ final class DeviceTable implements Devices {
         Optional<Device> asking = c.first(SELECT_REQUESTS + ONE, DeviceTable::asking, deviceId);
         return allowed.isEmpty()
                 ? asking
-                : Optional.of(
-                        withRoles(c, allowed.get()).with(asking.flatMap(Device::request)));
+                : Optional.of(withRoles(c, allowed.get()).with(asking.flatMap(Device::request)));
     }
 
     private static List<Device> all(StoreConnection c) throws SQLException {
         Map<String, Device> devices = new LinkedHashMap<>();
         for (Device bare :
-                c.list(
-                        SELECT_DEVICES + "ORDER BY created_at_ms, device_id",
-                        DeviceTable::device)) {
+                c.list(SELECT_DEVICES + "ORDER BY created_at_ms, device_id", DeviceTable::device)) {
             devices.put(bare.id(), withRoles(c, bare));
         }
         c.list(SELECT_REQUESTS + "ORDER BY asked_at_ms, device_id", DeviceTable::asking)
@@ -251,8 +247,7 @@ final class DeviceTable implements Devices {
     }
 
     private static Looks looks(Row row) throws SQLException {
-        return new Looks(
-                row.text(), row.text(), row.text(), row.text(), row.text(), row.text());
+        return new Looks(row.text(), row.text(), row.text(), row.text(), row.text(), row.text());
     }
 
     /** A scope has no blanks. */

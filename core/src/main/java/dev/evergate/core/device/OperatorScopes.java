@@ -16,8 +16,7 @@ public final class OperatorScopes {
     private OperatorScopes() {}
 
     /** The first wanted scope that the granted ones do not contain; empty if they contain all. */
-    public static Optional<String> missing(
-            Collection<String> granted, Collection<String> wanted) {
+    public static Optional<String> missing(Collection<String> granted, Collection<String> wanted) {
         return wanted.stream().filter(scope -> !contain(granted, scope)).findFirst();
     }
 

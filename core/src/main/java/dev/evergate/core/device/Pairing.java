@@ -153,8 +153,7 @@ public final class Pairing {
 
     private Admission allow(Applicant applicant) {
         Allowance allowance = allowance();
-        Changed changed =
-                change(unknown(applicant), device -> allowance.silent(device, applicant));
+        Changed changed = change(unknown(applicant), device -> allowance.silent(device, applicant));
         if (!changed.before().roles().equals(changed.after().roles())) {
             log.info(
                     "Allowed device {} ({}) the role {}",
@@ -192,15 +191,10 @@ public final class Pairing {
     }
 
     /** The same wish is one request, however often it is made. */
-    private static Device asking(
-            Device device, Applicant applicant, String requestId, long nowMs) {
+    private static Device asking(Device device, Applicant applicant, String requestId, long nowMs) {
         var asked =
                 new Request(
-                        requestId,
-                        applicant.looks(),
-                        applicant.role(),
-                        applicant.scopes(),
-                        nowMs);
+                        requestId, applicant.looks(), applicant.role(), applicant.scopes(), nowMs);
         boolean isAsked =
                 device.request()
                         .filter(old -> isCurrent(old, nowMs) && old.wants(asked))
@@ -215,8 +209,7 @@ public final class Pairing {
     }
 
     private DeviceEvent.Resolved resolved(String requestId, String deviceId, boolean isApproved) {
-        return new DeviceEvent.Resolved(
-                requestId, deviceId, isApproved, world.time().wallMillis());
+        return new DeviceEvent.Resolved(requestId, deviceId, isApproved, world.time().wallMillis());
     }
 
     /** The role whose token a device shows; empty if it is no token of that role. */
@@ -242,7 +235,9 @@ public final class Pairing {
     /** The device that made this request; empty if there is no such request (any more). */
     public Optional<Device> asking(String requestId) {
         return list().stream()
-                .filter(device -> device.request().filter(r -> r.id().equals(requestId)).isPresent())
+                .filter(
+                        device ->
+                                device.request().filter(r -> r.id().equals(requestId)).isPresent())
                 .findFirst();
     }
 

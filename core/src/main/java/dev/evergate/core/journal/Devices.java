@@ -8,7 +8,9 @@ import java.util.function.UnaryOperator;
 
 /** The devices of this gateway. Writes need the gateway lease. */
 public interface Devices {
-    /** More than this are not kept: those that no person has allowed go first, the longest unseen. */
+    /**
+     * More than this are not kept: those that no person has allowed go first, the longest unseen.
+     */
     int KEPT = 500;
 
     /** More requests than this are not kept: the oldest go first. */

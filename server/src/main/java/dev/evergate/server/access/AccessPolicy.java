@@ -215,10 +215,10 @@ public final class AccessPolicy {
     }
 
     private Decision byNothing(ConnectRequest request, Peer peer, Mode mode) {
-            boolean isGuess = !request.auth().isEmpty();
-            WireError error = credentialFault(request, mode);
-            return new Decision.Refused(
-                    error, CloseCode.POLICY, error.message(), isGuess ? limiter.failed(peer) : 0);
+        boolean isGuess = !request.auth().isEmpty();
+        WireError error = credentialFault(request, mode);
+        return new Decision.Refused(
+                error, CloseCode.POLICY, error.message(), isGuess ? limiter.failed(peer) : 0);
     }
 
     /** Either field may carry the secret; if both do, the one that fits the mode counts. */
@@ -264,8 +264,7 @@ public final class AccessPolicy {
                 .with("canRetryWithDeviceToken", hasDevice);
     }
 
-    static WireError unauthorized(
-            String message, String code, String reason, String nextStep) {
+    static WireError unauthorized(String message, String code, String reason, String nextStep) {
         return WireError.invalid("unauthorized: " + message)
                 .with("code", code)
                 .with("authReason", reason)

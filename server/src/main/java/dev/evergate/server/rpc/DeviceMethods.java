@@ -195,8 +195,7 @@ final class DeviceMethods {
     private void revoke(Call call) {
         String deviceId = call.params().text("deviceId");
         String role = call.params().text("role");
-        Optional<WireError> denied =
-                denied(call, "device token revocation denied", deviceId, role);
+        Optional<WireError> denied = denied(call, "device token revocation denied", deviceId, role);
         if (denied.isPresent()) {
             call.fail(denied.get());
             return;
@@ -228,7 +227,8 @@ final class DeviceMethods {
     private static WireError denial(String message) {
         return WireError.of(
                         WireError.FORBIDDEN,
-                        message + ": another device, or a role other than operator, takes scope "
+                        message
+                                + ": another device, or a role other than operator, takes scope "
                                 + OperatorScopes.ADMIN)
                 .with("code", "MISSING_SCOPE")
                 .with("missingScope", OperatorScopes.ADMIN)

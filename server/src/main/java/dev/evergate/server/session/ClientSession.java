@@ -1,6 +1,5 @@
 package dev.evergate.server.session;
 
-import dev.evergate.core.time.Tasks;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
@@ -29,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One WebSocket client, from the challenge to the end. Lives on the event loop of its shard: every
@@ -227,18 +227,11 @@ public final class ClientSession implements FrameSink {
     }
 
     private void verify(JsonText requestId, JsonText params) {
-        Greeting verified = greeting;
-        if (verified == null) {
-            return;
+        if (greeting != null) {
+            state = State.VERIFYING;
+            Consumer<Decision> then = made -> shard.run(() -> apply(requestId, params, made));
+            greeting.handshake().decideApart(hall, "connect " + id, params, then);
         }
-        state = State.VERIFYING;
-        Tasks tasks = hall.services().world().tasks();
-        tasks.start(
-                "connect " + id,
-                () -> {
-                    Decision decision = verified.handshake().decide(hall, params);
-                    var _ = shard.run(() -> apply(requestId, params, decision));
-                });
     }
 
     private void apply(JsonText requestId, JsonText params, Decision decision) {
@@ -312,13 +305,9 @@ public final class ClientSession implements FrameSink {
     void events(Bundle bundle, long skipped) {
         if (state == State.OPEN && requests != null) {
             outflow.events(bundle, skipped, requests.grant());
-            bundle.dismissal(requests.grant()).ifPresent(this::dismiss);
+            bundle.dismissal(requests.grant())
+                    .ifPresent(reason -> close(CloseCode.WITHDRAWN, reason));
         }
-    }
-
-    private void dismiss(String reason) {
-        log.info("{} ends: {}", id, reason);
-        close(CloseCode.WITHDRAWN, reason);
     }
 
     long bufferedBytes() {

@@ -17,7 +17,8 @@ import java.util.function.UnaryOperator;
 record MemoryDevices(MemoryJournal journal) implements Devices {
     private static final Comparator<Device> BY_AGE =
             Comparator.comparing((Device device) -> device.approval().isEmpty())
-                    .thenComparing(device -> device.approval().map(Approval::createdAtMs).orElse(0L))
+                    .thenComparing(
+                            device -> device.approval().map(Approval::createdAtMs).orElse(0L))
                     .thenComparing(device -> device.request().map(Request::askedAtMs).orElse(0L))
                     .thenComparing(Device::id);
 
