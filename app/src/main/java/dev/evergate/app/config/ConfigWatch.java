@@ -93,8 +93,7 @@ public final class ConfigWatch implements AutoCloseable {
                 if (pending || look.hasPassed(world.time())) {
                     look();
                 }
-                if (pending
-                        && (quiet.hasPassed(world.time()) || latest.hasPassed(world.time()))) {
+                if (pending && (quiet.hasPassed(world.time()) || latest.hasPassed(world.time()))) {
                     pending = false;
                     tell();
                 }

@@ -178,7 +178,9 @@ public final class ConfigHistory {
         }
     }
 
-    /** Takes away what a process left that died in the middle; what is young may be in the making. */
+    /**
+     * Takes away what a process left that died in the middle; what is young may be in the making.
+     */
     private void tidy(Instant now) throws IOException {
         List<Path> left;
         try (Stream<Path> all = Files.list(folder)) {

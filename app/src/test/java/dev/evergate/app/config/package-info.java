@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evergate.app.config;
+
+import org.jspecify.annotations.NullMarked;
