@@ -25,6 +25,9 @@ import dev.evergate.testkit.journal.MemoryJournal;
 
 import tools.jackson.databind.json.JsonMapper;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +59,11 @@ final class FakeGateway implements Gateway {
     volatile Runnable onDeviceKey = () -> {};
 
     final MemoryJournal journal = new MemoryJournal(new MemoryDisk());
+
+    /** Holds an event loop: requests look at the configuration there. */
+    volatile CountDownLatch configGate = new CountDownLatch(0);
+
+    final AtomicInteger configWaiters = new AtomicInteger();
 
     private final EventFeed events = new EventFeed();
     private final Pairing pairing;
@@ -172,6 +180,32 @@ final class FakeGateway implements Gateway {
                 .complete(Optional.of(end));
     }
 
+    @Override
+    public Gateway pinned() {
+        ConfigSnapshot now = configInForce();
+        InvocationHandler pin =
+                (_, method, arguments) -> {
+                    try {
+                        return method.getName().equals("config")
+                                ? now
+                                : method.invoke(this, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                };
+        return (Gateway)
+                Proxy.newProxyInstance(
+                        Gateway.class.getClassLoader(), new Class<?>[] {Gateway.class}, pin);
+    }
+
+    private ConfigSnapshot configInForce() {
+        if (configGate.getCount() > 0) {
+            configWaiters.incrementAndGet();
+            pass(configGate);
+        }
+        return config;
+    }
+
     private static void pass(CountDownLatch gate) {
         try {
             gate.await();
@@ -279,7 +313,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public ConfigSnapshot config() {
-        return config;
+        return configInForce();
     }
 
     @Override
