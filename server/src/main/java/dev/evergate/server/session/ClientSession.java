@@ -213,13 +213,8 @@ public final class ClientSession implements FrameSink {
 
     private void greet(byte[] payload, int length) {
         switch (Handshake.classify(RequestFrame.read(hall.services().json(), payload, length))) {
-            case Handshake.FirstFrame.Refused(var error, var code, var reason) -> {
-                error.ifPresent(
-                        e ->
-                                outflow.send(
-                                        Handshake.frame(outflow.allocator(), hall.services(), e)));
-                close(code, reason);
-            }
+            case Handshake.FirstFrame.Refused(var error, var code, var reason) ->
+                    turnAway(error, code, reason);
             case Handshake.FirstFrame.Connect(var request) -> {
                 keep(Arrays.copyOf(payload, length));
                 verify(request.id(), request.params().detached());
@@ -254,13 +249,15 @@ public final class ClientSession implements FrameSink {
     private void refuse(JsonText requestId, Decision.Refused refused) {
         if (state == State.VERIFYING) {
             log.info("Refused {}: {}", channel.remoteAddress(), refused.error().message());
-            outflow.send(
-                    Handshake.frame(
-                            outflow.allocator(),
-                            hall.services(),
-                            new Handshake.Answer(requestId, refused.error())));
-            close(refused.close(), refused.closeReason());
+            var answer = new Handshake.Answer(requestId, refused.error());
+            turnAway(Optional.of(answer), refused.close(), refused.closeReason());
         }
+    }
+
+    private void turnAway(Optional<Handshake.Answer> answer, CloseCode code, String reason) {
+        answer.map(a -> Handshake.frame(outflow.allocator(), hall.services(), a))
+                .ifPresent(outflow::send);
+        close(code, reason);
     }
 
     private void open(JsonText requestId, Decision.Granted decision) {
@@ -306,8 +303,7 @@ public final class ClientSession implements FrameSink {
     void events(Bundle bundle, long skipped) {
         if (state == State.OPEN && requests != null) {
             outflow.events(bundle, skipped, requests.grant());
-            bundle.dismissal(requests.grant())
-                    .ifPresent(reason -> close(CloseCode.WITHDRAWN, reason));
+            bundle.dismissal(requests.grant()).ifPresent(why -> close(CloseCode.WITHDRAWN, why));
         }
     }
 
