@@ -57,7 +57,9 @@ record DeviceDesk(Surroundings surroundings, ConnectOptions options) {
         return new CommandFailure(
                 ExitCode.UNEXPECTED,
                 "NO_SUCH_REQUEST",
-                "No device waits under " + requestId + ": it was answered, replaced, or is too old.",
+                "No device waits under "
+                        + requestId
+                        + ": it was answered, replaced, or is too old.",
                 "Those that wait: evergate devices list");
     }
 }

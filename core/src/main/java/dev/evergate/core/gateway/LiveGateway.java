@@ -54,11 +54,9 @@ public final class LiveGateway implements Gateway {
                         parts.journal().devices(),
                         tenure::write,
                         happened -> parts.feed().publish(new DeviceChanged(happened)));
-        EventFeed.Subscription _ =
-                parts.feed().subscribe(event -> heardOfDevice(pairing, event));
+        EventFeed.Subscription _ = parts.feed().subscribe(event -> heardOfDevice(pairing, event));
         this.rooms =
-                new PinnedGateway.Rooms(
-                        tenure, ends, board, histories, intake, pairing, document);
+                new PinnedGateway.Rooms(tenure, ends, board, histories, intake, pairing, document);
     }
 
     private static void heardOfDevice(Pairing pairing, GatewayEvent event) {
