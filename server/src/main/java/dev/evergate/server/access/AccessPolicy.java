@@ -230,12 +230,7 @@ public final class AccessPolicy {
 
     private static WireError credentialFault(ConnectRequest request, Mode mode) {
         ConnectRequest.Auth auth = request.auth();
-        // The official client puts a stored token into both fields.
-        boolean isDeviceToken =
-                !auth.deviceToken().isEmpty()
-                        && auth.password().isEmpty()
-                        && (auth.token().isEmpty() || auth.token().equals(auth.deviceToken()));
-        if (isDeviceToken) {
+        if (!auth.deviceToken().isEmpty() && auth.password().isEmpty()) {
             return unauthorized(
                             "device token mismatch (rotate/reissue device token)",
                             "AUTH_DEVICE_TOKEN_MISMATCH",
