@@ -242,6 +242,15 @@ public final class ControlServer implements Component, AutoCloseable {
     }
 
     /**
+     * Ends every connection that the configuration in force would not let in any more: with a close
+     * frame, by force after 2 s. Those on their way to or from another server are looked at when
+     * they arrive. Does not wait.
+     */
+    public void reconsider() {
+        clients.reconsider();
+    }
+
+    /**
      * Refuses new work from now on and tells every client that the end is near: event {@code
      * shutdown}, then close 1012, which it is given 500 ms to answer while other things go on.
      * Connections without a WebSocket are cut at once. Does not wait. Only the first call counts.
