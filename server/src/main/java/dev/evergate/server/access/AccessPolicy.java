@@ -264,8 +264,7 @@ public final class AccessPolicy {
         boolean keepsScopes = peer.isDirectLoopback() && (hasDevice || isTrusted(request.client()));
         List<Scope> scopes = keepsScopes ? known(request.scopes()) : List.of();
         return new Decision.Granted(
-                Grant.of(request.role(), scopes, method, request.client()),
-                Warrant.of(peer, auth));
+                Grant.of(request.role(), scopes, method, request.client()), Warrant.of(peer, auth));
     }
 
     /** Programs of the same person, which a device proof would tell nothing new. */

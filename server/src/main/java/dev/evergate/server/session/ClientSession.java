@@ -500,7 +500,11 @@ public final class ClientSession implements FrameSink {
                         .orElseGet(
                                 () ->
                                         Warrant.assumed(
-                                                hall.services().gateway().config().gateway().auth()));
+                                                hall.services()
+                                                        .gateway()
+                                                        .config()
+                                                        .gateway()
+                                                        .auth()));
         Requests served = new Requests(hall, shard, outflow, open.grant());
         served.owedAbroad(open.owed());
         requests = served;

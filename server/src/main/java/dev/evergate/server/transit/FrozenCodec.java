@@ -60,8 +60,7 @@ public final class FrozenCodec {
         int version = in.readUnsignedByte();
         if (version != VERSION && version != VERSION_BEFORE) {
             throw new IOException(
-                    "layout %d (expected: %d or %d)"
-                            .formatted(version, VERSION_BEFORE, VERSION));
+                    "layout %d (expected: %d or %d)".formatted(version, VERSION_BEFORE, VERSION));
         }
         StateVersions versions = new StateVersions(in.readLong(), in.readLong(), in.readBoolean());
         int kind = in.readUnsignedByte();
