@@ -421,7 +421,8 @@ final class GatewayAssembly {
         new Access(
                         "ws" + url().substring("http".length()),
                         config.gateway().auth().secret(),
-                        life.instance())
+                        life.instance(),
+                        "")
                 .write(state.root());
     }
 
