@@ -16,6 +16,9 @@ import dev.evergate.core.journal.Turn;
 
 import tools.jackson.databind.json.JsonMapper;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +100,24 @@ final class FakeGateway implements Gateway {
     void endRun(RunEnd end) {
         runs.computeIfAbsent(end.runId(), _ -> new CompletableFuture<>())
                 .complete(Optional.of(end));
+    }
+
+    @Override
+    public Gateway pinned() {
+        ConfigSnapshot now = config;
+        InvocationHandler pin =
+                (_, method, arguments) -> {
+                    try {
+                        return method.getName().equals("config")
+                                ? now
+                                : method.invoke(this, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                };
+        return (Gateway)
+                Proxy.newProxyInstance(
+                        Gateway.class.getClassLoader(), new Class<?>[] {Gateway.class}, pin);
     }
 
     private static void pass(CountDownLatch gate) {

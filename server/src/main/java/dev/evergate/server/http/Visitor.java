@@ -1,5 +1,6 @@
 package dev.evergate.server.http;
 
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.session.Reset;
 import dev.evergate.server.session.Shard;
@@ -138,7 +139,8 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         }
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         InetSocketAddress local = (InetSocketAddress) channel.localAddress();
-        if (!HostPolicy.isAllowed(host, local, door.services().gateway().config().gateway())) {
+        Gateway gateway = door.services().gateway().pinned();
+        if (!HostPolicy.isAllowed(host, local, gateway.config().gateway())) {
             answer(
                     request,
                     HttpAnswer.error(
@@ -164,7 +166,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         } else if (door.clients().isStopping()) {
             answer(request, stopping());
         } else {
-            moveToWorker(request, peer, path);
+            moveToWorker(request, peer, path, gateway);
         }
     }
 
@@ -185,7 +187,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                 .with("Retry-After: " + door.retryAfterSeconds());
     }
 
-    private void moveToWorker(HttpRequest request, Peer peer, String path) {
+    private void moveToWorker(HttpRequest request, Peer peer, String path, Gateway gateway) {
         Shard shard = door.clients().next();
         channel.config().setAutoRead(false);
         var _ =
@@ -197,7 +199,9 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                                                 .addListener(
                                                         done -> {
                                                             if (done.isSuccess()) {
-                                                                settle(shard, request, peer, path);
+                                                                settle(
+                                                                        shard, request, peer, path,
+                                                                        gateway);
                                                             } else {
                                                                 channel.unsafe().closeForcibly();
                                                             }
@@ -205,14 +209,14 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     }
 
     /** On the worker loop: a WebSocket begins, or a plain request is answered. */
-    private void settle(Shard shard, HttpRequest request, Peer peer, String path) {
+    private void settle(Shard shard, HttpRequest request, Peer peer, String path, Gateway gateway) {
         if (!Upgrade.isAsked(request)) {
             door.routes()
                     .answer(
                             request.method().name(),
                             path,
                             request.headers(),
-                            peer,
+                            new Asker(peer, gateway),
                             answer -> channel.eventLoop().execute(() -> answer(request, answer)));
             channel.config().setAutoRead(true);
             return;
