@@ -44,6 +44,11 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
 
+    /** Holds an event loop: some methods look at the configuration there. */
+    volatile CountDownLatch configGate = new CountDownLatch(0);
+
+    final AtomicInteger configWaiters = new AtomicInteger();
+
     private final EventFeed events = new EventFeed();
 
     static ConfigSnapshot config(List<String> allowedOrigins, List<String> trustedProxies) {
@@ -227,6 +232,10 @@ final class FakeGateway implements Gateway {
 
     @Override
     public ConfigSnapshot config() {
+        if (configGate.getCount() > 0) {
+            configWaiters.incrementAndGet();
+            pass(configGate);
+        }
         return config;
     }
 
