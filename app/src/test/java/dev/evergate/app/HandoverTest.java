@@ -97,7 +97,9 @@ class HandoverTest {
                         start,
                         life,
                         OptionalInt.of(duplicate()),
+                        new FakeDoor(),
                         new RestartDesk(world, FakeDoor::new),
+                        Plugins.installed(),
                         Map.of());
         GatewayAssembly assembly = GatewayAssembly.build(world, plan);
         assemblies.add(assembly);

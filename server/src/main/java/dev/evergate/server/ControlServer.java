@@ -20,9 +20,10 @@ import dev.evergate.server.rpc.PresenceBoard;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
+import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
-import dev.evergate.server.spi.Restarts;
+import dev.evergate.server.tls.TlsKeys;
 import dev.evergate.server.wire.Json;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -34,6 +35,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.concurrent.EventExecutorGroup;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -73,6 +75,7 @@ public final class ControlServer implements Component, AutoCloseable {
     private final AtomicBoolean isStopped = new AtomicBoolean();
     private final EventLoopGroup doorLoops;
     private final EventLoopGroup workerLoops;
+    private final EventExecutorGroup handshakes;
     private final PooledByteBufAllocator buffers;
     private final EventLoop doorLoop;
     private final Door door;
@@ -89,7 +92,7 @@ public final class ControlServer implements Component, AutoCloseable {
             Gateway gateway,
             Supplier<Readiness> readiness,
             Evidence evidence,
-            Restarts restarts,
+            Desks desks,
             Identity identity,
             World world,
             Consumer<Throwable> faults) {
@@ -101,10 +104,11 @@ public final class ControlServer implements Component, AutoCloseable {
                         new PresenceBoard(identity, time),
                         new Traffic());
         this.services =
-                new Services(gateway, readiness, evidence, restarts, identity, world, json, boards);
+                new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         this.policy = new AccessPolicy(time);
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
+        this.handshakes = Transport.handshakes();
         this.buffers = Transport.buffers();
         List<EventLoop> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
@@ -115,7 +119,8 @@ public final class ControlServer implements Component, AutoCloseable {
         this.doorLoop = doorLoops.next();
         gauges.put("door", new LoopGauge(doorLoop, time));
         this.clients = new Clients(services, policy, workers, faults);
-        this.door = new Door(services, clients, new HttpRoutes(services, policy), doorLoop);
+        this.door =
+                new Door(services, clients, new HttpRoutes(services, policy), doorLoop, handshakes);
     }
 
     @Override
@@ -131,6 +136,15 @@ public final class ControlServer implements Component, AutoCloseable {
     }
 
     /**
+     * Encrypts every connection that comes in from now on, by whichever listener, or none; those
+     * that are there stay as they are. A peer that does not encrypt then is told so with a 400.
+     * Does not wait.
+     */
+    public void secure(Optional<TlsKeys> keys) {
+        door.secure(keys);
+    }
+
+    /**
      * Takes a listening socket that another process opened, and does not accept before {@link
      * #accept}. The descriptor must be non-blocking and listening; this server owns it from now on.
      *
@@ -139,6 +153,23 @@ public final class ControlServer implements Component, AutoCloseable {
      */
     public void prepare(String name, int descriptor) {
         listeners.prepare(name, descriptor);
+    }
+
+    /**
+     * Binds a socket of our own, and does not accept before {@link #accept}; returns its address
+     * (port 0 picks one). A listener of this server on another address of the port is no hindrance.
+     *
+     * @param name of the listener, unique here
+     * @throws EvergateException ADDRESS_IN_USE
+     */
+    public InetSocketAddress bind(String name, InetSocketAddress address) {
+        return listeners.bind(name, address);
+    }
+
+    /** Accepts connections on that listener. Does not wait. Idempotent. */
+    public void accept(String name) {
+        clients.serve();
+        listeners.accept(name);
     }
 
     /** Accepts connections on every listener. Does not wait. Idempotent. */
@@ -153,8 +184,9 @@ public final class ControlServer implements Component, AutoCloseable {
      * @throws EvergateException ADDRESS_IN_USE
      */
     public InetSocketAddress open(String name, InetSocketAddress address) {
-        clients.serve();
-        return listeners.open(name, address);
+        InetSocketAddress bound = bind(name, address);
+        accept(name);
+        return bound;
     }
 
     private ServerBootstrap bootstrap() {
@@ -166,7 +198,10 @@ public final class ControlServer implements Component, AutoCloseable {
                 .childOption(ChannelOption.RCVBUF_ALLOCATOR, readSizes());
     }
 
-    /** Stops accepting on a listener and closes it; connections it brought stay. */
+    /**
+     * Closes a listener; connections it brought stay, also those that waited to be accepted. Waits
+     * for the door, 5 s at most.
+     */
     public void retire(String name) {
         listeners.retire(name);
     }
@@ -239,6 +274,15 @@ public final class ControlServer implements Component, AutoCloseable {
     /** Goes on from the numbers of another server; those that are higher here stay. */
     public void continueFrom(StateVersions versions) {
         clients.continueFrom(versions);
+    }
+
+    /**
+     * Ends every connection that the configuration in force would not let in any more: with a close
+     * frame, by force after 2 s. Those on their way to or from another server are looked at when
+     * they arrive. Does not wait.
+     */
+    public void reconsider() {
+        clients.reconsider();
     }
 
     /**
@@ -330,7 +374,7 @@ public final class ControlServer implements Component, AutoCloseable {
     @Override
     public void close() {
         listeners.retireAll();
-        for (EventLoopGroup loops : List.of(doorLoops, workerLoops)) {
+        for (EventExecutorGroup loops : List.of(doorLoops, workerLoops, handshakes)) {
             var _ = loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
         }
     }

@@ -2,10 +2,12 @@ package dev.evergate.server;
 
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.testkit.net.RawClient;
+import dev.evergate.testkit.net.TestCertificate;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +26,7 @@ final class TestServer implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     final FakeGateway gateway = new FakeGateway();
+    final FakeConfigs configs = new FakeConfigs();
     final FakeRestarts restarts = new FakeRestarts();
     final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
     final ShiftedWorld world = new ShiftedWorld(faults::add);
@@ -58,7 +61,7 @@ final class TestServer implements AutoCloseable {
                                                 .put("type", type.orElse(""))
                                                 .put("sinceSeq", sinceSeq),
                                 () -> "evergate_ready 1\n"),
-                        restarts,
+                        new Desks(restarts, configs),
                         new Identity("0.1.0", "instance-1", 41, "test-host"),
                         world,
                         faults::add);
@@ -110,6 +113,12 @@ final class TestServer implements AutoCloseable {
     RawClient narrow(int receiveBufferBytes, String... scopes) throws IOException {
         return authenticate(
                 greet(RawClient.connect(address, PATIENCE, receiveBufferBytes)), scopes);
+    }
+
+    /** Encrypted and authenticated. */
+    RawClient encrypted(TestCertificate trusted, String... scopes) throws IOException {
+        return authenticate(
+                greet(RawClient.connect(address, PATIENCE, trusted.trusting())), scopes);
     }
 
     private static RawClient authenticate(RawClient client, String... scopes) throws IOException {

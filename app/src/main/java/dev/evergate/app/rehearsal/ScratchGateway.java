@@ -26,6 +26,7 @@ import dev.evergate.core.time.Loop;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.link.PeerSocket;
 import dev.evergate.server.ControlServer;
+import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.server.spi.Restarts;
@@ -91,7 +92,7 @@ final class ScratchGateway implements AutoCloseable {
                         gateway,
                         () -> ready,
                         noEvidence(),
-                        new NoRestarts(),
+                        new Desks(new NoRestarts(), new NoConfigs()),
                         stage.identity(),
                         world,
                         new FaultHandler());

@@ -1,8 +1,8 @@
 package dev.evergate.server.rpc;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.Gateway.CommandInfo;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.spi.LogSource;
@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.util.List;
 
-/** What is configured and available: agents, models, commands, configuration, log. */
+/** What is configured and available: agents, models, commands, log. */
 final class CatalogMethods {
     private static final int LOG_LINES_DEFAULT = 500;
     private static final int STABILITY_MAX = 1_000;
@@ -30,17 +30,25 @@ final class CatalogMethods {
 
     List<Method> methods() {
         return List.of(
-                Method.inline("agents.list", Scope.READ, call -> call.answer(this::agents)),
-                Method.inline("models.list", Scope.READ, call -> call.answer(this::models)),
-                Method.inline("commands.list", Scope.READ, call -> call.answer(this::commands)),
-                Method.blocking("config.get", Scope.READ, this::config),
+                Method.inline(
+                        "agents.list",
+                        Scope.READ,
+                        call -> call.answer(out -> agents(out, call.config()))),
+                Method.inline(
+                        "models.list",
+                        Scope.READ,
+                        call -> call.answer(out -> models(out, call.config()))),
+                Method.inline(
+                        "commands.list",
+                        Scope.READ,
+                        call -> call.answer(out -> commands(out, call.gateway()))),
                 Method.blocking("logs.tail", Scope.READ, this::logs),
                 Method.blocking("diagnostics.stability", Scope.READ, this::stability));
     }
 
     /** Also part of {@code chat.startup}. */
-    void agents(JsonGenerator out) {
-        ConfigSnapshot.Agents agents = services.gateway().config().agents();
+    static void agents(JsonGenerator out, ConfigSnapshot config) {
+        ConfigSnapshot.Agents agents = config.agents();
         out.writeStartObject();
         out.writeStringProperty("defaultId", agents.defaultId());
         out.writeStringProperty("ownership", "sole");
@@ -72,8 +80,7 @@ final class CatalogMethods {
         }
     }
 
-    private void models(JsonGenerator out) {
-        ConfigSnapshot config = services.gateway().config();
+    private static void models(JsonGenerator out, ConfigSnapshot config) {
         out.writeStartObject();
         out.writeArrayPropertyStart("models");
         config.providers().entrySet().stream()
@@ -109,10 +116,10 @@ final class CatalogMethods {
         out.writeEndObject();
     }
 
-    private void commands(JsonGenerator out) {
+    private static void commands(JsonGenerator out, Gateway gateway) {
         out.writeStartObject();
         out.writeArrayPropertyStart("commands");
-        for (CommandInfo command : services.gateway().commands()) {
+        for (CommandInfo command : gateway.commands()) {
             out.writeStartObject();
             out.writeStringProperty("name", command.name());
             out.writeStringProperty("nativeName", command.name());
@@ -127,45 +134,6 @@ final class CatalogMethods {
         }
         out.writeEndArray();
         out.writeEndObject();
-    }
-
-    private void config(Call call) {
-        ConfigDocument document = services.gateway().configDocument();
-        ConfigSnapshot active = services.gateway().config();
-        call.answer(
-                out -> {
-                    out.writeStartObject();
-                    out.writeStringProperty("path", document.path());
-                    out.writeBooleanProperty("exists", document.exists());
-                    out.writeStringProperty("raw", document.raw());
-                    for (String view :
-                            List.of(
-                                    "parsed",
-                                    "sourceConfig",
-                                    "resolved",
-                                    "runtimeConfig",
-                                    "config")) {
-                        out.writeName(view);
-                        out.writeTree(document.parsed());
-                    }
-                    out.writeBooleanProperty("valid", document.hash().equals(active.hash()));
-                    out.writeStringProperty("hash", document.hash());
-                    out.writeStringProperty("configRevisionHash", document.hash());
-                    out.writeStringProperty("appliedConfigHash", active.hash());
-                    empty(out, "issues");
-                    out.writeArrayPropertyStart("warnings");
-                    active.problems()
-                            .forEach(
-                                    problem -> {
-                                        out.writeStartObject();
-                                        out.writeStringProperty("path", problem.path());
-                                        out.writeStringProperty("message", problem.message());
-                                        out.writeEndObject();
-                                    });
-                    out.writeEndArray();
-                    empty(out, "legacyIssues");
-                    out.writeEndObject();
-                });
     }
 
     private void logs(Call call) {
@@ -211,10 +179,5 @@ final class CatalogMethods {
                                 params.optionalText("type"),
                                 params.optionalInteger("sinceSeq", 0, Long.MAX_VALUE).orElse(0));
         call.answer(out -> out.writePOJO(told));
-    }
-
-    private static void empty(JsonGenerator out, String name) {
-        out.writeArrayPropertyStart(name);
-        out.writeEndArray();
     }
 }
