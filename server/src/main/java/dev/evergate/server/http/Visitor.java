@@ -158,8 +158,8 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         }
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         InetSocketAddress local = (InetSocketAddress) channel.localAddress();
-        Gateway gateway = door.services().gateway().pinned();
-        if (!HostPolicy.isAllowed(host, defaultPort(), local, gateway.config().gateway())) {
+        if (!HostPolicy.isAllowed(
+                host, defaultPort(), local, door.services().gateway().config().gateway())) {
             answer(
                     request,
                     HttpAnswer.error(
