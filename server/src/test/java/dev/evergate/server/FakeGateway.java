@@ -44,7 +44,7 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
 
-    /** Holds an event loop: some methods look at the configuration there. */
+    /** Holds an event loop: requests look at the configuration there. */
     volatile CountDownLatch configGate = new CountDownLatch(0);
 
     final AtomicInteger configWaiters = new AtomicInteger();
@@ -109,7 +109,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public Gateway pinned() {
-        ConfigSnapshot now = config;
+        ConfigSnapshot now = configInForce();
         InvocationHandler pin =
                 (_, method, arguments) -> {
                     try {
@@ -123,6 +123,14 @@ final class FakeGateway implements Gateway {
         return (Gateway)
                 Proxy.newProxyInstance(
                         Gateway.class.getClassLoader(), new Class<?>[] {Gateway.class}, pin);
+    }
+
+    private ConfigSnapshot configInForce() {
+        if (configGate.getCount() > 0) {
+            configWaiters.incrementAndGet();
+            pass(configGate);
+        }
+        return config;
     }
 
     private static void pass(CountDownLatch gate) {
@@ -232,11 +240,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public ConfigSnapshot config() {
-        if (configGate.getCount() > 0) {
-            configWaiters.incrementAndGet();
-            pass(configGate);
-        }
-        return config;
+        return configInForce();
     }
 
     @Override

@@ -46,9 +46,7 @@ final class FileSet {
     /** Whether every file still is what it was when it was read. */
     boolean isUnchanged() {
         return read.entrySet().stream()
-                .allMatch(
-                        file ->
-                                FileText.read(file.getKey(), BYTES_MAX).equals(file.getValue()));
+                .allMatch(file -> FileText.read(file.getKey(), BYTES_MAX).equals(file.getValue()));
     }
 
     /** Every file that was looked for, with the links on the way to it. */

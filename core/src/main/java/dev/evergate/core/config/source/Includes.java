@@ -148,7 +148,8 @@ final class Includes {
         ObjectNode merged = JsonNodeFactory.instance.objectNode();
         for (JsonNode name : names) {
             if (!name.isString()) {
-                throw at.unusable("$include lists something that is no text (expected: file names)");
+                throw at.unusable(
+                        "$include lists something that is no text (expected: file names)");
             }
             merged = (ObjectNode) merge(merged, load(at, name.stringValue()));
         }
@@ -162,7 +163,9 @@ final class Includes {
         if (at.chain().contains(file)) {
             throw at.unusable(
                     "$include in a circle: "
-                            + chain.stream().map(Path::toString).collect(Collectors.joining(" -> ")));
+                            + chain.stream()
+                                    .map(Path::toString)
+                                    .collect(Collectors.joining(" -> ")));
         }
         if (chain.size() > DEPTH_MAX + 1) {
             throw at.unusable(

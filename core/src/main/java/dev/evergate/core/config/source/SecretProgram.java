@@ -135,7 +135,8 @@ final class SecretProgram implements SecretProvider {
                                 1,
                                 OUTPUT_BYTES_MAX));
         return switch (commands.run(command)) {
-            case SecretCommands.Outcome.Failed(var reason) -> all(ids, line.getFirst() + " " + reason);
+            case SecretCommands.Outcome.Failed(var reason) ->
+                    all(ids, line.getFirst() + " " + reason);
             case SecretCommands.Outcome.Output(var text) -> answers(ids, text);
         };
     }
@@ -168,7 +169,9 @@ final class SecretProgram implements SecretProvider {
             tree = Json5Text.parse(output).tree();
         } catch (Json5Exception _) {
             return flag("jsonOnly", true) || ids.size() != 1
-                    ? all(ids, "the program's answer is no JSON (expected: {protocolVersion: 1, values: {…}})")
+                    ? all(
+                            ids,
+                            "the program's answer is no JSON (expected: {protocolVersion: 1, values: {…}})")
                     : Map.of(ids.getFirst(), Answer.of(output.strip()));
         }
         if (tree.path("protocolVersion").asInt(0) != 1) {

@@ -11,7 +11,9 @@ public sealed interface SourceReading {
     /** Every file that could make the next reading different, as {@link ConfigSources#watched}. */
     Set<Path> watched();
 
-    /** The texts that were read, as {@link ConfigSources#texts}; without those that could not be. */
+    /**
+     * The texts that were read, as {@link ConfigSources#texts}; without those that could not be.
+     */
     Map<Path, String> texts();
 
     /** All of it was read. */
