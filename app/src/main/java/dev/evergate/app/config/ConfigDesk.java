@@ -21,6 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class ConfigDesk {
     private final Concerns concerns = new Concerns();
     private final AtomicBoolean isLookDue = new AtomicBoolean();
     private final RestartNeed restart;
+    private final ConfigWatch watch;
     private volatile InForce inForce;
     private volatile Optional<House> house = Optional.empty();
     private volatile boolean isHeld;
@@ -70,11 +72,17 @@ public final class ConfigDesk {
         this.inForce = start;
         this.line = new JobLine(parts.world());
         this.restart = new RestartNeed(parts.world(), start, this::inForce, this::later);
+        this.watch = new ConfigWatch(parts.world(), this::changed);
     }
 
     /** The configuration in force. Does not wait. */
     public InForce inForce() {
         return inForce;
+    }
+
+    /** The file people edit. */
+    public Path file() {
+        return parts.files().root();
     }
 
     /** What a person should know about the configuration. Does not wait. */
@@ -108,6 +116,7 @@ public final class ConfigDesk {
                     keepStart();
                 });
         changed();
+        watch.start();
     }
 
     /** Somebody may have changed the files. Many calls are one look. */
@@ -141,6 +150,7 @@ public final class ConfigDesk {
     /** From now on nothing changes here any more. */
     public void close() {
         house = Optional.empty();
+        watch.close();
         later(
                 () -> {
                     probation.ifPresent(Probation::end);
@@ -179,7 +189,7 @@ public final class ConfigDesk {
             return;
         }
         SourceReading reading = read();
-        parts.watched().accept(reading.watched());
+        watch.watch(reading.watched());
         switch (reading) {
             case SourceReading.Missing missing ->
                     concerned(
@@ -233,13 +243,17 @@ public final class ConfigDesk {
     private Target target(ConfigSources sources, InForce good) {
         ConfigReading reading =
                 ConfigReader.read(
-                        sources,
-                        parts.overrides(),
-                        parts.history().next(),
-                        Optional.of(good.effective()));
-        Plan plan =
-                Plan.between(inForce.effective(), reading.effective(), ConfigSchema::effect);
+                        sources, parts.overrides(), nextNumber(), Optional.of(good.effective()));
+        Plan plan = Plan.between(inForce.effective(), reading.effective(), ConfigSchema::effect);
         return new Target(InForce.of(sources, reading), plan, reading.problems());
+    }
+
+    private long nextNumber() {
+        try {
+            return parts.history().next();
+        } catch (IOException e) {
+            return inForce.number() + 1; // keeping it will fail, and say why
+        }
     }
 
     /** The files say the same as before, perhaps in other words, or are not to be followed. */
@@ -297,7 +311,10 @@ public final class ConfigDesk {
         }
         inForce = target.next();
         tell(serving, before, target.plan(), by);
-        tryOut(kept.number(), by == Origin.ROLLBACK ? Optional.empty() : Optional.of(before), failing);
+        tryOut(
+                kept.number(),
+                by == Origin.ROLLBACK ? Optional.empty() : Optional.of(before),
+                failing);
         concerns.waiting("");
         concerned(target.problems());
     }

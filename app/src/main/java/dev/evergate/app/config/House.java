@@ -11,10 +11,12 @@ import java.util.function.Supplier;
  *
  * @param failing why messages cannot be accepted now, as far as a configuration can be the cause;
  *     must not wait
+ * @param isSafe whether nothing but a restart changes anything, because starts failed
  * @param announce tells clients of a change; must not wait
  */
 public record House(
         Applier applier,
         Supplier<List<String>> failing,
         Consumer<GatewayEvent.ConfigChanged> announce,
-        NextGeneration next) {}
+        NextGeneration next,
+        boolean isSafe) {}

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
  *     gave; not to be changed
  */
 public record InForce(ConfigSources sources, ObjectNode effective, ConfigSnapshot snapshot) {
-    static InForce of(ConfigSources sources, ConfigReading reading) {
+    /** What files mean. */
+    public static InForce of(ConfigSources sources, ConfigReading reading) {
         return new InForce(sources, reading.effective(), reading.snapshot());
     }
 
@@ -23,7 +24,8 @@ public record InForce(ConfigSources sources, ObjectNode effective, ConfigSnapsho
         return new InForce(others, effective, snapshot);
     }
 
-    long number() {
+    /** Of the configuration, from 1. */
+    public long number() {
         return snapshot.generation();
     }
 }

@@ -71,12 +71,12 @@ final class ScratchGateway implements AutoCloseable {
         this.holder = new Leases.Holder(stage.identity().instance(), stage.identity().generation());
         ConfigSnapshot config = withOnly(model, stage.config());
         this.loop = world.loop("rehearsal");
-        var card = new WelcomeCard(List.of(), Map.of(), stage.document().get().path());
+        var card = new WelcomeCard(List.of(), Map.of(), stage.file().toString());
         PluginSet plugins = PluginSet.of(world, config, List.of(() -> model));
         var parts =
                 new GatewayParts(
                         world, journal, config, plugins, card, new EventFeed(), 1, _ -> {});
-        this.gateway = new LiveGateway(parts, loop, stage.document());
+        this.gateway = new LiveGateway(parts, loop);
         Readiness ready =
                 new Readiness(
                         Phase.RUNNING,
