@@ -100,6 +100,7 @@ final class GatewayAssembly {
     private final StateDirectory state;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
+    private volatile List<String> known;
 
     /**
      * What a generation is built from.
@@ -171,7 +172,15 @@ final class GatewayAssembly {
                         new FaultHandler());
         this.state = plan.state();
         this.restarts = plan.restarts();
-        this.entrance = new Entrance(world, server, plan.door(), config.gateway(), plan.listener());
+        this.entrance =
+                new Entrance(
+                        world,
+                        server,
+                        plan.door(),
+                        config.gateway(),
+                        plan.listener(),
+                        state.data().resolve("tls.pem"));
+        this.known = start.notices();
         this.configSwitch =
                 new ConfigSwitch(
                         new ConfigSwitch.Rooms(
@@ -238,8 +247,15 @@ final class GatewayAssembly {
     /** Another configuration is in force. */
     private void switched() {
         // What the start had to say about its configuration is over; safe mode is not.
-        List<String> lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
-        readiness.notices(notices(lasting, gateway.config(), gateway.plugins()));
+        known = start.mode() == StartMode.SAFE ? start.notices() : List.of();
+        told();
+    }
+
+    /** There is something else to be said of the configuration, or of how to reach us. */
+    private void told() {
+        List<String> all = notices(known, gateway.config(), gateway.plugins());
+        all.addAll(entrance.notices());
+        readiness.notices(all);
         try {
             writeAccess(state);
         } catch (IOException e) {
@@ -335,6 +351,7 @@ final class GatewayAssembly {
     private void begin() {
         observatory.export(gateway.config().otel());
         restarts.keepIn(journal, observatory::restarted);
+        entrance.watch(this::told);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 
@@ -440,10 +457,10 @@ final class GatewayAssembly {
 
     void writeAccess(StateDirectory state) throws IOException {
         new Access(
-                        "ws" + url().substring("http".length()),
+                        url().replaceFirst("^http", "ws"),
                         gateway.config().gateway().auth().secret(),
                         life.instance(),
-                        "")
+                        entrance.fingerprint())
                 .write(state.root());
     }
 
