@@ -159,8 +159,8 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         }
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         InetSocketAddress local = (InetSocketAddress) channel.localAddress();
-        ConfigSnapshot.Gateway config = door.services().gateway().config().gateway();
-        if (!HostPolicy.isAllowed(host, defaultPort(), local, config)) {
+        if (!HostPolicy.isAllowed(
+                host, defaultPort(), local, door.services().gateway().config().gateway())) {
             answer(
                     request,
                     HttpAnswer.error(
