@@ -256,6 +256,9 @@ final class GatewayAssembly {
         List<String> all = notices(known, gateway.config(), gateway.plugins());
         all.addAll(entrance.notices());
         readiness.notices(all);
+        if (readiness.get().phase() != Phase.RUNNING) {
+            return; // Before, nobody can reach us; behind, the successor says how to reach it.
+        }
         try {
             writeAccess(state);
         } catch (IOException e) {
@@ -352,6 +355,7 @@ final class GatewayAssembly {
         observatory.export(gateway.config().otel());
         restarts.keepIn(journal, observatory::restarted);
         entrance.watch(this::told);
+        told();
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 

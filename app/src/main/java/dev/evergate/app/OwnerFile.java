@@ -15,7 +15,8 @@ final class OwnerFile {
     /** Replaces a file in one step; its folder is created if it is missing. */
     static void replace(Path file, String text) throws IOException {
         Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
-        Path next = Files.createTempFile(folder, file.getFileName().toString(), ".new", ownerOnly());
+        Path next =
+                Files.createTempFile(folder, file.getFileName().toString(), ".new", ownerOnly());
         try {
             Files.writeString(next, text);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);

@@ -1,6 +1,5 @@
 package dev.evergate.server.http;
 
-import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.session.Reset;
 import dev.evergate.server.session.Shard;
