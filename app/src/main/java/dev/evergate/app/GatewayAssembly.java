@@ -2,13 +2,16 @@ package dev.evergate.app;
 
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelScout;
+import dev.evergate.app.config.ConfigDesk;
+import dev.evergate.app.config.ConfigOffice;
+import dev.evergate.app.config.House;
+import dev.evergate.app.config.NextGeneration;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
 import dev.evergate.app.observe.LogTail;
 import dev.evergate.app.observe.Observatory;
 import dev.evergate.app.observe.OldLogs;
 import dev.evergate.core.agent.WelcomeCard;
-import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
@@ -24,6 +27,7 @@ import dev.evergate.core.journal.Leases;
 import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Lifecycle;
 import dev.evergate.core.lifecycle.Phase;
+import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.lifecycle.StopReport;
 import dev.evergate.core.metric.Metric;
 import dev.evergate.core.plugin.PluginSet;
@@ -34,6 +38,7 @@ import dev.evergate.core.time.RealWorld;
 import dev.evergate.core.time.World;
 import dev.evergate.keeper.link.PeerSocket;
 import dev.evergate.server.ControlServer;
+import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.store.SqlStore;
 
@@ -42,7 +47,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,14 +84,11 @@ final class GatewayAssembly {
 
     private static final long PRUNE_MS = 3_600_000;
 
-    private static final String LISTENER = "control";
-
     private static final String SAFE_MODE_REFUSAL =
             "the gateway is in safe mode after failed starts and answers nobody; see: evergate status";
 
     private final EndingWorld world;
     private final StartConfig start;
-    private final ConfigSnapshot config;
     private final Door.Life life;
     private final Identity identity;
     private final Lifecycle lifecycle;
@@ -96,13 +97,15 @@ final class GatewayAssembly {
     private final ReadinessMonitor readiness;
     private final LiveGateway gateway;
     private final Observatory observatory;
-    private final Path logs;
     private final RestartDesk restarts;
     private final ControlServer server;
-    private final OptionalInt listener;
-    private InetSocketAddress address;
+    private final Entrance entrance;
+    private final ConfigSwitch configSwitch;
+    private final StateDirectory state;
+    private final Door door;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
+    private volatile List<String> lasting;
 
     /**
      * What a generation is built from.
@@ -111,10 +114,11 @@ final class GatewayAssembly {
      */
     record Plan(
             StateDirectory state,
-            ConfigFile file,
             StartConfig start,
+            ConfigDesk desk,
             Door.Life life,
             OptionalInt listener,
+            Door door,
             RestartDesk restarts,
             Plugins plugins,
             Map<String, String> environment) {}
@@ -122,7 +126,9 @@ final class GatewayAssembly {
     private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
         this.world = world;
         this.start = plan.start();
-        this.config = start.snapshot();
+        this.lasting = start.notices();
+        this.door = plan.door();
+        ConfigSnapshot config = start.snapshot();
         this.life = plan.life();
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
         this.lifecycle = new Lifecycle(world);
@@ -133,14 +139,14 @@ final class GatewayAssembly {
                         world,
                         new ProvenStore(journal, plan.state().data()),
                         this::loopAgesMs,
-                        notices(plugins),
+                        () -> notices(plan.desk()),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
         this.loop = world.loop("core");
         var card =
                 new WelcomeCard(
                         ServiceLoader.load(ModelScout.class),
                         plan.environment(),
-                        plan.file().path().toString());
+                        plan.desk().file().toString());
         var parts =
                 new GatewayParts(
                         world,
@@ -151,7 +157,7 @@ final class GatewayAssembly {
                         new EventFeed(),
                         start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
                         plan.restarts()::ask);
-        this.gateway = new LiveGateway(parts, loop, plan.file()::document);
+        this.gateway = new LiveGateway(parts, loop);
         this.observatory =
                 new Observatory(
                         new Observatory.Rooms(
@@ -167,14 +173,32 @@ final class GatewayAssembly {
                         gateway,
                         readiness,
                         observatory.evidence(new LogTail(plan.state().logs())),
-                        plan.restarts().seenFrom(journal, gateway::load),
+                        new Desks(
+                                plan.restarts().seenFrom(journal, gateway::load),
+                                new ConfigOffice(plan.desk())),
                         identity,
                         world,
                         new FaultHandler());
-        this.logs = plan.state().logs();
+        this.state = plan.state();
         this.restarts = plan.restarts();
-        this.listener = plan.listener();
-        this.address = new InetSocketAddress(config.gateway().bindHost(), config.gateway().port());
+        this.entrance =
+                new Entrance(
+                        world,
+                        server,
+                        plan.door(),
+                        config.gateway(),
+                        plan.listener(),
+                        state.data().resolve("tls.pem"));
+        this.configSwitch =
+                new ConfigSwitch(
+                        new ConfigSwitch.Rooms(
+                                gateway,
+                                server,
+                                entrance,
+                                observatory,
+                                readiness,
+                                start.mode() != StartMode.SAFE,
+                                this::switched));
     }
 
     /** Opens the store and builds everything; nothing runs, nothing serves yet. */
@@ -217,14 +241,63 @@ final class GatewayAssembly {
         return plan.start().mode() == StartMode.SAFE ? List.of() : plan.plugins().modelProviders();
     }
 
-    private List<String> notices(PluginSet plugins) {
-        List<String> notices = new ArrayList<>(start.notices());
-        if (config.agents().primary().isEmpty()) {
+    private List<String> notices(ConfigDesk desk) {
+        List<String> notices = new ArrayList<>(lasting);
+        if (gateway.config().agents().primary().isEmpty()) {
             notices.add("no-model");
         }
-        plugins.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
-        config.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
+        gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
+        notices.addAll(desk.notices());
+        notices.addAll(entrance.notices());
         return notices;
+    }
+
+    /** Another configuration is in force. */
+    private void switched() {
+        // What the start had to say about its configuration is over; safe mode is not.
+        lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
+        told();
+    }
+
+    /** There is something else to be said of how to reach us. */
+    private void told() {
+        if (readiness.get().phase() != Phase.RUNNING) {
+            return; // Before, nobody can reach us; behind, the successor says how to reach it.
+        }
+        try {
+            writeAccess(state);
+        } catch (IOException e) {
+            log.warn("Cannot tell the command line how to reach us: {}", e.toString());
+        }
+    }
+
+    /** What a configuration comes into force in. */
+    House house() {
+        return new House(
+                configSwitch,
+                this::failing,
+                gateway.events()::publish,
+                nextGeneration(),
+                start.mode() == StartMode.SAFE);
+    }
+
+    private List<String> failing() {
+        Readiness now = readiness.get();
+        return now.phase() == Phase.RUNNING ? now.failing() : List.of();
+    }
+
+    private NextGeneration nextGeneration() {
+        return new NextGeneration() {
+            @Override
+            public long ownerPid() {
+                return door.ownerPid();
+            }
+
+            @Override
+            public void want(ConfigSnapshot config, String reason) {
+                boolean _ = restarts.ask(reason);
+            }
+        };
     }
 
     Door.Life life() {
@@ -247,9 +320,7 @@ final class GatewayAssembly {
     void start() throws Exception {
         try {
             startParts();
-            if (listener.isPresent()) {
-                server.prepare(LISTENER, listener.getAsInt());
-            }
+            entrance.prepare();
         } catch (Exception e) {
             giveUp();
             throw e;
@@ -310,8 +381,10 @@ final class GatewayAssembly {
     }
 
     private void begin() {
-        observatory.export(config.otel());
+        observatory.export(gateway.config().otel());
         restarts.keepIn(journal, observatory::restarted);
+        entrance.watch(this::told);
+        told();
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 
@@ -330,16 +403,12 @@ final class GatewayAssembly {
 
     /** The same, but after a failure everything else is as it was. */
     void listen() {
-        if (listener.isPresent()) {
-            server.accept();
-        } else {
-            address = server.open(LISTENER, address);
-        }
+        entrance.listen();
     }
 
     /** Lets somebody else listen in this process: connections stay, new ones do not come in. */
     void release() {
-        server.retire(LISTENER);
+        entrance.release();
     }
 
     /** Begins to hand everything over; see {@link Handover}. */
@@ -411,7 +480,9 @@ final class GatewayAssembly {
             log.warn("Nothing was forgotten this time: {}", e.getMessage());
         }
         try {
-            log.info("Deleted {} old log files", OldLogs.delete(logs, world.time().wallMillis()));
+            log.info(
+                    "Deleted {} old log files",
+                    OldLogs.delete(state.logs(), world.time().wallMillis()));
         } catch (IOException e) {
             log.warn("Old log files cannot be deleted: {}", e.toString());
         }
@@ -419,20 +490,16 @@ final class GatewayAssembly {
 
     void writeAccess(StateDirectory state) throws IOException {
         new Access(
-                        "ws" + url().substring("http".length()),
-                        config.gateway().auth().secret(),
-                        life.instance())
+                        url().replaceFirst("^http", "ws"),
+                        gateway.config().gateway().auth().secret(),
+                        life.instance(),
+                        entrance.fingerprint())
                 .write(state.root());
     }
 
     /** Where people and clients on this machine reach it. */
     String url() {
-        String host =
-                address.getAddress() != null && address.getAddress().isAnyLocalAddress()
-                        ? "127.0.0.1"
-                        : config.gateway().bindHost();
-        return "http://%s:%d/"
-                .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
+        return entrance.url();
     }
 
     /** Shows the phase to probes, before anything else happens in it. */

@@ -50,13 +50,14 @@ final class Seat implements Succession.Place {
 
     @Override
     public void taken(Built by) {
+        find().ifPresent(before -> before.desk().close());
         sit(by);
         taken.accept(by);
     }
 
     @Override
     public void stayed() {
-        ConfigSnapshot.Gateway gateway = serving().config().start().snapshot().gateway();
+        ConfigSnapshot.Gateway gateway = serving().assembly().gateway().config().gateway();
         var _ = source().door().open(gateway.bindHost(), gateway.port());
     }
 

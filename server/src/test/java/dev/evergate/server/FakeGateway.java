@@ -1,7 +1,6 @@
 package dev.evergate.server;
 
 import dev.evergate.api.Secret;
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.device.Pairing;
@@ -22,8 +21,6 @@ import dev.evergate.core.journal.Turn;
 import dev.evergate.core.time.World;
 import dev.evergate.testkit.journal.MemoryDisk;
 import dev.evergate.testkit.journal.MemoryJournal;
-
-import tools.jackson.databind.json.JsonMapper;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -314,12 +311,6 @@ final class FakeGateway implements Gateway {
     @Override
     public ConfigSnapshot config() {
         return configInForce();
-    }
-
-    @Override
-    public ConfigDocument configDocument() {
-        return new ConfigDocument(
-                "evergate.json", true, "{}", JsonMapper.shared().createObjectNode(), "hash-1");
     }
 
     @Override

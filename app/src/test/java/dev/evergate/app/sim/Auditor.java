@@ -79,6 +79,7 @@ final class Auditor {
             }
             case GatewayEvent.MessageAdded _,
                     GatewayEvent.SessionChanged _,
+                    GatewayEvent.ConfigChanged _,
                     GatewayEvent.DeviceChanged _ -> {}
         }
     }

@@ -3,6 +3,7 @@ package dev.evergate.core.gateway;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.GatewayEvent.ConfigChanged;
 import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
@@ -46,7 +47,8 @@ public final class EventCodec {
     private static final int MESSAGE = 5;
     private static final int SESSION = 6;
     private static final int ACTIVE = 7;
-    private static final int DEVICE = 8;
+    private static final int CONFIG = 8;
+    private static final int DEVICE = 9;
 
     private EventCodec() {}
 
@@ -123,6 +125,13 @@ public final class EventCodec {
                 row(out, row);
                 session(out, session);
             }
+            case ConfigChanged(var path, var hash, var plan, var atMs) -> {
+                out.writeByte(CONFIG);
+                text(out, path);
+                text(out, hash);
+                text(out, plan);
+                out.writeLong(atMs);
+            }
             case SessionChanged(var key, var agentId, var reason, var session, var atMs) -> {
                 out.writeByte(SESSION);
                 text(out, key);
@@ -155,6 +164,7 @@ public final class EventCodec {
             case MESSAGE -> new MessageAdded(text(in), text(in), row(in), session(in));
             case SESSION ->
                     new SessionChanged(text(in), text(in), text(in), session(in), in.readLong());
+            case CONFIG -> new ConfigChanged(text(in), text(in), text(in), in.readLong());
             case DEVICE -> new DeviceChanged(DeviceEventCodec.read(in));
             default -> throw new IOException("kind " + kind + " is no event");
         };

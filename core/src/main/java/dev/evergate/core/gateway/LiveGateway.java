@@ -1,6 +1,5 @@
 package dev.evergate.core.gateway;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.device.Pairing;
 import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
@@ -14,7 +13,6 @@ import dev.evergate.core.time.Loop;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 
 /**
  * The gateway of one generation.
@@ -40,9 +38,8 @@ public final class LiveGateway implements Gateway {
     /**
      * @param parts its own from now on, the plugins too
      * @param loop decides about the order of turns
-     * @param document the configuration's file
      */
-    public LiveGateway(GatewayParts parts, Loop loop, Supplier<ConfigDocument> document) {
+    public LiveGateway(GatewayParts parts, Loop loop) {
         this.parts = parts;
         var tenure = new Tenure(parts.world());
         var ends = new StoredEnds(this::parts, new Told());
@@ -56,7 +53,7 @@ public final class LiveGateway implements Gateway {
                         happened -> parts.feed().publish(new DeviceChanged(happened)));
         EventFeed.Subscription _ = parts.feed().subscribe(event -> heardOfDevice(pairing, event));
         this.rooms =
-                new PinnedGateway.Rooms(tenure, ends, board, histories, intake, pairing, document);
+                new PinnedGateway.Rooms(tenure, ends, board, histories, intake, pairing);
     }
 
     private static void heardOfDevice(Pairing pairing, GatewayEvent event) {
@@ -268,11 +265,6 @@ public final class LiveGateway implements Gateway {
     @Override
     public ConfigSnapshot config() {
         return now().config();
-    }
-
-    @Override
-    public ConfigDocument configDocument() {
-        return now().configDocument();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.evergate.core.gateway;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.conversation.Router;
 import dev.evergate.core.conversation.Router.Route;
@@ -23,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /** What the gateway is asked, under one configuration from the start of a request to its end. */
 final class PinnedGateway implements Gateway {
@@ -33,19 +31,14 @@ final class PinnedGateway implements Gateway {
     private final GatewayParts parts;
     private final Rooms rooms;
 
-    /**
-     * What all requests share, whatever their configuration.
-     *
-     * @param document the configuration's file
-     */
+    /** What all requests share, whatever their configuration. */
     record Rooms(
             Tenure tenure,
             StoredEnds ends,
             TurnBoard board,
             HistoryReader histories,
             Intake intake,
-            Pairing pairing,
-            Supplier<ConfigDocument> document) {}
+            Pairing pairing) {}
 
     PinnedGateway(GatewayParts parts, Rooms rooms) {
         this.parts = parts;
@@ -284,11 +277,6 @@ final class PinnedGateway implements Gateway {
     @Override
     public ConfigSnapshot config() {
         return parts.config();
-    }
-
-    @Override
-    public ConfigDocument configDocument() {
-        return rooms.document().get();
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evergate.core.device.DeviceEvent;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.GatewayEvent.ConfigChanged;
 import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
@@ -60,6 +61,7 @@ class EventCodecTest {
                 new MessageAdded("agent:main:main", "main", row, Optional.empty()),
                 new SessionChanged("agent:main:main", "main", "reset", Optional.of(SESSION), 6),
                 new SessionChanged("agent:main:main", "main", "delete", Optional.empty(), 7),
+                new ConfigChanged("/etc/evergate.json", "hash", "config 1 -> 2", 8),
                 new DeviceChanged(new DeviceEvent.Requested(device())),
                 new DeviceChanged(new DeviceEvent.Requested(Device.unknown("d", "key"))),
                 new DeviceChanged(new DeviceEvent.Resolved("request-1", "d", true, 8)),

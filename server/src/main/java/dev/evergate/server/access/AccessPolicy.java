@@ -43,10 +43,12 @@ public final class AccessPolicy {
         /**
          * Let in.
          *
+         * @param warrant by what
          * @param issued what a device may show next time; empty without a paired device
          * @param asOf when this was decided, see {@link AccessPolicy#isCurrent}
          */
-        record Granted(Grant grant, Optional<Issued> issued, long asOf) implements Decision {}
+        record Granted(Grant grant, Warrant warrant, Optional<Issued> issued, long asOf)
+                implements Decision {}
 
         /** A device token, and since when it is valid (wall clock). */
         record Issued(Secret token, long atMs) {}
@@ -207,7 +209,7 @@ public final class AccessPolicy {
                             .retryAfter(lockedMs));
         }
         if (holdsSecret(request.auth(), gateway.auth())) {
-            return bySecret(request, peer, gateway.auth().mode());
+            return bySecret(request, peer, gateway.auth());
         }
         return request.device()
                 .flatMap(device -> devices.byToken(request, device, peer))
@@ -267,15 +269,15 @@ public final class AccessPolicy {
                 .with("recommendedNextStep", nextStep);
     }
 
-    private Decision bySecret(ConnectRequest request, Peer peer, Mode mode) {
+    private Decision bySecret(ConnectRequest request, Peer peer, ConfigSnapshot.Auth auth) {
         boolean hasDevice = request.device().isPresent();
-        String method = mode == Mode.TOKEN ? "token" : "password";
+        String method = auth.mode() == Mode.TOKEN ? "token" : "password";
         boolean isProgram =
                 peer.isDirectLoopback()
                         && isBackend(request.client())
                         && request.role().equals(Grant.OPERATOR);
         if (hasDevice && !isProgram) {
-            return devices.bySecret(request, request.device().orElseThrow(), peer, method);
+            return devices.bySecret(request, request.device().orElseThrow(), peer, method, Warrant.of(peer, auth));
         }
         if (!hasDevice && request.role().equals(Grant.NODE)) {
             return Decision.Refused.policy(
@@ -293,7 +295,7 @@ public final class AccessPolicy {
         boolean keepsScopes = isProgram || (peer.isDirectLoopback() && isTool(request.client()));
         List<Scope> scopes = keepsScopes ? Scope.known(request.scopes()) : List.of();
         Grant grant = Grant.of(request.role(), scopes, method, request.client());
-        return new Decision.Granted(grant, Optional.empty(), 0);
+        return new Decision.Granted(grant, Warrant.of(peer, auth), Optional.empty(), 0);
     }
 
     /** The command line of the same person, whom a device proof would tell nothing new. */

@@ -25,31 +25,60 @@ final class DeviceAccess {
         this.pairing = pairing;
     }
 
-    /** About a device that has shown the shared secret. */
+    /**
+     * About a device that has shown the shared secret.
+     *
+     * @param warrant of that secret
+     */
     Decision bySecret(
-            ConnectRequest request, ConnectRequest.Device device, Peer peer, String method) {
+            ConnectRequest request,
+            ConnectRequest.Device device,
+            Peer peer,
+            String method,
+            Warrant warrant) {
         long asOf = pairing.withdrawals();
-        List<Scope> scopes = Scope.known(request.scopes());
-        return admit(request, applicant(request, device, scopes, peer), peer, method, asOf);
+        return admit(request, applicant(request, device, peer), peer, method, warrant, asOf);
     }
 
     /** About a device that has shown a token of its own; empty if it has not. */
     Optional<Decision> byToken(ConnectRequest request, ConnectRequest.Device device, Peer peer) {
         long asOf = pairing.withdrawals();
-        Optional<Role> role =
+        Applicant applicant = applicant(request, device, peer);
+        Optional<Role> shown =
                 Stream.of(request.auth().deviceToken(), request.auth().token())
                         .filter(token -> !token.isEmpty())
                         .distinct()
                         .flatMap(t -> pairing.shown(device.id(), request.role(), t).stream())
                         .findFirst();
-        return role.map(
-                shown -> {
-                    List<Scope> scopes = Scope.known(request.scopes());
-                    Applicant applicant = applicant(request, device, scopes, peer);
-                    return OperatorScopes.missing(shown.scopes(), applicant.scopes()).isPresent()
-                            ? Decision.Refused.policy(beyond(device.id()))
-                            : admit(request, applicant, peer, Grant.BY_DEVICE_TOKEN, asOf);
-                });
+        return shown.map(
+                role ->
+                        OperatorScopes.missing(role.scopes(), applicant.scopes()).isPresent()
+                                ? Decision.Refused.policy(beyond())
+                                : admit(
+                                        request,
+                                        applicant,
+                                        peer,
+                                        Grant.BY_DEVICE_TOKEN,
+                                        Warrant.of(peer),
+                                        asOf));
+    }
+
+    private Decision admit(
+            ConnectRequest request,
+            Applicant applicant,
+            Peer peer,
+            String method,
+            Warrant warrant,
+            long asOf) {
+        return switch (pairing.admit(applicant, peer.isDirectLoopback())) {
+            case Admission.Admitted(var token, var issuedAtMs) -> {
+                List<Scope> scopes = Scope.known(applicant.scopes());
+                Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
+                var issued = new Decision.Issued(token, issuedAtMs);
+                yield new Decision.Granted(grant, warrant, Optional.of(issued), asOf);
+            }
+            case Admission.Waiting(var reason, var device) -> waiting(reason, device);
+        };
     }
 
     /** Whether nothing has been withdrawn since a decision was begun. */
@@ -57,21 +86,8 @@ final class DeviceAccess {
         return pairing.withdrawals() == asOf;
     }
 
-    private Decision admit(
-            ConnectRequest request, Applicant applicant, Peer peer, String method, long asOf) {
-        return switch (pairing.admit(applicant, peer.isDirectLoopback())) {
-            case Admission.Admitted(var token, var issuedAtMs) -> {
-                List<Scope> scopes = Scope.known(applicant.scopes());
-                Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
-                yield new Decision.Granted(
-                        grant, Optional.of(new Decision.Issued(token, issuedAtMs)), asOf);
-            }
-            case Admission.Waiting(var reason, var device) -> waiting(request, reason, device);
-        };
-    }
-
     private static Applicant applicant(
-            ConnectRequest request, ConnectRequest.Device device, List<Scope> scopes, Peer peer) {
+            ConnectRequest request, ConnectRequest.Device device, Peer peer) {
         Grant.Client client = request.client();
         return new Applicant(
                 device.id(),
@@ -84,10 +100,10 @@ final class DeviceAccess {
                         client.displayName(),
                         peer.address().getHostAddress()),
                 request.role(),
-                scopes.stream().map(Scope::wireName).toList());
+                Scope.known(request.scopes()).stream().map(Scope::wireName).toList());
     }
 
-    private static WireError beyond(String deviceId) {
+    private static WireError beyond() {
         return AccessPolicy.unauthorized(
                         "device token scope mismatch (re-pair or approve scope upgrade)",
                         "AUTH_SCOPE_MISMATCH",
@@ -95,12 +111,11 @@ final class DeviceAccess {
                         "review_auth_configuration")
                 .with(
                         "remediationHint",
-                        "The gateway's own token asks for more; then: evergate devices list")
-                .with("deviceId", deviceId);
+                        "Connect once with the gateway's own token: on its machine that is enough,"
+                                + " from elsewhere it is approved with: evergate devices list");
     }
 
-    private static Decision waiting(
-            ConnectRequest request, Admission.Reason reason, Device device) {
+    private static Decision waiting(Admission.Reason reason, Device device) {
         Device.Request asked = device.request().orElseThrow();
         WireError error =
                 WireError.of(WireError.NOT_PAIRED, "pairing required: " + why(reason))

@@ -7,6 +7,7 @@ import dev.evergate.core.time.Time;
 import dev.evergate.core.time.Timers;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Scrutiny;
 import dev.evergate.server.move.Arrivals;
 import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Moving;
@@ -58,6 +59,7 @@ public final class Clients {
     private final AtomicBoolean isStopping = new AtomicBoolean();
     private volatile @Nullable WireError refusal;
     private final AtomicBoolean isHealthStale = new AtomicBoolean(true);
+    private final AtomicBoolean isHealthDue = new AtomicBoolean();
     private final AtomicBoolean isRefreshing = new AtomicBoolean();
     private EventFeed.@Nullable Subscription subscription;
     private Timers.@Nullable Timer beat;
@@ -264,6 +266,9 @@ public final class Clients {
         if (event instanceof GatewayEvent.SessionChanged) {
             isHealthStale.set(true);
         }
+        if (event instanceof GatewayEvent.ConfigChanged) {
+            isHealthDue.set(true);
+        }
         if (size() > 0 || departure != null) {
             fanout.deliver(event, hall.frames().of(event));
         }
@@ -285,9 +290,10 @@ public final class Clients {
             nextTickNanos = nowNanos + Limits.TICK_MS * 1_000_000;
             fanout.deliver(List.of(hall.frames().tick(services.world().time().wallMillis())));
         }
-        boolean isDue = nowNanos - nextHealthNanos >= 0;
+        boolean isDue = isHealthDue.get() || nowNanos - nextHealthNanos >= 0;
         if ((isDue || isHealthStale.getAndSet(false)) && isRefreshing.compareAndSet(false, true)) {
             if (isDue) {
+                isHealthDue.set(false);
                 nextHealthNanos = nowNanos + HEALTH_MS * 1_000_000;
             }
             services.world().tasks().start("health", () -> refreshHealth(isDue));
@@ -307,6 +313,14 @@ public final class Clients {
             }
         } finally {
             isRefreshing.set(false);
+        }
+    }
+
+    /** Ends every connection that the configuration in force would not let in any more. */
+    public void reconsider() {
+        Scrutiny now = new Scrutiny(hall.services().gateway().config().gateway());
+        for (Shard shard : fanout.shards()) {
+            var _ = shard.run(() -> shard.each(session -> session.reconsider(now)));
         }
     }
 

@@ -30,6 +30,7 @@ final class EventFrames {
             List.of(
                     "agent",
                     "chat",
+                    "config.changed",
                     "device.pair.requested",
                     "device.pair.resolved",
                     "health",
@@ -59,6 +60,7 @@ final class EventFrames {
             case GatewayEvent.RunEnded ended -> List.of(lifecycleEnd(ended), chatEnd(ended));
             case GatewayEvent.MessageAdded added -> List.of(message(added));
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
+            case GatewayEvent.ConfigChanged changed -> List.of(config(changed));
             case GatewayEvent.DeviceChanged(var happened) -> List.of(device(happened));
         };
     }
@@ -266,6 +268,21 @@ final class EventFrames {
                     out.writeStringProperty("reason", event.reason());
                     out.writeNumberProperty("ts", event.atMs());
                     row(out, event.session());
+                    out.writeEndObject();
+                });
+    }
+
+    private Broadcast config(GatewayEvent.ConfigChanged event) {
+        return broadcast(
+                "config.changed",
+                READ,
+                false,
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("path", event.path());
+                    out.writeStringProperty("hash", event.hash());
+                    out.writeNumberProperty("ts", event.atMs());
+                    out.writeStringProperty("plan", event.plan());
                     out.writeEndObject();
                 });
     }

@@ -115,6 +115,7 @@ public final class MoveStream<B> {
                     GatewayEvent.RunModel _,
                     GatewayEvent.MessageAdded _,
                     GatewayEvent.SessionChanged _,
+                    GatewayEvent.ConfigChanged _,
                     GatewayEvent.DeviceChanged _ ->
                     false;
         };
@@ -141,6 +142,7 @@ public final class MoveStream<B> {
                                     GatewayEvent.SessionChanged _,
                                     GatewayEvent.DeviceChanged _ ->
                                     0;
+                            case GatewayEvent.ConfigChanged changed -> changed.plan().length();
                         };
     }
 
