@@ -18,6 +18,7 @@ import dev.evergate.keeper.os.PollSet;
 import dev.evergate.keeper.os.TcpListener;
 import dev.evergate.testkit.model.FakeOpenAi;
 import dev.evergate.testkit.model.ModelScript;
+import dev.evergate.testkit.net.DeviceKey;
 import dev.evergate.testkit.net.GatewayClient;
 import dev.evergate.testkit.time.Wait;
 
@@ -146,7 +147,10 @@ class HandoverTest {
         }
 
         void complete() throws Exception {
-            List<ActiveRun> abroad = successor.adopt();
+            commit(successor.adopt());
+        }
+
+        void commit(List<ActiveRun> abroad) throws Exception {
             Epoch epoch = to.enter(abroad, successor);
             to.moved(Phase.RUNNING);
             to.serve();
@@ -186,6 +190,50 @@ class HandoverTest {
                 assertThat(generation(next)).isEqualTo(2);
             }
         }
+    }
+
+    @Test
+    @Tag("I38")
+    void aDeviceStaysItselfAndIsPairedInTheNextGenerationToo() throws Exception {
+        var device = DeviceKey.make();
+        GatewayAssembly one = first();
+        try (GatewayClient connected = GatewayClient.open(url);
+                GatewayClient late = GatewayClient.open(url)) {
+            JsonNode auth = connected.hello(asCommandLine(TOKEN), device).path("auth");
+            String token = auth.path("deviceToken").asString("");
+            var change = new Change(one, start(2, 1));
+            change.to.moved(Phase.STANDBY);
+            List<ActiveRun> abroad = change.successor.adopt();
+            // Moved before it has said who it is: known without the lease, which is not here yet.
+            assertThat(token(late.hello(asCommandLine(token), device))).isEqualTo(token);
+            change.commit(abroad);
+            change.end(10_000);
+
+            assertThat(generation(connected)).isEqualTo(2);
+            try (GatewayClient again = GatewayClient.open(url);
+                    GatewayClient owner = GatewayClient.connect(url, TOKEN)) {
+                assertThat(token(again.hello(asCommandLine(TOKEN), device))).isEqualTo(token);
+                JsonNode _ =
+                        owner.call(
+                                "device.pair.remove", "{\"deviceId\":\"" + device.id() + "\"}");
+                assertThat(again.awaitClose().code()).isEqualTo(4001);
+            }
+            assertThat(connected.awaitClose().reason()).isEqualTo("device removed");
+        }
+    }
+
+    private static String token(JsonNode hello) {
+        return hello.path("auth").path("deviceToken").asString("");
+    }
+
+    private static ObjectNode asCommandLine(String token) {
+        ObjectNode params = GatewayClient.connectParams(token);
+        params.putObject("client")
+                .put("id", "cli")
+                .put("mode", "cli")
+                .put("platform", "test")
+                .put("version", "1");
+        return params;
     }
 
     @Test

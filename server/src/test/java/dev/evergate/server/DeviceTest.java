@@ -5,6 +5,7 @@ import static dev.evergate.server.TestServer.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.api.Secret;
 import dev.evergate.server.Guest.Visit;
 import dev.evergate.testkit.net.RawClient;
 
@@ -304,6 +305,19 @@ class DeviceTest {
             assertThat(call(owner, "device.pair.remove", params).at("/error/message").asString())
                     .isEqualTo("unknown deviceId");
         }
+        assertThat(detail(holder)).isEqualTo("AUTH_TOKEN_MISMATCH");
+    }
+
+    @Test
+    void aLostKeyCostsADeviceItsTokenButNotItsPairing() throws Exception {
+        Guest holder = byToken(guest);
+        server.gateway.deviceKey = Secret.of("made anew");
+        String next;
+        try (Visit visit = holder.remote().visit(server)) {
+            next = visit.token();
+            assertThat(next).hasSize(43).isNotEqualTo(holder.auth().get(1));
+        }
+        assertThat(detail(holder.showing("token", next))).isEmpty();
         assertThat(detail(holder)).isEqualTo("AUTH_TOKEN_MISMATCH");
     }
 

@@ -55,6 +55,9 @@ final class FakeGateway implements Gateway {
     /** Is run each time a device's token is about to be computed. */
     volatile Runnable onDeviceKey = () -> {};
 
+    /** Takes the place of the key that device tokens are made with, as if that had been lost. */
+    volatile Secret deviceKey = Secret.none();
+
     final MemoryJournal journal = new MemoryJournal(new MemoryDisk());
 
     /** Holds an event loop: requests look at the configuration there. */
@@ -109,7 +112,7 @@ final class FakeGateway implements Gateway {
             @Override
             public Secret key() {
                 onDeviceKey.run();
-                return kept.key();
+                return deviceKey.isPresent() ? deviceKey : kept.key();
             }
         };
     }
