@@ -1,10 +1,12 @@
 package dev.evergate.app;
 
+import dev.evergate.app.config.SecretProcesses;
+import dev.evergate.app.config.ShownConfig;
 import dev.evergate.app.rehearsal.Rehearsal;
 import dev.evergate.app.rehearsal.Stage;
-import dev.evergate.core.config.ConfigFile;
-import dev.evergate.core.config.ConfigHistory;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.history.ConfigHistory;
+import dev.evergate.core.config.source.ConfigFiles;
 import dev.evergate.core.time.RealWorld;
 
 import org.slf4j.Logger;
@@ -28,20 +30,20 @@ record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembl
         /** Chooses the configuration as it stands now, and builds what nobody has started. */
         Built build(Door.Life life) throws Exception {
             StateDirectory state = arguments.state();
-            var file = new ConfigFile(arguments.config());
-            if (file.createIfMissing(world.ids().token())) {
-                log.info("Wrote a first configuration to {}", file.path());
-            }
+            var files =
+                    new ConfigFiles(
+                            arguments.config(), state.dotEnv(), environment, new SecretProcesses());
             var history = new ConfigHistory(state.configs());
             StartConfig start =
-                    StartConfig.choose(life.mode(), file, history, arguments.overrides());
+                    StartConfig.choose(life.mode(), world, files, history, arguments.overrides());
             start.notices().forEach(log::warn);
+            start.problems().forEach(problem -> log.warn("Configuration: {}", problem));
             ConfigSnapshot.Gateway gateway = start.snapshot().gateway();
             OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
             var plan =
                     new GatewayAssembly.Plan(
-                            state, file, start, life, listener, restarts, plugins, environment);
-            var config = new ConfigInForce(file, start, history);
+                            state, files, start, life, listener, restarts, plugins, environment);
+            var config = new ConfigInForce(files, start, history);
             return new Built(state, config, GatewayAssembly.build(world, plan));
         }
     }
@@ -53,7 +55,7 @@ record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembl
                         world,
                         state.run(),
                         config.start().snapshot(),
-                        config.file()::document,
+                        () -> ShownConfig.of(config.files()),
                         assembly.identity());
         log.info("Rehearsed in {}", Rehearsal.run(stage));
     }

@@ -2,15 +2,16 @@ package dev.evergate.app;
 
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelScout;
+import dev.evergate.app.config.ShownConfig;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
 import dev.evergate.app.observe.LogTail;
 import dev.evergate.app.observe.Observatory;
 import dev.evergate.app.observe.OldLogs;
 import dev.evergate.core.agent.WelcomeCard;
-import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.source.ConfigFiles;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.fault.FaultHandler;
@@ -111,7 +112,7 @@ final class GatewayAssembly {
      */
     record Plan(
             StateDirectory state,
-            ConfigFile file,
+            ConfigFiles files,
             StartConfig start,
             Door.Life life,
             OptionalInt listener,
@@ -140,7 +141,7 @@ final class GatewayAssembly {
                 new WelcomeCard(
                         ServiceLoader.load(ModelScout.class),
                         plan.environment(),
-                        plan.file().path().toString());
+                        plan.files().root().toString());
         var parts =
                 new GatewayParts(
                         world,
@@ -151,7 +152,7 @@ final class GatewayAssembly {
                         new EventFeed(),
                         start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
                         plan.restarts()::ask);
-        this.gateway = new LiveGateway(parts, loop, plan.file()::document);
+        this.gateway = new LiveGateway(parts, loop, () -> ShownConfig.of(plan.files()));
         this.observatory =
                 new Observatory(
                         new Observatory.Rooms(
@@ -223,7 +224,7 @@ final class GatewayAssembly {
             notices.add("no-model");
         }
         plugins.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
-        config.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
+        start.problems().forEach(problem -> notices.add("config-problem: " + problem));
         return notices;
     }
 

@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -294,7 +295,7 @@ final class Generation implements Door.Asked {
                         Version.current(),
                         seconds,
                         assembly.url(),
-                        parts.config().file().path(),
+                        parts.config().files().root(),
                         parts.config().start().snapshot());
         console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
         log.info(LifeEvent.READY, "Ready after {} s at {}", seconds, assembly.url());
@@ -303,7 +304,9 @@ final class Generation implements Door.Asked {
 
     private void prove(Built parts) {
         if (parts.config().start().mode() == StartMode.NORMAL) {
-            Runnable proof = () -> world.tasks().start("keep-config", parts.config()::proven);
+            Runnable keep =
+                    () -> parts.config().proven(Instant.ofEpochMilli(world.time().wallMillis()));
+            Runnable proof = () -> world.tasks().start("keep-config", keep);
             var _ = world.timers().after(PROOF_MS, proof);
         }
     }

@@ -3,9 +3,10 @@ package dev.evergate.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.evergate.core.config.ConfigFile;
-import dev.evergate.core.config.ConfigHistory;
 import dev.evergate.core.config.ConfigOverrides;
+import dev.evergate.core.config.history.ConfigHistory;
+import dev.evergate.core.config.source.ConfigFiles;
+import dev.evergate.core.config.source.SecretCommands;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.lifecycle.Phase;
@@ -83,18 +84,19 @@ class GatewayAssemblyTest {
 
     private GatewayAssembly build(World world, long generation) throws Exception {
         StateDirectory state = StateDirectory.at(folder).prepare();
-        var file = new ConfigFile(state.config());
+        var files = new ConfigFiles(state.config(), Map.of(), SecretCommands.NONE);
         StartConfig start =
                 StartConfig.choose(
                         StartMode.NORMAL,
-                        file,
+                        real,
+                        files,
                         new ConfigHistory(state.configs()),
                         ConfigOverrides.NONE);
         return GatewayAssembly.build(
                 world,
                 new GatewayAssembly.Plan(
                         state,
-                        file,
+                        files,
                         start,
                         new Door.Life("instance", generation, 0, 0, StartMode.NORMAL),
                         OptionalInt.empty(),

@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
-import dev.evergate.core.config.ConfigFile;
-import dev.evergate.core.config.ConfigHistory;
 import dev.evergate.core.config.ConfigOverrides;
+import dev.evergate.core.config.history.ConfigHistory;
+import dev.evergate.core.config.source.ConfigFiles;
+import dev.evergate.core.config.source.SecretCommands;
 import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.journal.Epoch;
@@ -85,15 +86,15 @@ class HandoverTest {
 
     private GatewayAssembly start(long generation, long predecessor) throws Exception {
         StateDirectory state = StateDirectory.at(folder).prepare();
-        var file = new ConfigFile(state.config());
+        var files = new ConfigFiles(state.config(), Map.of(), SecretCommands.NONE);
         var history = new ConfigHistory(state.configs());
         StartConfig start =
-                StartConfig.choose(StartMode.NORMAL, file, history, ConfigOverrides.NONE);
+                StartConfig.choose(StartMode.NORMAL, world, files, history, ConfigOverrides.NONE);
         var life = new Door.Life("instance", generation, 0, predecessor, StartMode.NORMAL);
         var plan =
                 new GatewayAssembly.Plan(
                         state,
-                        file,
+                        files,
                         start,
                         life,
                         OptionalInt.of(duplicate()),
