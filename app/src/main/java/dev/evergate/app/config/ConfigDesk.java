@@ -62,14 +62,20 @@ public final class ConfigDesk {
     private volatile boolean isHeld;
     // Only jobs of the line touch what follows.
     private Optional<Probation> probation = Optional.empty();
-    private String refusedHash = "";
+    private String refusedHash;
 
     /**
      * @param start what the gateway was built with
+     * @param problems what is known to be wrong with the files
+     * @param shunnedHash of files that are not used although they could be; they count again when
+     *     they change. Empty if there are none
      */
-    public ConfigDesk(Parts parts, InForce start) {
+    public ConfigDesk(
+            Parts parts, InForce start, List<ConfigProblem> problems, String shunnedHash) {
         this.parts = parts;
         this.inForce = start;
+        this.refusedHash = shunnedHash;
+        concerns.problems(problems);
         this.line = new JobLine(parts.world());
         this.restart = new RestartNeed(parts.world(), start, this::inForce, this::later);
         this.watch = new ConfigWatch(parts.world(), this::changed);
@@ -101,18 +107,12 @@ public final class ConfigDesk {
     /**
      * The gateway serves from now on: what is in force is kept, and the files are looked at, which
      * may have changed meanwhile.
-     *
-     * @param problems what is known to be wrong with the files
-     * @param shunnedHash of files that were not started with because they do not work; they count
-     *     again when they change. Empty if there are none
      */
-    public void open(House serving, List<ConfigProblem> problems, String shunnedHash) {
+    public void open(House serving) {
         later(
                 () -> {
                     house = Optional.of(serving);
                     probation = Optional.of(new Probation(parts.world(), serving.failing()));
-                    concerns.problems(problems);
-                    refusedHash = shunnedHash;
                     keepStart();
                 });
         changed();

@@ -113,6 +113,7 @@ public final class ConfigReader {
         problems.addAll(unresolved);
         Stream<ConfigPath> bad =
                 unresolved.stream()
+                        .filter(problem -> !problem.path().isEmpty()) // of a file beside
                         .map(problem -> Check.whole(keys, ConfigPath.parse(problem.path())));
         while (true) {
             for (ConfigPath path : bad.distinct().toList()) {
