@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -130,10 +131,17 @@ public final class ConfigDesk {
         }
     }
 
-    /** The same, on demand: what was refused is tried again. */
+    /** The same, on demand: what was refused is tried again, and it is said if nothing came of it. */
     public void reload() {
-        later(() -> refusedHash = "");
-        changed();
+        later(
+                () -> {
+                    refusedHash = "";
+                    InForce before = inForce;
+                    look();
+                    if (inForce.snapshot() == before.snapshot()) {
+                        log.info("Configuration {} is as it was", file());
+                    }
+                });
     }
 
     /** While another generation is about to take over, nothing changes here. */
@@ -194,19 +202,36 @@ public final class ConfigDesk {
             case SourceReading.Missing missing ->
                     concerned(
                             List.of(
-                                    new ConfigProblem(
-                                            Kind.UNUSABLE_FILE,
-                                            "",
-                                            "%s is not there (it can be brought back: evergate config undo)"
-                                                    .formatted(missing.root()))));
-            case SourceReading.Unusable unusable -> concerned(List.of(unusable.problem()));
+                                    inSpiteOf(
+                                            new ConfigProblem(
+                                                    Kind.UNUSABLE_FILE,
+                                                    "",
+                                                    missing.root()
+                                                            + ": it is not there (it can be brought back: evergate config undo)"))));
+            case SourceReading.Unusable unusable ->
+                    concerned(List.of(inSpiteOf(unusable.problem())));
             case SourceReading.Read(var sources) -> consider(sources);
         }
     }
 
+    /** The problem, and what goes on although there is it; as a start tells it. */
+    private ConfigProblem inSpiteOf(ConfigProblem problem) {
+        return new ConfigProblem(
+                problem.kind(),
+                problem.path(),
+                "%s; configuration %d, the last good one, is in use"
+                        .formatted(problem.message(), inForce.number()));
+    }
+
+    /** The files as they are. */
     SourceReading read() {
+        return read(Map.of());
+    }
+
+    /** The files as they would be with these texts in the place of theirs. */
+    SourceReading read(Map<Path, String> texts) {
         try {
-            return parts.files().readWithin(parts.world(), READ_MS);
+            return parts.files().readWithin(parts.world(), READ_MS, texts);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw notNow();
@@ -395,11 +420,9 @@ public final class ConfigDesk {
         }
         List<ConfigProblem> problems = new ArrayList<>(target.problems());
         problems.add(
-                new ConfigProblem(
-                        Kind.UNUSABLE_FILE,
-                        "",
-                        "configuration %d stays in force: %s"
-                                .formatted(inForce.number(), why.getMessage())));
+                inSpiteOf(
+                        new ConfigProblem(
+                                Kind.UNUSABLE_FILE, "", String.valueOf(why.getMessage()))));
         concerned(problems);
     }
 
