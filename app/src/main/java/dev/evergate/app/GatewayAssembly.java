@@ -95,7 +95,6 @@ final class GatewayAssembly {
     private final RestartDesk restarts;
     private final ControlServer server;
     private final Entrance entrance;
-    private final ConfigSwitch configSwitch;
     private final StateDirectory state;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
@@ -132,18 +131,13 @@ final class GatewayAssembly {
                         notices(start.notices(), config, plugins),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
         this.loop = world.loop("core");
-        var card =
-                new WelcomeCard(
-                        ServiceLoader.load(ModelScout.class),
-                        plan.environment(),
-                        plan.file().path().toString());
         var parts =
                 new GatewayParts(
                         world,
                         journal,
                         config,
                         plugins,
-                        card,
+                        card(plan),
                         new EventFeed(),
                         start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
                         plan.restarts()::ask);
@@ -170,16 +164,13 @@ final class GatewayAssembly {
         this.state = plan.state();
         this.restarts = plan.restarts();
         this.entrance = new Entrance(world, server, plan.door(), config.gateway(), plan.listener());
-        this.configSwitch =
-                new ConfigSwitch(
-                        new ConfigSwitch.Rooms(
-                                gateway,
-                                server,
-                                entrance,
-                                observatory,
-                                readiness,
-                                start.mode() != StartMode.SAFE,
-                                this::switched));
+    }
+
+    private static WelcomeCard card(Plan plan) {
+        return new WelcomeCard(
+                ServiceLoader.load(ModelScout.class),
+                plan.environment(),
+                plan.file().path().toString());
     }
 
     /** Opens the store and builds everything; nothing runs, nothing serves yet. */
@@ -249,7 +240,15 @@ final class GatewayAssembly {
 
     /** What brings another configuration into force. */
     Applier applier() {
-        return configSwitch;
+        return new ConfigSwitch(
+                new ConfigSwitch.Rooms(
+                        gateway,
+                        server,
+                        entrance,
+                        observatory,
+                        readiness,
+                        start.mode() != StartMode.SAFE,
+                        this::switched));
     }
 
     Door.Life life() {
