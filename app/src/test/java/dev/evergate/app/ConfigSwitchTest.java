@@ -85,6 +85,7 @@ class ConfigSwitchTest {
                         OptionalInt.empty(),
                         new FakeDoor(),
                         new RestartDesk(world, FakeDoor::new),
+                        Plugins.installed(),
                         Map.of());
         assembly = GatewayAssembly.build(world, plan);
         assembly.start();

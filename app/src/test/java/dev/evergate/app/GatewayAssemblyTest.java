@@ -100,6 +100,7 @@ class GatewayAssemblyTest {
                         OptionalInt.empty(),
                         new FakeDoor(),
                         new RestartDesk(world, FakeDoor::new),
+                        Plugins.installed(),
                         Map.of()));
     }
 

@@ -99,6 +99,7 @@ class HandoverTest {
                         OptionalInt.of(duplicate()),
                         new FakeDoor(),
                         new RestartDesk(world, FakeDoor::new),
+                        Plugins.installed(),
                         Map.of());
         GatewayAssembly assembly = GatewayAssembly.build(world, plan);
         assemblies.add(assembly);

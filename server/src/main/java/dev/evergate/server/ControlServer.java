@@ -23,6 +23,7 @@ import dev.evergate.server.session.Clients;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.Restarts;
+import dev.evergate.server.tls.TlsKeys;
 import dev.evergate.server.wire.Json;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -34,6 +35,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.concurrent.EventExecutorGroup;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -73,6 +75,7 @@ public final class ControlServer implements Component, AutoCloseable {
     private final AtomicBoolean isStopped = new AtomicBoolean();
     private final EventLoopGroup doorLoops;
     private final EventLoopGroup workerLoops;
+    private final EventExecutorGroup handshakes;
     private final PooledByteBufAllocator buffers;
     private final EventLoop doorLoop;
     private final Door door;
@@ -105,6 +108,7 @@ public final class ControlServer implements Component, AutoCloseable {
         this.policy = new AccessPolicy(time);
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
+        this.handshakes = Transport.handshakes();
         this.buffers = Transport.buffers();
         List<EventLoop> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
@@ -115,7 +119,8 @@ public final class ControlServer implements Component, AutoCloseable {
         this.doorLoop = doorLoops.next();
         gauges.put("door", new LoopGauge(doorLoop, time));
         this.clients = new Clients(services, policy, workers, faults);
-        this.door = new Door(services, clients, new HttpRoutes(services, policy), doorLoop);
+        this.door =
+                new Door(services, clients, new HttpRoutes(services, policy), doorLoop, handshakes);
     }
 
     @Override
@@ -128,6 +133,15 @@ public final class ControlServer implements Component, AutoCloseable {
     public void start() {
         clients.start();
         door.start();
+    }
+
+    /**
+     * Encrypts every connection that comes in from now on, by whichever listener, or none; those
+     * that are there stay as they are. A peer that does not encrypt then is told so with a 400.
+     * Does not wait.
+     */
+    public void secure(Optional<TlsKeys> keys) {
+        door.secure(keys);
     }
 
     /**
@@ -360,7 +374,7 @@ public final class ControlServer implements Component, AutoCloseable {
     @Override
     public void close() {
         listeners.retireAll();
-        for (EventLoopGroup loops : List.of(doorLoops, workerLoops)) {
+        for (EventExecutorGroup loops : List.of(doorLoops, workerLoops, handshakes)) {
             var _ = loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
         }
     }

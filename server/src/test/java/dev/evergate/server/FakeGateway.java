@@ -44,6 +44,11 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
 
+    /** Holds an event loop: requests look at the configuration there. */
+    volatile CountDownLatch configGate = new CountDownLatch(0);
+
+    final AtomicInteger configWaiters = new AtomicInteger();
+
     private final EventFeed events = new EventFeed();
 
     static ConfigSnapshot config(List<String> allowedOrigins, List<String> trustedProxies) {
@@ -104,7 +109,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public Gateway pinned() {
-        ConfigSnapshot now = config;
+        ConfigSnapshot now = configInForce();
         InvocationHandler pin =
                 (_, method, arguments) -> {
                     try {
@@ -118,6 +123,14 @@ final class FakeGateway implements Gateway {
         return (Gateway)
                 Proxy.newProxyInstance(
                         Gateway.class.getClassLoader(), new Class<?>[] {Gateway.class}, pin);
+    }
+
+    private ConfigSnapshot configInForce() {
+        if (configGate.getCount() > 0) {
+            configWaiters.incrementAndGet();
+            pass(configGate);
+        }
+        return config;
     }
 
     private static void pass(CountDownLatch gate) {
@@ -227,7 +240,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public ConfigSnapshot config() {
-        return config;
+        return configInForce();
     }
 
     @Override

@@ -34,9 +34,9 @@ public final class HttpRoutes {
             String method,
             String path,
             HttpHeaders headers,
-            Peer peer,
+            Asker asker,
             Consumer<HttpAnswer> listener) {
-        Optional<HttpAnswer> now = immediate(method, path, headers, peer);
+        Optional<HttpAnswer> now = immediate(method, path, headers, asker);
         if (now.isPresent()) {
             listener.accept(now.get());
         } else {
@@ -56,8 +56,9 @@ public final class HttpRoutes {
 
     /** Empty for what takes time: the metrics. */
     private Optional<HttpAnswer> immediate(
-            String method, String path, HttpHeaders headers, Peer peer) {
-        ConfigSnapshot.Gateway config = services.gateway().config().gateway();
+            String method, String path, HttpHeaders headers, Asker asker) {
+        Peer peer = asker.peer();
+        ConfigSnapshot.Gateway config = asker.gateway().config().gateway();
         boolean isForeign =
                 peer.origin().isPresent()
                         && !Origins.isAllowed(peer.origin().get(), peer.host(), config);

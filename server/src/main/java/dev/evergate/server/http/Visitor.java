@@ -1,8 +1,10 @@
 package dev.evergate.server.http;
 
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.session.Reset;
 import dev.evergate.server.session.Shard;
+import dev.evergate.server.tls.TlsChannel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -38,6 +40,9 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                     "x-real-ip",
                     "cf-connecting-ip");
 
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
     /** How long a peer may take to read our answer before the connection is closed. */
     private static final long LINGER_MS = 1000;
 
@@ -56,6 +61,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     private volatile long deadlineNanos;
     private volatile Stage stage = Stage.HEAD;
     private volatile boolean isSettled;
+    private boolean isPlainWhereEncrypted;
 
     private enum Stage {
         /** Its request has not come, or not whole. */
@@ -80,6 +86,11 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
             case ANSWER -> true;
             case WEB_SOCKET -> false;
         };
+    }
+
+    /** It does not encrypt, and should. */
+    void isNotEncrypted() {
+        isPlainWhereEncrypted = true;
     }
 
     /** Whether it has come in so lately that nothing is known about it. */
@@ -136,9 +147,20 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
             answer(request, malformed(request.decoderResult().cause()));
             return;
         }
+        if (isPlainWhereEncrypted) {
+            answer(
+                    request,
+                    HttpAnswer.error(
+                            "400 Bad Request",
+                            "tls_required",
+                            "This port speaks TLS: use https:// instead of http://, and wss://"
+                                    + " instead of ws://."));
+            return;
+        }
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         InetSocketAddress local = (InetSocketAddress) channel.localAddress();
-        if (!HostPolicy.isAllowed(host, local, door.services().gateway().config().gateway())) {
+        Gateway gateway = door.services().gateway().pinned();
+        if (!HostPolicy.isAllowed(host, defaultPort(), local, gateway.config().gateway())) {
             answer(
                     request,
                     HttpAnswer.error(
@@ -164,8 +186,12 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         } else if (door.clients().isStopping()) {
             answer(request, stopping());
         } else {
-            moveToWorker(request, peer, path);
+            moveToWorker(request, peer, path, gateway);
         }
+    }
+
+    private int defaultPort() {
+        return TlsChannel.isEncrypted(channel) ? HTTPS_PORT : HTTP_PORT;
     }
 
     private static HttpAnswer malformed(Throwable cause) {
@@ -185,7 +211,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                 .with("Retry-After: " + door.retryAfterSeconds());
     }
 
-    private void moveToWorker(HttpRequest request, Peer peer, String path) {
+    private void moveToWorker(HttpRequest request, Peer peer, String path, Gateway gateway) {
         Shard shard = door.clients().next();
         channel.config().setAutoRead(false);
         var _ =
@@ -197,7 +223,9 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                                                 .addListener(
                                                         done -> {
                                                             if (done.isSuccess()) {
-                                                                settle(shard, request, peer, path);
+                                                                settle(
+                                                                        shard, request, peer, path,
+                                                                        gateway);
                                                             } else {
                                                                 channel.unsafe().closeForcibly();
                                                             }
@@ -205,14 +233,14 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     }
 
     /** On the worker loop: a WebSocket begins, or a plain request is answered. */
-    private void settle(Shard shard, HttpRequest request, Peer peer, String path) {
+    private void settle(Shard shard, HttpRequest request, Peer peer, String path, Gateway gateway) {
         if (!Upgrade.isAsked(request)) {
             door.routes()
                     .answer(
                             request.method().name(),
                             path,
                             request.headers(),
-                            peer,
+                            new Asker(peer, gateway),
                             answer -> channel.eventLoop().execute(() -> answer(request, answer)));
             channel.config().setAutoRead(true);
             return;
@@ -259,7 +287,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                         .addListener(
                                 _ -> {
                                     if (channel instanceof SocketChannel socket) {
-                                        var _ = socket.shutdownOutput();
+                                        TlsChannel.endOutput(socket);
                                     }
                                 });
         var _ = channel.eventLoop().schedule(this::cut, LINGER_MS, TimeUnit.MILLISECONDS);
