@@ -79,11 +79,7 @@ public final class ClientSession implements FrameSink {
         this(hall, shard, channel, hall.services().world().ids().next());
         this.onSettled = onSettled;
         this.warrant = Warrant.of(peer);
-        this.introduction =
-                introduction(
-                        new Greeting(
-                                new Handshake(hall.services().world().ids().token(), peer),
-                                hall.services().world().time().nanos() + Limits.HANDSHAKE_NANOS));
+        this.introduction = introduction(Greeting.begin(hall.services().world(), peer));
     }
 
     /** One that has come from another server. */
@@ -223,7 +219,11 @@ public final class ClientSession implements FrameSink {
     private void letIn(JsonText requestId, Decision.Granted granted) {
         if (state == State.GREETING) {
             warrant = granted.warrant();
-            reconsider(scrutiny()); // the configuration may have changed while it was decided
+            reconsider(
+                    new Scrutiny(
+                            hall
+                                    .config())); // the configuration may have changed while it was
+                                                 // decided
         }
         if (state == State.GREETING) {
             Grant.Client client = granted.grant().client();
@@ -304,10 +304,6 @@ public final class ClientSession implements FrameSink {
                                 close(withdrawn.code(), withdrawn.reason());
                             });
         }
-    }
-
-    private Scrutiny scrutiny() {
-        return new Scrutiny(hall.services().gateway().config().gateway());
     }
 
     // ---- on the move
@@ -463,16 +459,7 @@ public final class ClientSession implements FrameSink {
 
     private void goOn(FrozenSession.Open open) {
         state = State.OPEN;
-        warrant =
-                open.warrant()
-                        .orElseGet(
-                                () ->
-                                        Warrant.assumed(
-                                                hall.services()
-                                                        .gateway()
-                                                        .config()
-                                                        .gateway()
-                                                        .auth()));
+        warrant = open.warrant().orElseGet(() -> Warrant.assumed(hall.config().auth()));
         Requests served = new Requests(hall, shard, outflow, open.grant());
         served.owedAbroad(open.owed());
         requests = served;
@@ -484,7 +471,9 @@ public final class ClientSession implements FrameSink {
 
     private void begun(boolean isRegistered) {
         if (isRegistered) {
-            reconsider(scrutiny()); // what it was let in by may have changed on the way
+            reconsider(
+                    new Scrutiny(
+                            hall.config())); // what it was let in by may have changed on the way
             takeAgain(takeWaiting());
             decoder.thaw();
         } else {
