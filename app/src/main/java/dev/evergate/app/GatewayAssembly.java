@@ -5,6 +5,7 @@ import dev.evergate.api.ModelScout;
 import dev.evergate.app.config.Applier;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
+import dev.evergate.app.observe.LogRules;
 import dev.evergate.app.observe.LogTail;
 import dev.evergate.app.observe.Observatory;
 import dev.evergate.app.observe.OldLogs;
@@ -158,7 +159,7 @@ final class GatewayAssembly {
                 new ControlServer(
                         gateway,
                         readiness,
-                        observatory.evidence(new LogTail(plan.state().logs())),
+                        observatory.evidence(new LogTail(plan.state().logs(), this::logFile)),
                         plan.restarts().seenFrom(journal, gateway::load),
                         identity,
                         world,
@@ -332,7 +333,9 @@ final class GatewayAssembly {
     }
 
     private void begin() {
-        observatory.export(gateway.config().otel());
+        ConfigSnapshot config = gateway.config();
+        LogRules.use(config.operation().logging());
+        observatory.export(config.otel());
         restarts.keepIn(journal, observatory::restarted);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
@@ -466,6 +469,10 @@ final class GatewayAssembly {
 
     private List<Metric> serverMetrics() {
         return server.metrics();
+    }
+
+    private Optional<Path> logFile() {
+        return gateway.config().operation().logging().file();
     }
 
     private static String host() {

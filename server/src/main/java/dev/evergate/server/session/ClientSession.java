@@ -220,10 +220,8 @@ public final class ClientSession implements FrameSink {
         if (state == State.GREETING) {
             warrant = granted.warrant();
             reconsider(
-                    new Scrutiny(
-                            hall
-                                    .config())); // the configuration may have changed while it was
-                                                 // decided
+                    new Scrutiny(hall.config())); // the configuration may have changed while it was
+            // decided
         }
         if (state == State.GREETING) {
             Grant.Client client = granted.grant().client();
