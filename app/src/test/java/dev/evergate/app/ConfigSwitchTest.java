@@ -4,15 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evergate.app.config.Applier;
-import dev.evergate.core.config.ConfigFile;
-import dev.evergate.core.config.ConfigHistory;
-import dev.evergate.core.config.ConfigOverrides;
-import dev.evergate.core.config.plan.Plan;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
-import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.lifecycle.Phase;
-import dev.evergate.core.time.RealWorld;
 import dev.evergate.testkit.model.FakeOpenAi;
 import dev.evergate.testkit.model.ModelScript;
 import dev.evergate.testkit.net.GatewayClient;
@@ -35,100 +29,61 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 
 /** Configurations that come into force in a whole generation, in this process. */
 class ConfigSwitchTest {
-    private static final String TOKEN = "a-test-token";
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final RealWorld world = new RealWorld(new FaultHandler());
     private final FakeOpenAi first = FakeOpenAi.start();
     private final FakeOpenAi second = FakeOpenAi.start();
-    private final ObjectNode config = JsonMapper.shared().createObjectNode();
 
     @TempDir Path folder;
+    private LiveAssembly live;
+    private ObjectNode config;
     private int port;
     private URI url;
-    private ConfigFile file;
-    private GatewayAssembly assembly;
 
     @BeforeEach
     void start() throws Exception {
-        port = FreePort.find(world.entropy());
+        live = new LiveAssembly(folder);
+        port = FreePort.find(live.world().entropy());
         url = at(port);
+        config = live.config();
         config.withObject("/gateway").put("port", port);
-        config.withObject("/gateway/auth").put("token", TOKEN);
-        provider("first", first);
-        provider("second", second);
-        model("first/m");
-        StateDirectory state = StateDirectory.at(folder).prepare();
-        file = new ConfigFile(state.config());
-        write();
-        StartConfig start =
-                StartConfig.choose(
-                        StartMode.NORMAL,
-                        file,
-                        new ConfigHistory(state.configs()),
-                        ConfigOverrides.NONE);
-        var plan =
-                new GatewayAssembly.Plan(
-                        state,
-                        file,
-                        start,
-                        new Door.Life("instance", 1, 0, 0, StartMode.NORMAL),
-                        OptionalInt.empty(),
-                        new FakeDoor(),
-                        new RestartDesk(world, FakeDoor::new),
-                        Plugins.installed(),
-                        Map.of());
-        assembly = GatewayAssembly.build(world, plan);
-        assembly.start();
-        var _ = assembly.enter();
-        assembly.moved(Phase.RUNNING);
-        assembly.serve();
-        assembly.writeAccess(state);
+        live.provider("first", first);
+        live.provider("second", second);
+        live.model("first/m");
+        live.start(new FakeDoor());
     }
 
     @AfterEach
     void stop() {
-        assembly.stop(0, 0);
-        assembly.close();
+        live.close();
         first.close();
         second.close();
-        world.close();
     }
 
     private static URI at(int port) {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    private void provider(String id, FakeOpenAi at) {
-        ObjectNode provider = config.withObject("/models/providers/" + id);
-        provider.put("baseUrl", at.baseUrl().toString());
-        provider.withArray("models").addObject().put("id", "m");
-    }
-
-    private void model(String ref) {
-        config.withObject("/agents/defaults/model").put("primary", ref);
-    }
-
-    private void write() throws IOException {
-        Files.writeString(folder.resolve("evergate.json"), config.toString());
-    }
-
     private Applier.Prepared prepare() throws IOException {
-        write();
-        return assembly.applier().prepare(file.read(ConfigOverrides.NONE), Plan.NOTHING);
+        return live.prepare();
     }
 
     private void change() throws IOException {
-        prepare().commit();
+        live.change();
+    }
+
+    private void model(String ref) {
+        live.model(ref);
+    }
+
+    private GatewayAssembly assembly() {
+        return live.assembly();
     }
 
     private void assertRefused(String... words) {
@@ -144,7 +99,7 @@ class ConfigSwitchTest {
     void aTurnThatRunsKeepsItsModelAndTheNextOneHasTheNew() throws Exception {
         first.next(ModelScript.words(30, 25));
         second.always(ModelScript.text("from the second"));
-        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+        try (GatewayClient client = GatewayClient.connect(url, LiveAssembly.TOKEN)) {
             say(client, "one");
             var _ = first.awaitRequest(1);
             say(client, "two"); // waits for its turn, and has not begun
@@ -161,13 +116,13 @@ class ConfigSwitchTest {
     @Test
     @Tag("I36")
     void aProviderThatDidNotChangeIsTheSameObject() throws Exception {
-        var firstBefore = assembly.gateway().plugins().provider("first");
-        var secondBefore = assembly.gateway().plugins().provider("second");
+        var firstBefore = assembly().gateway().plugins().provider("first");
+        var secondBefore = assembly().gateway().plugins().provider("second");
         config.withObject("/models/providers/second").put("timeoutSeconds", 7);
         change();
 
-        assertThat(assembly.gateway().plugins().provider("first")).isEqualTo(firstBefore);
-        assertThat(assembly.gateway().plugins().provider("second")).isNotEqualTo(secondBefore);
+        assertThat(assembly().gateway().plugins().provider("first")).isEqualTo(firstBefore);
+        assertThat(assembly().gateway().plugins().provider("second")).isNotEqualTo(secondBefore);
     }
 
     @Test
@@ -175,11 +130,11 @@ class ConfigSwitchTest {
         config.withObject("/agents/defaults").put("maxConcurrent", 1);
         change();
         first.always(ModelScript.silence());
-        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+        try (GatewayClient client = GatewayClient.connect(url, LiveAssembly.TOKEN)) {
             say(client, "one");
             say(client, "other", "two");
             var _ = first.awaitRequest(1);
-            assertThat(assembly.gateway().load().waiting()).isEqualTo(1);
+            assertThat(assembly().gateway().load().waiting()).isEqualTo(1);
 
             config.withObject("/agents/defaults").put("maxConcurrent", 2);
             change();
@@ -193,20 +148,20 @@ class ConfigSwitchTest {
         config.withObject("/models/providers/second").put("api", "smoke-signals");
 
         assertRefused("models.providers.second.api", "smoke-signals", "openai-completions");
-        assertThat(assembly.gateway().config().providers().get("second").api())
+        assertThat(assembly().gateway().config().providers().get("second").api())
                 .isEqualTo("openai-completions");
     }
 
     @Test
     void whatWasPreparedAndIsNotWantedIsClosedAgain() throws Exception {
-        int other = FreePort.find(world.entropy());
+        int other = FreePort.find(live.world().entropy());
         config.withObject("/gateway").put("port", other);
         model("second/m");
         prepare().discard();
 
         assertThatThrownBy(() -> health(other)).isInstanceOf(IOException.class);
         assertThat(health(port)).isEqualTo(200);
-        assertThat(assembly.gateway().config().agents().primary().orElseThrow())
+        assertThat(assembly().gateway().config().agents().primary().orElseThrow())
                 .hasToString("first/m");
         change();
         assertThat(health(other)).isEqualTo(200);
@@ -214,12 +169,12 @@ class ConfigSwitchTest {
 
     @Test
     void thePortMovesAndNobodyWhoIsInNotices() throws Exception {
-        int other = FreePort.find(world.entropy());
-        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+        int other = FreePort.find(live.world().entropy());
+        try (GatewayClient client = GatewayClient.connect(url, LiveAssembly.TOKEN)) {
             config.withObject("/gateway").put("port", other);
             change();
 
-            try (GatewayClient late = GatewayClient.connect(at(other), TOKEN)) {
+            try (GatewayClient late = GatewayClient.connect(at(other), LiveAssembly.TOKEN)) {
                 assertThat(late.call("health").path("ok").asBoolean(false)).isTrue();
             }
             Wait.until("the old port is left", 5_000, () -> isRefused(port));
@@ -236,7 +191,7 @@ class ConfigSwitchTest {
 
     @Test
     void theAddressMovesOnTheSamePort() throws Exception {
-        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+        try (GatewayClient client = GatewayClient.connect(url, LiveAssembly.TOKEN)) {
             for (String bind : List.of("lan", "loopback", "lan")) {
                 config.withObject("/gateway").put("bind", bind);
                 change();
@@ -248,7 +203,7 @@ class ConfigSwitchTest {
 
     @Test
     void whoeverComesWhileThePortMovesIsServed() throws Exception {
-        int other = FreePort.find(world.entropy());
+        int other = FreePort.find(live.world().entropy());
         for (int round = 0; round < 5; round++) {
             int from = round % 2 == 0 ? port : other;
             int to = round % 2 == 0 ? other : port;
@@ -266,14 +221,14 @@ class ConfigSwitchTest {
     @Tag("I33")
     void aPortThatSomebodyElseHasIsRefusedAndNothingElseComesIntoForce() throws Exception {
         try (var held = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+                GatewayClient client = GatewayClient.connect(url, LiveAssembly.TOKEN)) {
             config.withObject("/gateway").put("port", held.getLocalPort());
             model("second/m");
 
             assertRefused("gateway.port", Integer.toString(held.getLocalPort()));
             assertThat(health(port)).isEqualTo(200);
             assertThat(client.isOpen()).isTrue();
-            assertThat(assembly.gateway().config().agents().primary().orElseThrow())
+            assertThat(assembly().gateway().config().agents().primary().orElseThrow())
                     .hasToString("first/m");
         }
     }
@@ -281,15 +236,15 @@ class ConfigSwitchTest {
     @Test
     @Tag("I38")
     void connectionsWithTheOldSecretEndAndTheNewOneLetsIn() throws Exception {
-        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+        try (GatewayClient client = GatewayClient.connect(url, LiveAssembly.TOKEN)) {
             config.withObject("/gateway/auth").put("token", "another-token");
             change();
 
             assertThat(client.awaitClose())
                     .isEqualTo(new GatewayClient.Close(4001, "gateway auth changed"));
         }
-        assertThatThrownBy(() -> GatewayClient.connect(url, TOKEN))
-                .hasMessageContaining("AUTH_TOKEN_MISMATCH");
+        assertThatThrownBy(() -> GatewayClient.connect(url, LiveAssembly.TOKEN))
+                .hasMessageContaining("AUTH_LiveAssembly.TOKEN_MISMATCH");
         GatewayClient.connect(url, "another-token").close();
         assertThat(Access.read(folder).orElseThrow().token().matches("another-token")).isTrue();
     }
@@ -302,7 +257,7 @@ class ConfigSwitchTest {
                 .add("https://a.example")
                 .add("https://b.example");
         change();
-        try (GatewayClient client = GatewayClient.connect(url, TOKEN);
+        try (GatewayClient client = GatewayClient.connect(url, LiveAssembly.TOKEN);
                 RawClient a = page("https://a.example");
                 RawClient b = page("https://b.example");
                 RawClient own = page("http://127.0.0.1:" + port)) {
@@ -323,7 +278,7 @@ class ConfigSwitchTest {
     @Test
     @Tag("I36")
     void aChangeThatConcernsNobodyClosesNobody() throws Exception {
-        try (GatewayClient client = GatewayClient.connect(url, TOKEN);
+        try (GatewayClient client = GatewayClient.connect(url, LiveAssembly.TOKEN);
                 RawClient page = page("http://127.0.0.1:" + port)) {
             for (int round = 0; round < 20; round++) {
                 model(round % 2 == 0 ? "second/m" : "first/m");
@@ -351,13 +306,13 @@ class ConfigSwitchTest {
 
     @Test
     void whileTheGatewayIsHandedOverNothingIsPrepared() {
-        assembly.moved(Phase.HANDING_OVER);
+        assembly().moved(Phase.HANDING_OVER);
 
         assertThatThrownBy(this::prepare)
                 .isInstanceOfSatisfying(
                         EvergateException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
-        assembly.moved(Phase.RUNNING);
+        assembly().moved(Phase.RUNNING);
     }
 
     private String notices() throws IOException {
@@ -390,7 +345,7 @@ class ConfigSwitchTest {
         RawClient client = connect(port);
         assertThat(client.upgrade("Origin: " + origin).status()).isEqualTo(101);
         var _ = client.readText();
-        client.sendText(GatewayClient.connectFrame("c1", TOKEN));
+        client.sendText(GatewayClient.connectFrame("c1", LiveAssembly.TOKEN));
         assertThat(client.readText()).contains("hello-ok");
         return client;
     }
