@@ -96,9 +96,36 @@ final class OperationKeys {
                         "Most memory for objects, in MiB; missing to leave it to the program")
                 .key(
                         "options",
-                        list(text("-.+", "an option such as -Xss512k", "-Xss512k")),
+                        list(jvmOption()),
                         List.of(),
                         "Options that the Java machine is started with besides the program's own");
+    }
+
+    /** What tunes a JVM and cannot make it another program; nothing that a shell would heed. */
+    private static ValueType jvmOption() {
+        String size = "[1-9]\\d{0,11}[kKmMgG]?";
+        String word = "[^\\s\"'\\\\#]+";
+        List<String> forms =
+                List.of(
+                        "-X(ms|mn|ss)" + size,
+                        "-XX:(MaxDirectMemorySize|MaxMetaspaceSize|ReservedCodeCacheSize"
+                                + "|SoftMaxHeapSize|ActiveProcessorCount|ParallelGCThreads"
+                                + "|ConcGCThreads|MaxGCPauseMillis|MinHeapFreeRatio"
+                                + "|MaxHeapFreeRatio|ZUncommitDelay)="
+                                + size,
+                        "-XX:\\+Use(G1|Z|Parallel|Shenandoah|Serial)GC",
+                        "-XX:[+-](UseStringDeduplication|UseTransparentHugePages|UseNUMA"
+                                + "|AlwaysPreTouch|HeapDumpOnOutOfMemoryError)",
+                        "-XX:HeapDumpPath=/" + word,
+                        "-D(user\\.timezone|java\\.net\\.(preferIPv4Stack|preferIPv6Addresses"
+                                + "|useSystemProxies)|https?\\.proxy(Host|Port)"
+                                + "|http\\.nonProxyHosts|javax\\.net\\.ssl\\.trustStore(Type)?)="
+                                + word);
+        return text(
+                String.join("|", forms),
+                "an option that tunes, such as -Xss512k, -XX:+UseZGC, -XX:MaxDirectMemorySize=256m"
+                        + " or -Duser.timezone=UTC",
+                "-Xss512k");
     }
 
     private static Keys secretProviders() {
