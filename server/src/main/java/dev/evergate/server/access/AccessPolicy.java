@@ -3,6 +3,7 @@ package dev.evergate.server.access;
 import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.Auth.Mode;
+import dev.evergate.core.config.ConfigSnapshot.RateLimit;
 import dev.evergate.core.device.Pairing;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.Time;
@@ -11,6 +12,7 @@ import dev.evergate.server.ws.CloseCode;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Decides who may connect and as what (protocol v4 "Handshake" and "Authentication"). Thread-safe.
@@ -32,9 +34,12 @@ public final class AccessPolicy {
     private final GuessLimiter limiter;
     private final DeviceAccess devices;
 
-    public AccessPolicy(Time time, Pairing pairing) {
+    /**
+     * @param limit of wrong secrets, as it is in force; asked each time
+     */
+    public AccessPolicy(Time time, Supplier<RateLimit> limit, Pairing pairing) {
         this.time = time;
-        this.limiter = new GuessLimiter(time);
+        this.limiter = new GuessLimiter(time, limit);
         this.devices = new DeviceAccess(pairing);
     }
 

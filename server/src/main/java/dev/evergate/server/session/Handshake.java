@@ -16,7 +16,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * A connection that has not said who it is (protocol v4 "Handshake").
@@ -88,17 +87,8 @@ record Handshake(String nonce, Peer peer) {
         };
     }
 
-    /**
-     * Decides about a {@code connect} on a thread of its own, because a device is looked up.
-     *
-     * @param name of that thread
-     * @param then is called there
-     */
-    void decideApart(Hall hall, String name, JsonText params, Consumer<Decision> then) {
-        hall.services().world().tasks().start(name, () -> then.accept(decide(hall, params)));
-    }
-
-    private Decision decide(Hall hall, JsonText params) {
+    /** Decides about a {@code connect}. Blocks on the store for a device. */
+    Decision decide(Hall hall, JsonText params) {
         Services services = hall.services();
         try {
             ConnectRequest asked =
