@@ -48,8 +48,7 @@ class DeviceHandoverTest extends TwoGenerations {
                     GatewayClient owner = GatewayClient.connect(url, TOKEN)) {
                 assertThat(token(again.hello(asCommandLine(TOKEN), device))).isEqualTo(token);
                 JsonNode _ =
-                        owner.call(
-                                "device.pair.remove", "{\"deviceId\":\"" + device.id() + "\"}");
+                        owner.call("device.pair.remove", "{\"deviceId\":\"" + device.id() + "\"}");
                 assertThat(again.awaitClose().code()).isEqualTo(4001);
             }
             assertThat(connected.awaitClose().reason()).isEqualTo("device removed");

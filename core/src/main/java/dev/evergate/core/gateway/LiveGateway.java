@@ -50,8 +50,7 @@ public final class LiveGateway implements Gateway {
                         tenure::write,
                         happened -> parts.feed().publish(new DeviceChanged(happened)));
         EventFeed.Subscription _ = parts.feed().subscribe(event -> heardOfDevice(pairing, event));
-        this.rooms =
-                new PinnedGateway.Rooms(tenure, ends, board, histories, intake, pairing);
+        this.rooms = new PinnedGateway.Rooms(tenure, ends, board, histories, intake, pairing);
     }
 
     private static void heardOfDevice(Pairing pairing, GatewayEvent event) {

@@ -282,7 +282,8 @@ public final class AccessPolicy {
                         && isBackend(request.client())
                         && request.role().equals(Grant.OPERATOR);
         if (hasDevice && !isProgram) {
-            return devices.bySecret(request, request.device().orElseThrow(), peer, method, Warrant.of(peer, auth));
+            return devices.bySecret(
+                    request, request.device().orElseThrow(), peer, method, Warrant.of(peer, auth));
         }
         if (!hasDevice && request.role().equals(Grant.NODE)) {
             return Decision.Refused.policy(
