@@ -53,7 +53,14 @@ record Built(StateDirectory state, StartConfig start, ConfigDesk desk, GatewayAs
             OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
             var plan =
                     new GatewayAssembly.Plan(
-                            state, start, desk, life, listener, door, restarts, plugins,
+                            state,
+                            start,
+                            desk,
+                            life,
+                            listener,
+                            door,
+                            restarts,
+                            plugins,
                             environment);
             return new Built(state, start, desk, GatewayAssembly.build(world, plan));
         }
@@ -62,12 +69,7 @@ record Built(StateDirectory state, StartConfig start, ConfigDesk desk, GatewayAs
     /** Proves, beside whoever serves, that this one could. */
     void rehearse(RealWorld world) {
         var stage =
-                new Stage(
-                        world,
-                        state.run(),
-                        start.snapshot(),
-                        desk.file(),
-                        assembly.identity());
+                new Stage(world, state.run(), start.snapshot(), desk.file(), assembly.identity());
         log.info("Rehearsed in {}", Rehearsal.run(stage));
     }
 

@@ -474,7 +474,8 @@ final class GatewayAssembly {
         new Access(
                         "ws" + url().substring("http".length()),
                         gateway.config().gateway().auth().secret(),
-                        life.instance())
+                        life.instance(),
+                        "")
                 .write(state.root());
     }
 

@@ -1,6 +1,5 @@
 package dev.evergate.app.config;
 
-import dev.evergate.core.config.ConfigPath;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigProblem.Kind;
 import dev.evergate.core.config.history.ConfigHistory;
@@ -92,8 +91,7 @@ final class ConfigAnswers {
 
     private List<ConfigProblem> problems(SourceReading reading) {
         return switch (reading) {
-            case SourceReading.Read(var sources) ->
-                    ConfigReader.strict(sources, parts.overrides());
+            case SourceReading.Read(var sources) -> ConfigReader.strict(sources, parts.overrides());
             case SourceReading.Unusable unusable -> List.of(unusable.problem());
             case SourceReading.Missing _ -> List.of();
         };
@@ -180,8 +178,7 @@ final class ConfigAnswers {
         return switch (parts.files().read(texts)) {
             case SourceReading.Read(var sources) -> sources.authored();
             case SourceReading.Unusable unusable ->
-                    throw new EvergateException(
-                            ErrorCode.NOT_FOUND, unusable.problem().toString());
+                    throw new EvergateException(ErrorCode.NOT_FOUND, unusable.problem().toString());
             case SourceReading.Missing _ -> JSON.createObjectNode();
         };
     }

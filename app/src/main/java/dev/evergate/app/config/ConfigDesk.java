@@ -268,12 +268,8 @@ public final class ConfigDesk {
     private Target target(ConfigSources sources, InForce good) {
         ConfigReading reading =
                 ConfigReader.read(
-                        sources,
-                        parts.overrides(),
-                        nextNumber(),
-                        Optional.of(good.effective()));
-        Plan plan =
-                Plan.between(inForce.effective(), reading.effective(), ConfigSchema::effect);
+                        sources, parts.overrides(), nextNumber(), Optional.of(good.effective()));
+        Plan plan = Plan.between(inForce.effective(), reading.effective(), ConfigSchema::effect);
         return new Target(InForce.of(sources, reading), plan, reading.problems());
     }
 
@@ -340,7 +336,10 @@ public final class ConfigDesk {
         }
         inForce = target.next();
         tell(serving, before, target.plan(), by);
-        tryOut(kept.number(), by == Origin.ROLLBACK ? Optional.empty() : Optional.of(before), failing);
+        tryOut(
+                kept.number(),
+                by == Origin.ROLLBACK ? Optional.empty() : Optional.of(before),
+                failing);
         concerns.waiting("");
         concerned(target.problems());
     }

@@ -163,11 +163,12 @@ public final class ConfigOffice implements Configs {
     }
 
     /** Refuses problems that were not there before, and what takes away most of what there is. */
-    private void check(SourceReading now, ConfigSources then, Terms terms)
-            throws Draft.Impossible {
+    private void check(SourceReading now, ConfigSources then, Terms terms) throws Draft.Impossible {
         List<ConfigProblem> problems =
                 new ArrayList<>(ConfigReader.strict(then, parts.overrides()));
-        sources(now).ifPresent(known -> problems.removeAll(ConfigReader.strict(known, parts.overrides())));
+        sources(now)
+                .ifPresent(
+                        known -> problems.removeAll(ConfigReader.strict(known, parts.overrides())));
         if (!problems.isEmpty()) {
             throw new Draft.Impossible(Draft.refused(problems));
         }
@@ -187,7 +188,11 @@ public final class ConfigOffice implements Configs {
     }
 
     private Outcome write(
-            SourceReading now, Map<Path, String> drafted, ConfigSources then, Edit edit, Terms terms)
+            SourceReading now,
+            Map<Path, String> drafted,
+            ConfigSources then,
+            Edit edit,
+            Terms terms)
             throws Draft.Impossible {
         ConfigDesk.Target target = desk.target(then);
         ConfigDesk.Durably files = () -> write(drafted);
@@ -206,7 +211,10 @@ public final class ConfigOffice implements Configs {
                             .formatted(e),
                     e);
         }
-        JsonNode before = sources(now).<JsonNode>map(ConfigSources::authored).orElse(MissingNode.getInstance());
+        JsonNode before =
+                sources(now)
+                        .<JsonNode>map(ConfigSources::authored)
+                        .orElse(MissingNode.getInstance());
         return new Outcome.Done(
                 parts.files().root().toString(),
                 parts.hash().of(then.texts()),

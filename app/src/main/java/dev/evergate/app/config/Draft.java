@@ -118,8 +118,7 @@ final class Draft {
     }
 
     /** All files as they were. */
-    Map<Path, String> of(Edit.Undo edit, ConfigHistory history, InForce inForce)
-            throws Impossible {
+    Map<Path, String> of(Edit.Undo edit, ConfigHistory history, InForce inForce) throws Impossible {
         long number =
                 edit.to().isPresent()
                         ? edit.to().getAsLong()

@@ -65,9 +65,7 @@ final class RestartNeed {
             String reason = "config %d: %s".formatted(now.get().number(), need);
             coming = Optional.of(new Restart(next.ownerPid(), reason, inMs));
             asked = Optional.of(now.get());
-            timer =
-                    world.timers()
-                            .after(inMs, () -> later.accept(() -> ask(next, reason)));
+            timer = world.timers().after(inMs, () -> later.accept(() -> ask(next, reason)));
         }
         return coming;
     }
@@ -94,11 +92,11 @@ final class RestartNeed {
 
     /** What differs from then and takes a restart; empty if nothing is still wanted. */
     Plan between(InForce then) {
-        Plan all =
-                Plan.between(
-                        then.effective(), now.get().effective(), ConfigSchema::effect);
+        Plan all = Plan.between(then.effective(), now.get().effective(), ConfigSchema::effect);
         return new Plan(
-                all.changes().stream().filter(change -> change.effect() == Effect.RESTART).toList());
+                all.changes().stream()
+                        .filter(change -> change.effect() == Effect.RESTART)
+                        .toList());
     }
 
     /** The keys that only a restart brings into force, for people; empty if there are none. */

@@ -14,8 +14,4 @@ import java.nio.file.Path;
  * @param file where that stands
  */
 public record Stage(
-        RealWorld world,
-        Path folder,
-        ConfigSnapshot config,
-        Path file,
-        Identity identity) {}
+        RealWorld world, Path folder, ConfigSnapshot config, Path file, Identity identity) {}

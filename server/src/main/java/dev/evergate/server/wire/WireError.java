@@ -127,7 +127,8 @@ public record WireError(String code, String message, Map<String, Object> details
     private static void writeItem(JsonGenerator out, Object item) {
         if (item instanceof Map<?, ?> map) {
             out.writeStartObject();
-            map.forEach((name, value) -> out.writeStringProperty(name.toString(), value.toString()));
+            map.forEach(
+                    (name, value) -> out.writeStringProperty(name.toString(), value.toString()));
             out.writeEndObject();
         } else {
             out.writeString(item.toString());

@@ -33,6 +33,15 @@ public final class Json5Text {
         return new Json5Text(text, new Json5Parser(text).document());
     }
 
+    /**
+     * Reads a single value, such as {@code 5}, {@code 'text'} or {@code [1, 2]}.
+     *
+     * @throws Json5Exception with line and column, if it is not one
+     */
+    public static JsonNode value(String text) {
+        return new Json5Parser(text).only().tree();
+    }
+
     /** As it was read or edited, to the last blank. */
     public String text() {
         return text;

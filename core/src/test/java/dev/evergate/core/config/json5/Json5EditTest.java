@@ -50,7 +50,8 @@ class Json5EditTest {
     void leavesAValueThatIsAlreadyMeantAsItIsWritten() {
         Json5Text text = Json5Text.parse(WRITTEN);
 
-        assertThat(text.set(ConfigPath.parse("gateway.port"), value("18789"))).isSameAs(text);
+        assertThat(text.set(ConfigPath.parse("gateway.port"), Json5Text.value("18789")))
+                .isSameAs(text);
         assertThat(text.meaning(text.tree())).isSameAs(text);
         assertThat(text.unset(ConfigPath.parse("gateway.mode"))).isSameAs(text);
     }
@@ -205,20 +206,23 @@ class Json5EditTest {
         Json5Text text = Json5Text.parse("{list: [1], object: {}}");
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> text.set(ConfigPath.parse("list[3]"), value("1")))
+                .isThrownBy(() -> text.set(ConfigPath.parse("list[3]"), Json5Text.value("1")))
                 .withMessage("list[3]: list is a list; its next place is [1]");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> text.set(ConfigPath.parse("list.a"), value("1")))
+                .isThrownBy(() -> text.set(ConfigPath.parse("list.a"), Json5Text.value("1")))
                 .withMessage("list.a: list is a list (expected: a place such as [0])");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> text.set(ConfigPath.parse("object[0].a"), value("1")))
+                .isThrownBy(() -> text.set(ConfigPath.parse("object[0].a"), Json5Text.value("1")))
                 .withMessage("object[0].a: object is an object (expected: a name)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> text.set(ConfigPath.ROOT, value("1")))
+                .isThrownBy(() -> text.set(ConfigPath.ROOT, Json5Text.value("1")))
                 .withMessageContaining("(expected: an object)");
         assertThatIllegalArgumentException()
                 .isThrownBy(
-                        () -> text.set(ConfigPath.parse("a.".repeat(99_999) + "a"), value("1")));
+                        () ->
+                                text.set(
+                                        ConfigPath.parse("a.".repeat(99_999) + "a"),
+                                        Json5Text.value("1")));
     }
 
     @Test
@@ -246,7 +250,7 @@ class Json5EditTest {
     }
 
     private static String set(String text, String path, String value) {
-        return Json5Text.parse(text).set(ConfigPath.parse(path), value(value)).text();
+        return Json5Text.parse(text).set(ConfigPath.parse(path), Json5Text.value(value)).text();
     }
 
     private static String unset(String text, String path) {
@@ -257,9 +261,5 @@ class Json5EditTest {
         Set<ConfigPath> paths =
                 Stream.of(replaced).map(ConfigPath::parse).collect(Collectors.toSet());
         return Json5Text.parse(text).merge(Json5Text.parse(patch).tree(), paths).text();
-    }
-
-    private static JsonNode value(String json5) {
-        return Json5Text.parse("{value:" + json5 + "}").tree().path("value");
     }
 }
