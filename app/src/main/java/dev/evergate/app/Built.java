@@ -42,7 +42,15 @@ record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembl
             OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
             var plan =
                     new GatewayAssembly.Plan(
-                            state, files, start, life, listener, restarts, plugins, environment);
+                            state,
+                            files,
+                            start,
+                            life,
+                            listener,
+                            door,
+                            restarts,
+                            plugins,
+                            environment);
             var config = new ConfigInForce(files, start, history);
             return new Built(state, config, GatewayAssembly.build(world, plan));
         }

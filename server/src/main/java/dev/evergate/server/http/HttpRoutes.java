@@ -34,9 +34,9 @@ public final class HttpRoutes {
             String method,
             String path,
             HttpHeaders headers,
-            Asker asker,
+            Peer peer,
             Consumer<HttpAnswer> listener) {
-        Optional<HttpAnswer> now = immediate(method, path, headers, asker);
+        Optional<HttpAnswer> now = immediate(method, path, headers, peer);
         if (now.isPresent()) {
             listener.accept(now.get());
         } else {
@@ -56,9 +56,8 @@ public final class HttpRoutes {
 
     /** Empty for what takes time: the metrics. */
     private Optional<HttpAnswer> immediate(
-            String method, String path, HttpHeaders headers, Asker asker) {
-        Peer peer = asker.peer();
-        ConfigSnapshot.Gateway config = asker.gateway().config().gateway();
+            String method, String path, HttpHeaders headers, Peer peer) {
+        ConfigSnapshot.Gateway config = services.gateway().config().gateway();
         boolean isForeign =
                 peer.origin().isPresent()
                         && !Origins.isAllowed(peer.origin().get(), peer.host(), config);

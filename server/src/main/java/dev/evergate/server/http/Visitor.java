@@ -1,6 +1,5 @@
 package dev.evergate.server.http;
 
-import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.session.Reset;
 import dev.evergate.server.session.Shard;
@@ -159,8 +158,8 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         }
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         InetSocketAddress local = (InetSocketAddress) channel.localAddress();
-        Gateway gateway = door.services().gateway().pinned();
-        if (!HostPolicy.isAllowed(host, defaultPort(), local, gateway.config().gateway())) {
+        if (!HostPolicy.isAllowed(
+                host, defaultPort(), local, door.services().gateway().config().gateway())) {
             answer(
                     request,
                     HttpAnswer.error(
@@ -186,7 +185,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         } else if (door.clients().isStopping()) {
             answer(request, stopping());
         } else {
-            moveToWorker(request, peer, path, gateway);
+            moveToWorker(request, peer, path);
         }
     }
 
@@ -211,7 +210,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                 .with("Retry-After: " + door.retryAfterSeconds());
     }
 
-    private void moveToWorker(HttpRequest request, Peer peer, String path, Gateway gateway) {
+    private void moveToWorker(HttpRequest request, Peer peer, String path) {
         Shard shard = door.clients().next();
         channel.config().setAutoRead(false);
         var _ =
@@ -223,9 +222,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                                                 .addListener(
                                                         done -> {
                                                             if (done.isSuccess()) {
-                                                                settle(
-                                                                        shard, request, peer, path,
-                                                                        gateway);
+                                                                settle(shard, request, peer, path);
                                                             } else {
                                                                 channel.unsafe().closeForcibly();
                                                             }
@@ -233,14 +230,14 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     }
 
     /** On the worker loop: a WebSocket begins, or a plain request is answered. */
-    private void settle(Shard shard, HttpRequest request, Peer peer, String path, Gateway gateway) {
+    private void settle(Shard shard, HttpRequest request, Peer peer, String path) {
         if (!Upgrade.isAsked(request)) {
             door.routes()
                     .answer(
                             request.method().name(),
                             path,
                             request.headers(),
-                            new Asker(peer, gateway),
+                            peer,
                             answer -> channel.eventLoop().execute(() -> answer(request, answer)));
             channel.config().setAutoRead(true);
             return;
