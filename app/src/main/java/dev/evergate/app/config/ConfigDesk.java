@@ -131,7 +131,9 @@ public final class ConfigDesk {
         }
     }
 
-    /** The same, on demand: what was refused is tried again, and it is said if nothing came of it. */
+    /**
+     * The same, on demand: what was refused is tried again, and it is said if nothing came of it.
+     */
     public void reload() {
         later(
                 () -> {
