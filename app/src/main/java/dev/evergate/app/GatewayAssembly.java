@@ -58,6 +58,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -171,7 +172,7 @@ final class GatewayAssembly {
                         observatory.evidence(new LogTail(plan.state().logs(), this::logFile)),
                         new Desks(
                                 plan.restarts().seenFrom(journal, gateway::load),
-                                new ConfigOffice(plan.desk())),
+                                new ConfigOffice(plan.desk(), Version.current())),
                         identity,
                         world,
                         new FaultHandler());
@@ -287,6 +288,11 @@ final class GatewayAssembly {
                         readiness,
                         start.mode() != StartMode.SAFE,
                         this::switched));
+    }
+
+    /** Tells why a restart that was wanted did not come about. */
+    void tellRefusals(Consumer<String> why) {
+        restarts.tellRefusals(why);
     }
 
     private List<String> failing() {
