@@ -135,18 +135,13 @@ final class GatewayAssembly {
                         notices(start.notices(), start.problems(), config, plugins),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
         this.loop = world.loop("core");
-        var card =
-                new WelcomeCard(
-                        ServiceLoader.load(ModelScout.class),
-                        plan.environment(),
-                        plan.files().root().toString());
         var parts =
                 new GatewayParts(
                         world,
                         journal,
                         config,
                         plugins,
-                        card,
+                        card(plan),
                         new EventFeed(),
                         start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
                         plan.restarts()::ask);
@@ -183,6 +178,13 @@ final class GatewayAssembly {
                                 readiness,
                                 start.mode() != StartMode.SAFE,
                                 this::switched));
+    }
+
+    private static WelcomeCard card(Plan plan) {
+        return new WelcomeCard(
+                ServiceLoader.load(ModelScout.class),
+                plan.environment(),
+                plan.files().root().toString());
     }
 
     /** Opens the store and builds everything; nothing runs, nothing serves yet. */
