@@ -7,24 +7,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
  * How the local command line reaches the gateway of this life: the file {@code run/access} in the
  * state directory. Immutable.
  *
- * @param url WebSocket address, such as {@code ws://127.0.0.1:18789/}
+ * @param url WebSocket address, such as {@code ws://127.0.0.1:18789/}, or {@code wss}
  * @param token the shared secret, token or password; absent if the gateway wants none
  * @param instance the life of the keeper (or of the lone generation) that wrote it
+ * @param fingerprint SHA-256 of the gateway's certificate in lower case hex; empty without TLS
  */
-public record Access(String url, Secret token, String instance) {
+public record Access(String url, Secret token, String instance, String fingerprint) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Where it lies in a state directory. */
@@ -37,21 +34,14 @@ public record Access(String url, Secret token, String instance) {
      * missing.
      */
     public void write(Path stateDirectory) throws IOException {
-        Path file = fileIn(stateDirectory);
-        Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
         String text =
                 JSON.writeValueAsString(
                         JSON.createObjectNode()
                                 .put("url", url)
                                 .put("token", token.reveal())
-                                .put("instance", instance));
-        Path next = Files.createTempFile(folder, "access", ".new", ownerOnly());
-        try {
-            Files.writeString(next, text + "\n");
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(next);
-        }
+                                .put("instance", instance)
+                                .put("fingerprint", fingerprint));
+        OwnerFile.replace(fileIn(stateDirectory), text + "\n");
     }
 
     /** Reads the file; empty if there is none or it says nothing useful. */
@@ -69,15 +59,7 @@ public record Access(String url, Secret token, String instance) {
                         new Access(
                                 url,
                                 Secret.of(tree.path("token").asString("")),
-                                tree.path("instance").asString("")));
-    }
-
-    private static FileAttribute<?>[] ownerOnly() {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
+                                tree.path("instance").asString(""),
+                                tree.path("fingerprint").asString("")));
     }
 }

@@ -15,11 +15,12 @@ import dev.evergate.api.ModelProvider;
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelProviderSettings;
 import dev.evergate.api.ModelRequest;
-import dev.evergate.app.config.ConfigOnDisk;
-import dev.evergate.app.config.ShownConfig;
 import dev.evergate.core.config.ConfigOverrides;
+import dev.evergate.core.config.schema.ConfigReader;
 import dev.evergate.core.config.source.ConfigFiles;
+import dev.evergate.core.config.source.ConfigSources;
 import dev.evergate.core.config.source.SecretCommands;
+import dev.evergate.core.config.source.SourceReading;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.server.spi.Identity;
@@ -37,6 +38,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -82,11 +84,12 @@ class RehearsalTest {
                 """
                         .formatted(auth, model.baseUrl()));
         var files = new ConfigFiles(path, Map.of(), SecretCommands.NONE);
+        ConfigSources sources = ((SourceReading.Read) files.read()).sources();
         return new Stage(
                 world,
                 folder,
-                ConfigOnDisk.read(files, ConfigOverrides.NONE),
-                () -> ShownConfig.of(files),
+                ConfigReader.read(sources, ConfigOverrides.NONE, 1, Optional.empty()).snapshot(),
+                path,
                 new Identity("test", "instance", 7, "host"));
     }
 
@@ -183,7 +186,7 @@ class RehearsalTest {
                         world,
                         folder.resolve("file"),
                         stage.config(),
-                        stage.document(),
+                        stage.file(),
                         stage.identity());
 
         assertThatThrownBy(() -> Rehearsal.run(narrow))
