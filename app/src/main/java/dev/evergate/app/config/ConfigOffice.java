@@ -4,6 +4,7 @@ import dev.evergate.core.config.ConfigPath;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.history.Entry.Origin;
 import dev.evergate.core.config.schema.ConfigReader;
+import dev.evergate.core.config.schema.ConfigSchema;
 import dev.evergate.core.config.source.ConfigSources;
 import dev.evergate.core.config.source.SourceReading;
 import dev.evergate.core.fault.ErrorCode;
@@ -46,11 +47,16 @@ public final class ConfigOffice implements Configs {
     private final ConfigDesk desk;
     private final Parts parts;
     private final ConfigAnswers answers;
+    private final String version;
 
-    public ConfigOffice(ConfigDesk desk) {
+    /**
+     * @param version of the product
+     */
+    public ConfigOffice(ConfigDesk desk, String version) {
         this.desk = desk;
+        this.version = version;
         this.parts = desk.parts();
-        this.answers = new ConfigAnswers(parts, desk::inForce);
+        this.answers = new ConfigAnswers(parts, desk::inForce, desk::read);
     }
 
     @Override
@@ -60,12 +66,12 @@ public final class ConfigOffice implements Configs {
 
     @Override
     public JsonNode schema() {
-        return answers.schema();
+        return answers.schema(version);
     }
 
     @Override
     public Optional<JsonNode> lookup(String path) {
-        return answers.lookup(path);
+        return ConfigSchema.lookup(path).map(found -> found);
     }
 
     @Override
