@@ -6,10 +6,10 @@ import dev.evergate.app.config.Parts;
 import dev.evergate.app.config.SecretProcesses;
 import dev.evergate.app.rehearsal.Rehearsal;
 import dev.evergate.app.rehearsal.Stage;
-import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.history.ConfigHistory;
 import dev.evergate.core.config.source.ConfigFiles;
+import dev.evergate.core.config.source.FirstConfig;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.RealWorld;
 
@@ -35,9 +35,9 @@ record Built(StateDirectory state, StartConfig start, ConfigDesk desk, GatewayAs
         Built build(Door.Life life) throws Exception {
             StateDirectory state = arguments.state();
             var history = new ConfigHistory(state.configs());
-            var file = new ConfigFile(arguments.config());
-            if (history.contents().isEmpty() && file.createIfMissing(world.ids().token())) {
-                log.info("Wrote a first configuration to {}", file.path());
+            if (history.contents().isEmpty()
+                    && FirstConfig.createIfMissing(arguments.config(), world.ids().token())) {
+                log.info("Wrote a first configuration to {}", arguments.config());
             }
             var files =
                     new ConfigFiles(

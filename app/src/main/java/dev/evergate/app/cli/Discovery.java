@@ -5,7 +5,6 @@ import dev.evergate.app.Access;
 import dev.evergate.app.StateDirectory;
 import dev.evergate.app.cli.wire.GatewayAddress;
 import dev.evergate.app.cli.wire.Trust;
-import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.EvergateException;
@@ -231,8 +230,11 @@ final class Discovery {
 
     private ConfigSnapshot config(StateDirectory state, Secret secret) {
         try {
-            return new ConfigFile(configFile(state))
-                    .read(new ConfigOverrides(Optional.empty(), Optional.empty(), secret, secret));
+            return SavedConfig.read(
+                    configFile(state),
+                    state.root(),
+                    surroundings.environment(),
+                    new ConfigOverrides(Optional.empty(), Optional.empty(), secret, secret));
         } catch (EvergateException refused) {
             throw new CommandFailure(
                     ExitCode.DO_NOT_RETRY,

@@ -10,7 +10,6 @@ import dev.evergate.app.cli.service.ServiceDesk;
 import dev.evergate.app.cli.service.ServiceManager;
 import dev.evergate.app.cli.service.ServiceSpec;
 import dev.evergate.app.cli.service.ServiceState;
-import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.EvergateException;
@@ -201,23 +200,25 @@ final class InstallCommand implements Callable<Integer> {
         String host = "127.0.0.1";
         int number = namedPort().orElse(DEFAULT_PORT);
         if (Files.exists(file) || !bind.isEmpty()) {
-            ConfigSnapshot.Gateway gateway = configured(file).gateway();
+            ConfigSnapshot.Gateway gateway = configured(file, state).gateway();
             host = gateway.bindHost();
             number = gateway.port();
         }
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + number;
     }
 
-    private ConfigSnapshot configured(Path file) {
+    private ConfigSnapshot configured(Path file, Path state) {
         Secret any = Secret.of("any"); // whether there is a token is not the question here
         try {
-            return new ConfigFile(file)
-                    .read(
-                            new ConfigOverrides(
-                                    namedPort(),
-                                    bind.isEmpty() ? Optional.empty() : Optional.of(bind),
-                                    any,
-                                    any));
+            return SavedConfig.read(
+                    file,
+                    state,
+                    surroundings.environment(),
+                    new ConfigOverrides(
+                            namedPort(),
+                            bind.isEmpty() ? Optional.empty() : Optional.of(bind),
+                            any,
+                            any));
         } catch (EvergateException refused) {
             throw new CommandFailure(
                     ExitCode.DO_NOT_RETRY,
