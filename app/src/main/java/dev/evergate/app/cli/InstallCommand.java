@@ -10,8 +10,11 @@ import dev.evergate.app.cli.service.ServiceDesk;
 import dev.evergate.app.cli.service.ServiceManager;
 import dev.evergate.app.cli.service.ServiceSpec;
 import dev.evergate.app.cli.service.ServiceState;
+import dev.evergate.app.config.ConfigOnDisk;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.source.ConfigFiles;
+import dev.evergate.core.config.source.SecretCommands;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.link.Owner;
@@ -200,20 +203,18 @@ final class InstallCommand implements Callable<Integer> {
         String host = "127.0.0.1";
         int number = namedPort().orElse(DEFAULT_PORT);
         if (Files.exists(file) || !bind.isEmpty()) {
-            ConfigSnapshot.Gateway gateway = configured(file, state).gateway();
+            ConfigSnapshot.Gateway gateway = configured(file).gateway();
             host = gateway.bindHost();
             number = gateway.port();
         }
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + number;
     }
 
-    private ConfigSnapshot configured(Path file, Path state) {
+    private ConfigSnapshot configured(Path file) {
         Secret any = Secret.of("any"); // whether there is a token is not the question here
         try {
-            return SavedConfig.read(
-                    file,
-                    state,
-                    surroundings.environment(),
+            return ConfigOnDisk.read(
+                    new ConfigFiles(file, surroundings.environment(), SecretCommands.NONE),
                     new ConfigOverrides(
                             namedPort(),
                             bind.isEmpty() ? Optional.empty() : Optional.of(bind),
