@@ -188,13 +188,14 @@ final class ConfigAnswers {
                 parts.history()
                         .find(number)
                         .map(ConfigHistory.Kept::texts)
-                        .orElseThrow(
-                                () ->
-                                        new EvergateException(
-                                                ErrorCode.NOT_FOUND,
-                                                "configuration %d is not kept any more, or damaged (see: evergate config history)"
-                                                        .formatted(number)));
+                        .orElseThrow(() -> gone(number));
         return authored(texts);
+    }
+
+    private static EvergateException gone(long number) {
+        String why =
+                "configuration %d is not kept any more, or damaged (see: evergate config history)";
+        return new EvergateException(ErrorCode.NOT_FOUND, why.formatted(number));
     }
 
     /** What files say together, as if these texts were in them. */
