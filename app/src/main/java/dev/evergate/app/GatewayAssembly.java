@@ -5,7 +5,6 @@ import dev.evergate.api.ModelScout;
 import dev.evergate.app.config.ConfigDesk;
 import dev.evergate.app.config.ConfigOffice;
 import dev.evergate.app.config.House;
-import dev.evergate.app.config.NextGeneration;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
 import dev.evergate.app.observe.LogRules;
@@ -103,7 +102,7 @@ final class GatewayAssembly {
     private final ControlServer server;
     private final Entrance entrance;
     private final StateDirectory state;
-    private final Door door;
+    private final Offspring offspring;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
     private volatile List<String> lasting;
@@ -128,7 +127,7 @@ final class GatewayAssembly {
         this.world = world;
         this.start = plan.start();
         this.lasting = start.notices();
-        this.door = plan.door();
+        this.offspring = new Offspring(plan.door(), plan.restarts(), plan.state());
         ConfigSnapshot config = start.snapshot();
         this.life = plan.life();
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
@@ -240,8 +239,8 @@ final class GatewayAssembly {
             notices.add("no-model");
         }
         gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
+        notices.addAll(offspring.notices());
         notices.addAll(desk.notices());
-        notices.addAll(entrance.notices());
         return notices;
     }
 
@@ -249,13 +248,13 @@ final class GatewayAssembly {
     private void switched() {
         // What the start had to say about its configuration is over; safe mode is not.
         lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
-        told();
+        offspring.look(gateway.config());
+        tellHowToReachUs();
     }
 
-    /** There is something else to be said of how to reach us. */
-    private void told() {
+    private void tellHowToReachUs() {
         if (readiness.get().phase() != Phase.RUNNING) {
-            return; // Before, nobody can reach us; behind, the successor says how to reach it.
+            return; // Before, nobody can; behind, the successor has told already.
         }
         try {
             writeAccess(state);
@@ -270,13 +269,8 @@ final class GatewayAssembly {
                 configSwitch(),
                 this::failing,
                 gateway.events()::publish,
-                nextGeneration(),
+                offspring,
                 start.mode() == StartMode.SAFE);
-    }
-
-    /** Tells why a restart that was wanted did not come about. */
-    void tellRefusals(Consumer<String> why) {
-        restarts.tellRefusals(why);
     }
 
     private ConfigSwitch configSwitch() {
@@ -291,23 +285,21 @@ final class GatewayAssembly {
                         this::switched));
     }
 
+    /** Tells why a restart that was wanted did not come about. */
+    void tellRefusals(Consumer<String> why) {
+        restarts.tellRefusals(why);
+    }
+
     private List<String> failing() {
         Readiness now = readiness.get();
         return now.phase() == Phase.RUNNING ? now.failing() : List.of();
     }
 
-    private NextGeneration nextGeneration() {
-        return new NextGeneration() {
-            @Override
-            public long ownerPid() {
-                return door.ownerPid();
-            }
-
-            @Override
-            public void want(ConfigSnapshot config, String reason) {
-                boolean _ = restarts.ask(reason);
-            }
-        };
+    /** Once it serves: the next generation follows if the configuration wants another JVM. */
+    void seeToOffspring() {
+        if (start.mode() == StartMode.NORMAL) {
+            offspring.seeTo(gateway.config());
+        }
     }
 
     Door.Life life() {
@@ -395,8 +387,7 @@ final class GatewayAssembly {
         LogRules.use(config.operation().logging());
         observatory.export(config.otel());
         restarts.keepIn(journal, observatory::restarted);
-        entrance.watch(this::told);
-        told();
+        entrance.watch(this::tellHowToReachUs);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 
