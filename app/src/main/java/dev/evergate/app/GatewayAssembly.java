@@ -57,6 +57,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -175,7 +176,7 @@ final class GatewayAssembly {
                         observatory.evidence(new LogTail(plan.state().logs())),
                         new Desks(
                                 plan.restarts().seenFrom(journal, gateway::load),
-                                new ConfigOffice(plan.desk())),
+                                new ConfigOffice(plan.desk(), Version.current())),
                         identity,
                         world,
                         new FaultHandler());
@@ -279,6 +280,11 @@ final class GatewayAssembly {
                 gateway.events()::publish,
                 nextGeneration(),
                 start.mode() == StartMode.SAFE);
+    }
+
+    /** Tells why a restart that was wanted did not come about. */
+    void tellRefusals(Consumer<String> why) {
+        restarts.tellRefusals(why);
     }
 
     private List<String> failing() {

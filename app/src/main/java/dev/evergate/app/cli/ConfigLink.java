@@ -31,9 +31,8 @@ final class ConfigLink implements Configuration {
     }
 
     /** Connects to the gateway that is meant. */
-    static Configuration open(Surroundings surroundings, ConnectOptions options, Scope scope) {
+    static Configuration open(Surroundings surroundings, GatewayClient client, Scope scope) {
         var deadline = surroundings.world().time().deadlineIn(PATIENCE.toMillis());
-        var client = new GatewayClient(surroundings, options);
         return new ConfigLink(client.connect(scope, deadline, false), deadline);
     }
 
@@ -57,17 +56,8 @@ final class ConfigLink implements Configuration {
         }
     }
 
-    /** Everything that is wrong with a change, not only the first. */
     private static CommandFailure refused(WireError error) {
-        if (error.issues().isEmpty()) {
-            return Failures.refused(error);
-        }
-        return new CommandFailure(
-                ExitCode.DO_NOT_RETRY,
-                "CONFIG_REFUSED",
-                "Nothing was changed, because this is wrong:\n  "
-                        + String.join("\n  ", error.issues()),
-                "What a key may hold: evergate config schema PATH");
+        return error.issues().isEmpty() ? Failures.refused(error) : Failures.refused(error.issues());
     }
 
     @Override

@@ -19,11 +19,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What clients are shown of configurations (protocol v4 "Config"). Never a secret. Thread-safe. */
@@ -32,13 +34,19 @@ final class ConfigAnswers {
 
     private final Parts parts;
     private final Supplier<Optional<InForce>> inForce;
+    private final Function<Map<Path, String>, SourceReading> read;
 
     /**
      * @param inForce empty where no gateway runs
+     * @param read the files as they would be with other texts
      */
-    ConfigAnswers(Parts parts, Supplier<Optional<InForce>> inForce) {
+    ConfigAnswers(
+            Parts parts,
+            Supplier<Optional<InForce>> inForce,
+            Function<Map<Path, String>, SourceReading> read) {
         this.parts = parts;
         this.inForce = inForce;
+        this.read = read;
     }
 
     JsonNode redacted(JsonNode tree) {
@@ -114,12 +122,15 @@ final class ConfigAnswers {
                                         .put("message", problem.message()));
     }
 
-    JsonNode schema() {
-        return JSON.createObjectNode();
-    }
-
-    Optional<JsonNode> lookup(String path) {
-        return Optional.empty();
+    /** As {@code config.schema} answers. */
+    JsonNode schema(String version) {
+        ObjectNode out = JSON.createObjectNode();
+        out.set("schema", ConfigSchema.jsonSchema());
+        out.set("uiHints", ConfigSchema.uiHints());
+        return out.put("version", version)
+                .put(
+                        "generatedAt",
+                        Instant.ofEpochMilli(parts.world().time().wallMillis()).toString());
     }
 
     List<JsonNode> history(int limit) {
@@ -192,7 +203,7 @@ final class ConfigAnswers {
 
     /** What files say together, as if these texts were in them. */
     private JsonNode authored(Map<Path, String> texts) {
-        return switch (parts.files().read(texts)) {
+        return switch (read.apply(texts)) {
             case SourceReading.Read(var sources) -> sources.authored();
             case SourceReading.Unusable unusable ->
                     throw new EvergateException(ErrorCode.NOT_FOUND, unusable.problem().toString());
