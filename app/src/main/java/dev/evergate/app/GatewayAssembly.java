@@ -8,6 +8,7 @@ import dev.evergate.app.config.House;
 import dev.evergate.app.config.NextGeneration;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
+import dev.evergate.app.observe.LogRules;
 import dev.evergate.app.observe.LogTail;
 import dev.evergate.app.observe.Observatory;
 import dev.evergate.app.observe.OldLogs;
@@ -101,11 +102,11 @@ final class GatewayAssembly {
     private final RestartDesk restarts;
     private final ControlServer server;
     private final Entrance entrance;
-    private final ConfigSwitch configSwitch;
     private final StateDirectory state;
     private final Door door;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
+    private volatile boolean isJvmRefused;
     private volatile List<String> lasting;
 
     /**
@@ -143,18 +144,13 @@ final class GatewayAssembly {
                         () -> notices(plan.desk()),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
         this.loop = world.loop("core");
-        var card =
-                new WelcomeCard(
-                        ServiceLoader.load(ModelScout.class),
-                        plan.environment(),
-                        plan.desk().file().toString());
         var parts =
                 new GatewayParts(
                         world,
                         journal,
                         config,
                         plugins,
-                        card,
+                        card(plan),
                         new EventFeed(),
                         start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
                         plan.restarts()::ask);
@@ -173,7 +169,7 @@ final class GatewayAssembly {
                 new ControlServer(
                         gateway,
                         readiness,
-                        observatory.evidence(new LogTail(plan.state().logs())),
+                        observatory.evidence(new LogTail(plan.state().logs(), this::logFile)),
                         new Desks(
                                 plan.restarts().seenFrom(journal, gateway::load),
                                 new ConfigOffice(plan.desk(), Version.current())),
@@ -190,16 +186,13 @@ final class GatewayAssembly {
                         config.gateway(),
                         plan.listener(),
                         state.data().resolve("tls.pem"));
-        this.configSwitch =
-                new ConfigSwitch(
-                        new ConfigSwitch.Rooms(
-                                gateway,
-                                server,
-                                entrance,
-                                observatory,
-                                readiness,
-                                start.mode() != StartMode.SAFE,
-                                this::switched));
+    }
+
+    private static WelcomeCard card(Plan plan) {
+        return new WelcomeCard(
+                ServiceLoader.load(ModelScout.class),
+                plan.environment(),
+                plan.desk().file().toString());
     }
 
     /** Opens the store and builds everything; nothing runs, nothing serves yet. */
@@ -248,8 +241,11 @@ final class GatewayAssembly {
             notices.add("no-model");
         }
         gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
-        notices.addAll(desk.notices());
         notices.addAll(entrance.notices());
+        if (isJvmRefused) {
+            notices.add("jvm-refused: no generation came up with jvm.* of the configuration");
+        }
+        notices.addAll(desk.notices());
         return notices;
     }
 
@@ -257,13 +253,13 @@ final class GatewayAssembly {
     private void switched() {
         // What the start had to say about its configuration is over; safe mode is not.
         lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
-        told();
+        isJvmRefused = JvmArguments.of(gateway.config().operation().jvm()).wereRefused(state);
+        tellHowToReachUs();
     }
 
-    /** There is something else to be said of how to reach us. */
-    private void told() {
+    private void tellHowToReachUs() {
         if (readiness.get().phase() != Phase.RUNNING) {
-            return; // Before, nobody can reach us; behind, the successor says how to reach it.
+            return; // Before, nobody can; behind, the successor has told already.
         }
         try {
             writeAccess(state);
@@ -275,7 +271,7 @@ final class GatewayAssembly {
     /** What a configuration comes into force in. */
     House house() {
         return new House(
-                configSwitch,
+                configSwitch(),
                 this::failing,
                 gateway.events()::publish,
                 nextGeneration(),
@@ -285,6 +281,18 @@ final class GatewayAssembly {
     /** Tells why a restart that was wanted did not come about. */
     void tellRefusals(Consumer<String> why) {
         restarts.tellRefusals(why);
+    }
+
+    private ConfigSwitch configSwitch() {
+        return new ConfigSwitch(
+                new ConfigSwitch.Rooms(
+                        gateway,
+                        server,
+                        entrance,
+                        observatory,
+                        readiness,
+                        start.mode() != StartMode.SAFE,
+                        this::switched));
     }
 
     private List<String> failing() {
@@ -301,9 +309,31 @@ final class GatewayAssembly {
 
             @Override
             public void want(ConfigSnapshot config, String reason) {
+                try {
+                    JvmArguments.of(config.operation().jvm()).write(state);
+                } catch (IOException e) {
+                    throw new EvergateException(
+                            ErrorCode.STATE_UNUSABLE,
+                            "jvm: " + state.run() + " cannot be written: " + e.getMessage(),
+                            e);
+                }
                 boolean _ = restarts.ask(reason);
             }
         };
+    }
+
+    /**
+     * A keeper does not know the configuration, so its first generation has a JVM as the build made
+     * it: if another is wanted, the next one gets that.
+     */
+    void seeToJvm() {
+        ConfigSnapshot config = gateway.config();
+        var wanted = JvmArguments.of(config.operation().jvm());
+        isJvmRefused = wanted.wereRefused(state);
+        boolean isSettled = wanted.areInForce() || isJvmRefused;
+        if (door.hasKeeper() && start.mode() == StartMode.NORMAL && !isSettled) {
+            nextGeneration().want(config, "the configuration wants other options of the JVM");
+        }
     }
 
     Door.Life life() {
@@ -387,10 +417,11 @@ final class GatewayAssembly {
     }
 
     private void begin() {
-        observatory.export(gateway.config().otel());
+        ConfigSnapshot config = gateway.config();
+        LogRules.use(config.operation().logging());
+        observatory.export(config.otel());
         restarts.keepIn(journal, observatory::restarted);
-        entrance.watch(this::told);
-        told();
+        entrance.watch(this::tellHowToReachUs);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 
@@ -524,6 +555,10 @@ final class GatewayAssembly {
 
     private List<Metric> serverMetrics() {
         return server.metrics();
+    }
+
+    private Optional<Path> logFile() {
+        return gateway.config().operation().logging().file();
     }
 
     private static String host() {

@@ -20,6 +20,12 @@ final class Plans {
     static GatewayAssembly.Plan plan(
             World world, StateDirectory state, Door.Life life, OptionalInt listener)
             throws InterruptedException {
+        return plan(world, state, life, listener, new FakeDoor());
+    }
+
+    static GatewayAssembly.Plan plan(
+            World world, StateDirectory state, Door.Life life, OptionalInt listener, Door door)
+            throws InterruptedException {
         var files = new ConfigFiles(state.config(), Map.of(), SecretCommands.NONE);
         var history = new ConfigHistory(state.configs());
         StartConfig start =
@@ -36,7 +42,7 @@ final class Plans {
                         start.shunnedHash()),
                 life,
                 listener,
-                new FakeDoor(),
+                door,
                 new RestartDesk(world, FakeDoor::new),
                 Plugins.installed(),
                 Map.of());
