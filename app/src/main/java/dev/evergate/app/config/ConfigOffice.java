@@ -38,8 +38,7 @@ public final class ConfigOffice implements Configs {
         this.desk = desk;
         this.version = version;
         this.parts = desk.parts();
-        this.answers =
-                new ConfigAnswers(parts, () -> Optional.of(desk.inForce()), desk::read);
+        this.answers = new ConfigAnswers(parts, () -> Optional.of(desk.inForce()), desk::read);
         this.editor = new Editor(parts, desk::read);
     }
 
