@@ -46,7 +46,10 @@ final class ConfigGetCommand implements Callable<Integer> {
             if (!written.isMissingNode()) {
                 show(meant, written, "");
             } else if (!inForce.isMissingNode()) {
-                show(meant, inForce, "Not in the file: a flag, the environment or the last good one.");
+                show(
+                        meant,
+                        inForce,
+                        "Not in the file: a flag, the environment or the last good one.");
             } else {
                 show(meant, standard(configuration, document), "Not in the file: the default.");
             }
@@ -63,7 +66,8 @@ final class ConfigGetCommand implements Callable<Integer> {
             if (!failure.code().equals("INVALID_REQUEST")) {
                 throw failure;
             }
-            throw notSet("There is no key " + path + ".", "What there is: evergate config schema .");
+            throw notSet(
+                    "There is no key " + path + ".", "What there is: evergate config schema .");
         }
         JsonNode standard = found.path("schema").path("default");
         if (standard.isMissingNode()) {

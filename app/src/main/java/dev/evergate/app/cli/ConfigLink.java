@@ -6,7 +6,6 @@ import dev.evergate.app.cli.wire.GatewayConnection.Answer;
 import dev.evergate.app.cli.wire.Scope;
 import dev.evergate.app.cli.wire.WireError;
 import dev.evergate.core.time.Deadline;
-import dev.evergate.keeper.ExitCode;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -57,7 +56,9 @@ final class ConfigLink implements Configuration {
     }
 
     private static CommandFailure refused(WireError error) {
-        return error.issues().isEmpty() ? Failures.refused(error) : Failures.refused(error.issues());
+        return error.issues().isEmpty()
+                ? Failures.refused(error)
+                : Failures.refused(error.issues());
     }
 
     @Override

@@ -60,7 +60,9 @@ final class ConfigShelf implements Configuration {
     }
 
     private static OptionalLong number(ObjectNode params, String name) {
-        return params.has(name) ? OptionalLong.of(params.path(name).asLong()) : OptionalLong.empty();
+        return params.has(name)
+                ? OptionalLong.of(params.path(name).asLong())
+                : OptionalLong.empty();
     }
 
     private JsonNode changed(Edit edit, ObjectNode params) {

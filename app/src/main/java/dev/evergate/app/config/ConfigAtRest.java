@@ -48,7 +48,9 @@ public final class ConfigAtRest implements Configs {
         boolean isFirst =
                 parts.history().isEmpty() && read(Map.of()) instanceof SourceReading.Missing;
         try {
-            return isFirst ? first(edit, terms) : changed(new Editor(parts, this::read), edit, terms);
+            return isFirst
+                    ? first(edit, terms)
+                    : changed(new Editor(parts, this::read), edit, terms);
         } catch (Draft.Impossible e) {
             return e.refused();
         } catch (IOException e) {

@@ -93,7 +93,8 @@ class ConfigShelfTest {
         assertThat(Files.getPosixFilePermissions(bench.state.config()))
                 .isEqualTo(PosixFilePermissions.fromString("rw-r-----"));
         assertThat(bench.run("config", "unset", "gateway.port").exit()).isZero();
-        assertThat(file()).isEqualTo(WRITTEN.replace("    port: 1, // unlikely", "    // unlikely"));
+        assertThat(file())
+                .isEqualTo(WRITTEN.replace("    port: 1, // unlikely", "    // unlikely"));
     }
 
     @Test
@@ -164,8 +165,7 @@ class ConfigShelfTest {
         String good = file();
         var history = new ConfigHistory(bench.state.configs());
         var files = Map.of(bench.state.config(), good);
-        history.add(
-                Instant.EPOCH, Entry.Origin.START, "", "h", "", Entry.State.PROVEN, files);
+        history.add(Instant.EPOCH, Entry.Origin.START, "", "h", "", Entry.State.PROVEN, files);
         bench.config("{ gateway: { port: 1 ");
 
         var result = bench.run("config", "validate");
@@ -179,7 +179,9 @@ class ConfigShelfTest {
         assertThat(bench.run("config", "diff", "1").answer()).isEqualTo("Nothing is different.\n");
         bench.run("config", "set", "gateway.port", "18799");
         assertThat(bench.run("config", "diff", "1").answer())
-                .contains("gateway.port").contains("- 18790").contains("+ 18799");
+                .contains("gateway.port")
+                .contains("- 18790")
+                .contains("+ 18799");
     }
 
     @Test
@@ -210,7 +212,8 @@ class ConfigShelfTest {
     @Test
     void knowsTheSchemaWithoutAGateway() {
         assertThat(bench.run("config", "schema", "gateway.port").answer())
-                .contains("gateway.port").contains("18789");
+                .contains("gateway.port")
+                .contains("18789");
         JsonNode all = JsonMapper.shared().readTree(bench.run("config", "schema").answer());
         assertThat(all.path("properties").has("gateway")).isTrue();
     }

@@ -66,8 +66,7 @@ class ConfigCommandsProcessTest {
         assertThat(Files.readString(file)).startsWith("// Mine.\n").contains("warn");
         assertThat(config(gateway, "validate").exit()).isZero();
 
-        for (Said said :
-                List.of(set, refused, secret, patch, shown, history, undone, offline)) {
+        for (Said said : List.of(set, refused, secret, patch, shown, history, undone, offline)) {
             assertThat(said.answer() + said.notes()).doesNotContain(CANARY);
         }
         assertThat(gateway.output() + gateway.log()).doesNotContain(CANARY);
