@@ -67,7 +67,7 @@ final class Redactions {
             }
         }
         String withoutAsides = ASIDE.matcher(result).replaceAll(Redactions::aside);
-        return KEY.matcher(withoutAsides).replaceAll(ConfigDocument.REDACTED);
+        return KEY.matcher(withoutAsides).replaceAll(ConfigSchema.REDACTED);
     }
 
     private static String aside(MatchResult found) {
