@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.api.Secret;
+import dev.evergate.app.config.FirstConfig;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.history.ConfigHistory;
