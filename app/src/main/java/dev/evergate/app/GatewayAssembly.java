@@ -48,7 +48,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -176,14 +175,17 @@ final class GatewayAssembly {
                         new FaultHandler());
         this.state = plan.state();
         this.restarts = plan.restarts();
-        this.entrance =
-                new Entrance(
-                        world,
-                        server,
-                        plan.door(),
-                        config.gateway(),
-                        plan.listener(),
-                        state.data().resolve("tls.pem"));
+        this.entrance = entrance(plan);
+    }
+
+    private Entrance entrance(Plan plan) {
+        return new Entrance(
+                world,
+                server,
+                plan.door(),
+                plan.start().snapshot().gateway(),
+                plan.listener(),
+                plan.state().data().resolve("tls.pem"));
     }
 
     private static WelcomeCard card(Plan plan) {
@@ -579,24 +581,6 @@ final class GatewayAssembly {
         @Override
         public long stopMs() {
             return drainMs + LiveGateway.SETTLE_MS;
-        }
-    }
-
-    /** The store as readiness sees it. */
-    private record ProvenStore(SqlStore journal, Path folder) implements ReadinessMonitor.Store {
-        @Override
-        public void proveWritable() {
-            journal.proveWritable();
-        }
-
-        @Override
-        public long freeBytes() {
-            try {
-                return Files.getFileStore(folder).getUsableSpace();
-            } catch (IOException e) {
-                log.debug("Free space is not known: {}", e.getMessage());
-                return Long.MAX_VALUE; // the write was possible, and that counts
-            }
         }
     }
 }
