@@ -166,14 +166,17 @@ final class GatewayAssembly {
                         new FaultHandler());
         this.state = plan.state();
         this.restarts = plan.restarts();
-        this.entrance =
-                new Entrance(
-                        world,
-                        server,
-                        plan.door(),
-                        config.gateway(),
-                        plan.listener(),
-                        state.data().resolve("tls.pem"));
+        this.entrance = entrance(plan);
+    }
+
+    private Entrance entrance(Plan plan) {
+        return new Entrance(
+                world,
+                server,
+                plan.door(),
+                plan.start().snapshot().gateway(),
+                plan.listener(),
+                plan.state().data().resolve("tls.pem"));
     }
 
     private Observatory observatory(Plan plan) {
