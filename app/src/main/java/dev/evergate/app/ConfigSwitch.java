@@ -56,6 +56,7 @@ final class ConfigSwitch implements Applier {
             parts.add(new Core(next, plugins(next)));
             parts.add(log(next.operation().logging()));
             parts.add(rooms.observatory().prepare(next.otel()));
+            parts.add(rooms.entrance().secure(next.gateway()));
             parts.add(rooms.entrance().open(next.gateway()));
             return new Whole(parts);
         } catch (RuntimeException | Error e) {
