@@ -5,7 +5,6 @@ import dev.evergate.api.ModelScout;
 import dev.evergate.app.config.ConfigDesk;
 import dev.evergate.app.config.ConfigOffice;
 import dev.evergate.app.config.House;
-import dev.evergate.app.config.NextGeneration;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
 import dev.evergate.app.observe.LogRules;
@@ -49,7 +48,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,6 +56,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -102,10 +101,9 @@ final class GatewayAssembly {
     private final ControlServer server;
     private final Entrance entrance;
     private final StateDirectory state;
-    private final Door door;
+    private final NextProcess next;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
-    private volatile boolean isJvmRefused;
     private volatile List<String> lasting;
 
     /**
@@ -128,7 +126,7 @@ final class GatewayAssembly {
         this.world = world;
         this.start = plan.start();
         this.lasting = start.notices();
-        this.door = plan.door();
+        this.next = new NextProcess(plan.state(), plan.door(), plan.restarts());
         ConfigSnapshot config = start.snapshot();
         this.life = plan.life();
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
@@ -154,16 +152,7 @@ final class GatewayAssembly {
                         start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
                         plan.restarts()::ask);
         this.gateway = new LiveGateway(parts, loop);
-        this.observatory =
-                new Observatory(
-                        new Observatory.Rooms(
-                                Version.current(),
-                                readiness,
-                                gateway,
-                                this::loopAgesMs,
-                                List.of(journal::metrics, this::serverMetrics)),
-                        plan.state().ring(),
-                        world);
+        this.observatory = observatory(plan);
         this.server =
                 new ControlServer(
                         gateway,
@@ -171,20 +160,35 @@ final class GatewayAssembly {
                         observatory.evidence(new LogTail(plan.state().logs(), this::logFile)),
                         new Desks(
                                 plan.restarts().seenFrom(journal, gateway::load),
-                                new ConfigOffice(plan.desk())),
+                                new ConfigOffice(plan.desk(), Version.current())),
                         identity,
                         world,
                         new FaultHandler());
         this.state = plan.state();
         this.restarts = plan.restarts();
-        this.entrance =
-                new Entrance(
-                        world,
-                        server,
-                        plan.door(),
-                        config.gateway(),
-                        plan.listener(),
-                        state.data().resolve("tls.pem"));
+        this.entrance = entrance(plan);
+    }
+
+    private Entrance entrance(Plan plan) {
+        return new Entrance(
+                world,
+                server,
+                plan.door(),
+                plan.start().snapshot().gateway(),
+                plan.listener(),
+                plan.state().data().resolve("tls.pem"));
+    }
+
+    private Observatory observatory(Plan plan) {
+        return new Observatory(
+                new Observatory.Rooms(
+                        Version.current(),
+                        readiness,
+                        gateway,
+                        this::loopAgesMs,
+                        List.of(journal::metrics, this::serverMetrics)),
+                plan.state().ring(),
+                world);
     }
 
     private static WelcomeCard card(Plan plan) {
@@ -241,9 +245,7 @@ final class GatewayAssembly {
         }
         gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
         notices.addAll(entrance.notices());
-        if (isJvmRefused) {
-            notices.add("jvm-refused: no generation came up with jvm.* of the configuration");
-        }
+        notices.addAll(next.notices());
         notices.addAll(desk.notices());
         return notices;
     }
@@ -252,7 +254,7 @@ final class GatewayAssembly {
     private void switched() {
         // What the start had to say about its configuration is over; safe mode is not.
         lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
-        isJvmRefused = JvmArguments.of(gateway.config().operation().jvm()).wereRefused(state);
+        next.look(gateway.config());
         tellHowToReachUs();
     }
 
@@ -273,7 +275,7 @@ final class GatewayAssembly {
                 configSwitch(),
                 this::failing,
                 gateway.events()::publish,
-                nextGeneration(),
+                next,
                 start.mode() == StartMode.SAFE);
     }
 
@@ -289,45 +291,19 @@ final class GatewayAssembly {
                         this::switched));
     }
 
+    /** Tells why a restart that was wanted did not come about. */
+    void tellRefusals(Consumer<String> why) {
+        restarts.tellRefusals(why);
+    }
+
     private List<String> failing() {
         Readiness now = readiness.get();
         return now.phase() == Phase.RUNNING ? now.failing() : List.of();
     }
 
-    private NextGeneration nextGeneration() {
-        return new NextGeneration() {
-            @Override
-            public long ownerPid() {
-                return door.ownerPid();
-            }
-
-            @Override
-            public void want(ConfigSnapshot config, String reason) {
-                try {
-                    JvmArguments.of(config.operation().jvm()).write(state);
-                } catch (IOException e) {
-                    throw new EvergateException(
-                            ErrorCode.STATE_UNUSABLE,
-                            "jvm: " + state.run() + " cannot be written: " + e.getMessage(),
-                            e);
-                }
-                boolean _ = restarts.ask(reason);
-            }
-        };
-    }
-
-    /**
-     * A keeper does not know the configuration, so its first generation has a JVM as the build made
-     * it: if another is wanted, the next one gets that.
-     */
+    /** See {@link NextProcess#seeTo}. */
     void seeToJvm() {
-        ConfigSnapshot config = gateway.config();
-        var wanted = JvmArguments.of(config.operation().jvm());
-        isJvmRefused = wanted.wereRefused(state);
-        boolean isSettled = wanted.areInForce() || isJvmRefused;
-        if (door.hasKeeper() && start.mode() == StartMode.NORMAL && !isSettled) {
-            nextGeneration().want(config, "the configuration wants other options of the JVM");
-        }
+        next.seeTo(gateway.config(), start.mode());
     }
 
     Door.Life life() {
@@ -607,24 +583,6 @@ final class GatewayAssembly {
         @Override
         public long stopMs() {
             return drainMs + LiveGateway.SETTLE_MS;
-        }
-    }
-
-    /** The store as readiness sees it. */
-    private record ProvenStore(SqlStore journal, Path folder) implements ReadinessMonitor.Store {
-        @Override
-        public void proveWritable() {
-            journal.proveWritable();
-        }
-
-        @Override
-        public long freeBytes() {
-            try {
-                return Files.getFileStore(folder).getUsableSpace();
-            } catch (IOException e) {
-                log.debug("Free space is not known: {}", e.getMessage());
-                return Long.MAX_VALUE; // the write was possible, and that counts
-            }
         }
     }
 }

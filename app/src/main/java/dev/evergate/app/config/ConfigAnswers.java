@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,12 +115,17 @@ final class ConfigAnswers {
                                         .put("message", problem.message()));
     }
 
-    JsonNode schema() {
-        return JSON.createObjectNode();
+    Optional<JsonNode> lookup(String path) {
+        return ConfigSchema.lookup(path).map(found -> found);
     }
 
-    Optional<JsonNode> lookup(String path) {
-        return Optional.empty();
+    /** As {@code config.schema} answers, but the version. */
+    ObjectNode schema() {
+        ObjectNode out = JSON.createObjectNode();
+        out.set("schema", ConfigSchema.jsonSchema());
+        out.set("uiHints", ConfigSchema.uiHints());
+        return out.put(
+                "generatedAt", Instant.ofEpochMilli(parts.world().time().wallMillis()).toString());
     }
 
     List<JsonNode> history(int limit) {
@@ -181,13 +187,14 @@ final class ConfigAnswers {
                 parts.history()
                         .find(number)
                         .map(ConfigHistory.Kept::texts)
-                        .orElseThrow(
-                                () ->
-                                        new EvergateException(
-                                                ErrorCode.NOT_FOUND,
-                                                "configuration %d is not kept any more, or damaged (see: evergate config history)"
-                                                        .formatted(number)));
+                        .orElseThrow(() -> gone(number));
         return authored(texts);
+    }
+
+    private static EvergateException gone(long number) {
+        String why =
+                "configuration %d is not kept any more, or damaged (see: evergate config history)";
+        return new EvergateException(ErrorCode.NOT_FOUND, why.formatted(number));
     }
 
     /** What files say together, as if these texts were in them. */

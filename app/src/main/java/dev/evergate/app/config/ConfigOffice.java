@@ -27,10 +27,15 @@ public final class ConfigOffice implements Configs {
     private final ConfigDesk desk;
     private final Parts parts;
     private final ConfigAnswers answers;
+    private final String version;
     private final Editor editor;
 
-    public ConfigOffice(ConfigDesk desk) {
+    /**
+     * @param version of the product
+     */
+    public ConfigOffice(ConfigDesk desk, String version) {
         this.desk = desk;
+        this.version = version;
         this.parts = desk.parts();
         this.answers = new ConfigAnswers(parts, () -> Optional.of(desk.inForce()));
         this.editor = new Editor(parts, desk::read);
@@ -43,7 +48,7 @@ public final class ConfigOffice implements Configs {
 
     @Override
     public JsonNode schema() {
-        return answers.schema();
+        return answers.schema().put("version", version);
     }
 
     @Override

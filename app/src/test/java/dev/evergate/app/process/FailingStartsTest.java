@@ -3,6 +3,8 @@ package dev.evergate.app.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evergate.core.config.history.ConfigHistory;
+import dev.evergate.core.config.history.Entry;
 import dev.evergate.testkit.model.FakeOpenAi;
 import dev.evergate.testkit.model.ModelScript;
 import dev.evergate.testkit.net.GatewayClient;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
 
 /** Starts that keep failing never end the gateway: it starts with less, and finds back. */
 @Tag("process")
@@ -44,15 +48,15 @@ class FailingStartsTest {
             gateway.killGeneration();
 
             Wait.until("it serves again", FALLBACK_MS, () -> isReady(gateway));
-            assertThat(status(gateway)).contains("last-good-config");
+            assertThat(status(gateway)).contains("the last good one, is in use");
 
             launch.config(Configs.with(model));
-            GatewayProcess.signal("HUP", gateway.keeperPid());
+            assertThat(new Restarts(gateway).askAndAwaitEnd().isGranted()).isTrue();
 
             Wait.until(
                     "it serves the mended file",
                     FALLBACK_MS,
-                    () -> isReady(gateway) && !readiness(gateway).contains("last-good-config"));
+                    () -> isReady(gateway) && !readiness(gateway).contains("config-problem"));
         }
     }
 
@@ -67,6 +71,7 @@ class FailingStartsTest {
             asker.call("chat.send", message("the-key"));
             asker.await("chat", chat -> chat.path("state").asString("").equals("delta"), ANSWER_MS);
 
+            forgetWhatWasGood(launch);
             launch.config(
                     good.replace(
                             "providers: {",
@@ -99,9 +104,22 @@ class FailingStartsTest {
 
     /** As a minute of serving would. */
     private static void prove(GatewayLaunch launch, String config) throws IOException {
-        Path configs = Files.createDirectories(launch.stateDir().resolve("data/config"));
-        Files.writeString(configs.resolve("1.json5"), config);
-        Files.createSymbolicLink(configs.resolve("good"), Path.of("1.json5"));
+        Entry _ =
+                new ConfigHistory(launch.stateDir().resolve("data/config"))
+                        .add(
+                                Instant.EPOCH,
+                                Entry.Origin.START,
+                                "",
+                                "",
+                                "",
+                                Entry.State.PROVEN,
+                                Map.of(launch.stateDir().resolve("evergate.json"), config));
+    }
+
+    /** Otherwise a start with that would be tried, and serve. */
+    private static void forgetWhatWasGood(GatewayLaunch launch) throws IOException {
+        Path kept = launch.stateDir().resolve("data/config");
+        Files.move(kept, launch.stateDir().resolve("forgotten"));
     }
 
     private static String message(String key) {

@@ -1,6 +1,7 @@
 package dev.evergate.testkit.process;
 
 import dev.evergate.core.time.RealWorld;
+import dev.evergate.testkit.net.TestCertificate;
 
 import java.io.File;
 import java.io.IOException;
@@ -24,10 +25,12 @@ public final class GatewayLaunch {
     private final Map<String, String> environment = new HashMap<>();
     private Path stateDir;
     private int port;
+    private boolean isPortGiven = true;
     private Optional<Path> dist = Optional.empty();
     private String program = "keeper";
     private Optional<Path> plugin = Optional.empty();
     private Optional<Path> console = Optional.empty();
+    private Optional<TestCertificate> certificate = Optional.empty();
 
     GatewayLaunch() {
         try (RealWorld world = new RealWorld(Throwable::printStackTrace)) {
@@ -117,6 +120,12 @@ public final class GatewayLaunch {
         return port;
     }
 
+    /** Leaves the port to the configuration, which must name {@link #port}; so it can change. */
+    public GatewayLaunch portByConfig() {
+        isPortGiven = false;
+        return this;
+    }
+
     /** Writes the configuration file before the start. */
     public GatewayLaunch config(String json5) {
         try {
@@ -129,6 +138,12 @@ public final class GatewayLaunch {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Talks to it encrypted, and trusts this certificate; its configuration must name it. */
+    public GatewayLaunch encrypted(TestCertificate with) {
+        certificate = Optional.of(with);
+        return this;
     }
 
     /** Adds command-line arguments after {@code gateway run}. */
@@ -164,7 +179,9 @@ public final class GatewayLaunch {
         plugin.ifPresent(jar -> command.add("-Devergate.generation.args=" + arguments(build, jar)));
         command.add("@" + build.resolve("lib").resolve(program + ".args"));
         command.addAll(List.of("gateway", "run", "--state-dir", stateDir.toString()));
-        command.addAll(List.of("--port", Integer.toString(port)));
+        if (isPortGiven) {
+            command.addAll(List.of("--port", Integer.toString(port)));
+        }
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectErrorStream(true)
@@ -177,7 +194,7 @@ public final class GatewayLaunch {
         builder.environment().put("_JAVA_SR_SIGNUM", "62");
         builder.environment().putAll(environment);
         try {
-            return new GatewayProcess(builder.start(), root, stateDir, port);
+            return new GatewayProcess(builder.start(), root, stateDir, port, certificate);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

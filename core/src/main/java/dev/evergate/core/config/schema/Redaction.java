@@ -1,6 +1,5 @@
 package dev.evergate.core.config.schema;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigPath;
 import dev.evergate.core.config.ConfigPath.Step;
 
@@ -58,7 +57,7 @@ final class Redaction {
                 for (var field : object.properties()) {
                     Optional<KeyTree> next =
                             known.flatMap(tree -> tree.at(new Step.Name(field.getKey())));
-                    boolean isNext = isSecret || next.isEmpty() && isNamedSo(field.getKey());
+                    boolean isNext = isSecret || (next.isEmpty() && isNamedSo(field.getKey()));
                     copy.set(field.getKey(), redacted(next, field.getValue(), isNext));
                 }
                 yield copy;
@@ -71,9 +70,9 @@ final class Redaction {
             }
             case StringNode text
                     when isSecret ? !isVariable(text.stringValue()) : holdsPassword(text) ->
-                    StringNode.valueOf(ConfigDocument.REDACTED);
+                    StringNode.valueOf(ConfigSchema.REDACTED);
             case JsonNode other when isSecret && other.isNumber() ->
-                    StringNode.valueOf(ConfigDocument.REDACTED);
+                    StringNode.valueOf(ConfigSchema.REDACTED);
             default -> value;
         };
     }
