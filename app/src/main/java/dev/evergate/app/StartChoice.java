@@ -245,8 +245,7 @@ final class StartChoice {
      *
      * @param older values for those that cannot
      */
-    private Optional<Good> good(Kept kept, Optional<ObjectNode> older)
-            throws InterruptedException {
+    private Optional<Good> good(Kept kept, Optional<ObjectNode> older) throws InterruptedException {
         Path root = kept.texts().keySet().iterator().next();
         long number = kept.entry().number();
         if (!(read(files.at(root), kept.texts()) instanceof SourceReading.Read(var sources))) {
@@ -255,9 +254,7 @@ final class StartChoice {
         try {
             return Optional.of(
                     new Good(
-                            number,
-                            sources,
-                            ConfigReader.read(sources, overrides, number, older)));
+                            number, sources, ConfigReader.read(sources, overrides, number, older)));
         } catch (EvergateException refused) {
             return Optional.empty(); // without a secret it is no help
         }
