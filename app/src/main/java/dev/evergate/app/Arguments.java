@@ -2,6 +2,7 @@ package dev.evergate.app;
 
 import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigOverrides;
+import dev.evergate.core.config.source.DotEnv;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 
@@ -64,19 +65,25 @@ public record Arguments(
                                                                 port(
                                                                         "EVERGATE_GATEWAY_PORT",
                                                                         value)));
+        // Secrets only: a slip in that file must not keep the gateway from starting.
+        Map<String, String> more = DotEnv.read(state.dotEnv());
         Secret token =
                 Optional.ofNullable(flags.get("--token-file"))
                         .map(Arguments::tokenIn)
-                        .or(() -> variable(environment, "GATEWAY_TOKEN").map(Secret::of))
+                        .or(() -> secret("GATEWAY_TOKEN", environment, more))
                         .orElse(Secret.none());
-        Secret password =
-                variable(environment, "GATEWAY_PASSWORD").map(Secret::of).orElse(Secret.none());
+        Secret password = secret("GATEWAY_PASSWORD", environment, more).orElse(Secret.none());
         return new Arguments(
                 state,
                 config,
                 new ConfigOverrides(
                         port, Optional.ofNullable(flags.get("--bind")), token, password),
                 !flags.containsKey("--no-keeper"));
+    }
+
+    private static Optional<Secret> secret(
+            String name, Map<String, String> environment, Map<String, String> more) {
+        return variable(environment, name).or(() -> variable(more, name)).map(Secret::of);
     }
 
     private static Map<String, String> flags(List<String> words) {
