@@ -101,7 +101,7 @@ final class GatewayAssembly {
     private final ControlServer server;
     private final Entrance entrance;
     private final StateDirectory state;
-    private final NextProcess next;
+    private final Offspring offspring;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
     private volatile List<String> lasting;
@@ -126,7 +126,7 @@ final class GatewayAssembly {
         this.world = world;
         this.start = plan.start();
         this.lasting = start.notices();
-        this.next = new NextProcess(plan.state(), plan.door(), plan.restarts());
+        this.offspring = new Offspring(plan.door(), plan.restarts(), plan.state());
         ConfigSnapshot config = start.snapshot();
         this.life = plan.life();
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
@@ -242,7 +242,7 @@ final class GatewayAssembly {
         }
         gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
         notices.addAll(entrance.notices());
-        notices.addAll(next.notices());
+        notices.addAll(offspring.notices());
         notices.addAll(desk.notices());
         return notices;
     }
@@ -251,7 +251,7 @@ final class GatewayAssembly {
     private void switched() {
         // What the start had to say about its configuration is over; safe mode is not.
         lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
-        next.look(gateway.config());
+        offspring.look(gateway.config());
         tellHowToReachUs();
     }
 
@@ -272,13 +272,8 @@ final class GatewayAssembly {
                 configSwitch(),
                 this::failing,
                 gateway.events()::publish,
-                next,
+                offspring,
                 start.mode() == StartMode.SAFE);
-    }
-
-    /** Tells why a restart that was wanted did not come about. */
-    void tellRefusals(Consumer<String> why) {
-        restarts.tellRefusals(why);
     }
 
     private ConfigSwitch configSwitch() {
@@ -293,14 +288,21 @@ final class GatewayAssembly {
                         this::switched));
     }
 
+    /** Tells why a restart that was wanted did not come about. */
+    void tellRefusals(Consumer<String> why) {
+        restarts.tellRefusals(why);
+    }
+
     private List<String> failing() {
         Readiness now = readiness.get();
         return now.phase() == Phase.RUNNING ? now.failing() : List.of();
     }
 
-    /** See {@link NextProcess#seeTo}. */
-    void seeToJvm() {
-        next.seeTo(gateway.config(), start.mode());
+    /** Once it serves: the next generation follows if the configuration wants another JVM. */
+    void seeToOffspring() {
+        if (start.mode() == StartMode.NORMAL) {
+            offspring.seeTo(gateway.config());
+        }
     }
 
     Door.Life life() {

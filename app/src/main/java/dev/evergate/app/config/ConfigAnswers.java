@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What clients are shown of configurations (protocol v4 "Config"). Never a secret. Thread-safe. */
@@ -33,13 +34,19 @@ final class ConfigAnswers {
 
     private final Parts parts;
     private final Supplier<Optional<InForce>> inForce;
+    private final Function<Map<Path, String>, SourceReading> read;
 
     /**
      * @param inForce empty where no gateway runs
+     * @param read the files as they would be with other texts
      */
-    ConfigAnswers(Parts parts, Supplier<Optional<InForce>> inForce) {
+    ConfigAnswers(
+            Parts parts,
+            Supplier<Optional<InForce>> inForce,
+            Function<Map<Path, String>, SourceReading> read) {
         this.parts = parts;
         this.inForce = inForce;
+        this.read = read;
     }
 
     JsonNode redacted(JsonNode tree) {
@@ -115,18 +122,15 @@ final class ConfigAnswers {
                                         .put("message", problem.message()));
     }
 
-    Optional<JsonNode> lookup(String path) {
-        return ConfigSchema.lookup(path).map(found -> found);
-    }
-
-    /** As {@code config.schema} answers, but the version. */
-    ObjectNode schema() {
+    /** As {@code config.schema} answers. */
+    JsonNode schema(String version) {
         ObjectNode out = JSON.createObjectNode();
         out.set("schema", ConfigSchema.jsonSchema());
         out.set("uiHints", ConfigSchema.uiHints());
-        return out.put(
-                "generatedAt",
-                Instant.ofEpochMilli(parts.world().time().wallMillis()).toString());
+        return out.put("version", version)
+                .put(
+                        "generatedAt",
+                        Instant.ofEpochMilli(parts.world().time().wallMillis()).toString());
     }
 
     List<JsonNode> history(int limit) {
@@ -200,7 +204,7 @@ final class ConfigAnswers {
 
     /** What files say together, as if these texts were in them. */
     private JsonNode authored(Map<Path, String> texts) {
-        return switch (parts.files().read(texts)) {
+        return switch (read.apply(texts)) {
             case SourceReading.Read(var sources) -> sources.authored();
             case SourceReading.Unusable unusable ->
                     throw new EvergateException(ErrorCode.NOT_FOUND, unusable.problem().toString());

@@ -1,5 +1,6 @@
 package dev.evergate.app.config;
 
+import dev.evergate.core.config.schema.ConfigSchema;
 import dev.evergate.core.config.source.SourceReading;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
@@ -25,10 +26,15 @@ public final class ConfigAtRest implements Configs {
 
     private final Parts parts;
     private final ConfigAnswers answers;
+    private final String version;
 
-    public ConfigAtRest(Parts parts) {
+    /**
+     * @param version of the product
+     */
+    public ConfigAtRest(Parts parts, String version) {
         this.parts = parts;
-        this.answers = new ConfigAnswers(parts, Optional::empty);
+        this.version = version;
+        this.answers = new ConfigAnswers(parts, Optional::empty, this::read);
     }
 
     @Override
@@ -60,12 +66,12 @@ public final class ConfigAtRest implements Configs {
 
     @Override
     public JsonNode schema() {
-        return answers.schema();
+        return answers.schema(version);
     }
 
     @Override
     public Optional<JsonNode> lookup(String path) {
-        return answers.lookup(path);
+        return ConfigSchema.lookup(path).map(found -> found);
     }
 
     @Override

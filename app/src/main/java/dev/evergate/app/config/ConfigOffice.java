@@ -1,6 +1,7 @@
 package dev.evergate.app.config;
 
 import dev.evergate.core.config.history.Entry.Origin;
+import dev.evergate.core.config.schema.ConfigSchema;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.server.spi.Configs;
@@ -27,8 +28,8 @@ public final class ConfigOffice implements Configs {
     private final ConfigDesk desk;
     private final Parts parts;
     private final ConfigAnswers answers;
-    private final String version;
     private final Editor editor;
+    private final String version;
 
     /**
      * @param version of the product
@@ -37,7 +38,7 @@ public final class ConfigOffice implements Configs {
         this.desk = desk;
         this.version = version;
         this.parts = desk.parts();
-        this.answers = new ConfigAnswers(parts, () -> Optional.of(desk.inForce()));
+        this.answers = new ConfigAnswers(parts, () -> Optional.of(desk.inForce()), desk::read);
         this.editor = new Editor(parts, desk::read);
     }
 
@@ -48,12 +49,12 @@ public final class ConfigOffice implements Configs {
 
     @Override
     public JsonNode schema() {
-        return answers.schema().put("version", version);
+        return answers.schema(version);
     }
 
     @Override
     public Optional<JsonNode> lookup(String path) {
-        return answers.lookup(path);
+        return ConfigSchema.lookup(path).map(found -> found);
     }
 
     @Override

@@ -21,7 +21,9 @@ import java.util.Set;
  * @param then what they will say
  */
 record Revision(Map<Path, String> texts, JsonNode before, ConfigSources then) {
-    /** Writes the files. What others include comes first: the file that needs them is there last. */
+    /**
+     * Writes the files. What others include comes first: the file that needs them is there last.
+     */
     void write() throws IOException {
         List<Path> files = new ArrayList<>(texts.keySet());
         files.sort((one, other) -> Boolean.compare(isRoot(one), isRoot(other)));

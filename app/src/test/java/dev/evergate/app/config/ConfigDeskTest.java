@@ -196,8 +196,7 @@ class ConfigDeskTest {
         assertThat(bench.inForce.agents().maxConcurrent()).isEqualTo(2);
         assertThat(bench.tells("configuration 2 was taken back")).isTrue();
         assertThat(bench.tells("admission")).isTrue();
-        assertThat(bench.states())
-                .containsExactly(State.APPLIED, State.ROLLED_BACK, State.PROVEN);
+        assertThat(bench.states()).containsExactly(State.APPLIED, State.ROLLED_BACK, State.PROVEN);
         assertThat(bench.read()).contains("maxConcurrent: 3"); // the file stays its author's
 
         bench.write(text("agents: { defaults: { maxConcurrent: 4 } }"));
@@ -213,13 +212,10 @@ class ConfigDeskTest {
         bench.failing = List.of("state-database");
         bench.failingAfterSwitch = List.of("state-database");
 
-        bench.write(
-                text("agents: { defaults: { maxConcurrent: 3 } }").replace("60000", "600"));
+        bench.write(text("agents: { defaults: { maxConcurrent: 3 } }").replace("60000", "600"));
         bench.awaitPlans(1);
         Wait.until(
-                "it is proven",
-                DeskBench.LIVE_MS,
-                () -> bench.states().getFirst() == State.PROVEN);
+                "it is proven", DeskBench.LIVE_MS, () -> bench.states().getFirst() == State.PROVEN);
 
         assertThat(bench.plans).hasSize(1);
         assertThat(bench.desk.notices()).isEmpty();
@@ -263,23 +259,6 @@ class ConfigDeskTest {
         bench.settle();
         assertThat(bench.inForce.agents().maxConcurrent()).isEqualTo(5);
         assertThat(bench.tells("config-waiting")).isFalse();
-    }
-
-    @Test
-    @Tag("I34")
-    void onlyFilesThatSayWhatIsInForceBecomeGoodOnes() throws Exception {
-        DeskBench bench = bench("").open();
-        String bad = text("agents: { defaults: { timeoutSeconds: -5, maxConcurrent: 4 } }");
-
-        bench.write(bad.replace("60000", "300"));
-        bench.awaitPlans(1);
-        Wait.until(
-                "its probation is over",
-                DeskBench.LIVE_MS,
-                () -> !bench.tells("config 1 -> 2 by file"));
-        bench.settle();
-
-        assertThat(bench.states()).containsExactly(State.APPLIED, State.PROVEN);
     }
 
     @Test

@@ -201,8 +201,7 @@ class ConfigOfficeTest {
     void aChangeThatTakesMostAwayHasToBeMeant() throws Exception {
         DeskBench bench = bench(MODELS);
 
-        Outcome.Refused refused =
-                refused(bench.set("{gateway:{auth:{token:'another'}}}", false));
+        Outcome.Refused refused = refused(bench.set("{gateway:{auth:{token:'another'}}}", false));
 
         assertThat(refused.message()).contains("--force");
         assertThat(bench.plans).isEmpty();
@@ -252,8 +251,7 @@ class ConfigOfficeTest {
         DeskBench bench = bench("");
         bench.write("{ broken");
 
-        Outcome.Done _ =
-                done(bench.set(text("agents: { defaults: { maxConcurrent: 4 } }"), false));
+        Outcome.Done _ = done(bench.set(text("agents: { defaults: { maxConcurrent: 4 } }"), false));
 
         assertThat(bench.inForce.agents().maxConcurrent()).isEqualTo(4);
         assertThat(bench.desk.notices()).noneMatch(notice -> notice.contains("problem"));
@@ -302,7 +300,7 @@ class ConfigOfficeTest {
         DeskBench bench = bench("");
 
         assertThat(bench.office.schema().propertyNames())
-                .containsExactly("schema", "uiHints", "generatedAt", "version");
+                .containsExactly("schema", "uiHints", "version", "generatedAt");
         assertThat(bench.office.lookup("gateway.port").orElseThrow().path("path").asString(""))
                 .isEqualTo("gateway.port");
         assertThat(bench.office.lookup("no.where")).isEmpty();

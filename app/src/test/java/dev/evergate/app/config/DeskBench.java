@@ -62,8 +62,7 @@ final class DeskBench implements AutoCloseable {
                         sources,
                         ConfigReader.read(sources, ConfigOverrides.NONE, 1, Optional.empty()));
         inForce = start.snapshot();
-        var parts =
-                new Parts(world, files, ConfigOverrides.NONE, history, new ConfigHash("a key"));
+        var parts = new Parts(world, files, ConfigOverrides.NONE, history, new ConfigHash("a key"));
         desk = new ConfigDesk(parts, start, List.of(), "");
         office = new ConfigOffice(desk, "0.1.0");
     }
