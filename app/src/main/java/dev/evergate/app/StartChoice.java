@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.api.Secret;
+import dev.evergate.app.config.FirstConfig;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.history.ConfigHistory;
@@ -162,12 +163,7 @@ final class StartChoice {
                         "%s was taken back, because messages could not be accepted with it; configuration %d is in use"
                                 .formatted(sources.root(), good.number()));
         return new StartConfig(
-                mode,
-                good.sources(),
-                good.reading(),
-                List.of(problem),
-                sources.hash(),
-                List.of());
+                mode, good.sources(), good.reading(), List.of(problem), sources.hash(), List.of());
     }
 
     private ConfigReading kept(ConfigSources sources, long number, Good good) {
