@@ -41,6 +41,10 @@ class ScopeTest {
                             "sessions.messages.unsubscribe",
                             "chat.history",
                             "chat.startup",
+                            "config.schema",
+                            "config.schema.lookup",
+                            "config.history",
+                            "config.diff",
                             "gateway.restart.preflight",
                             "restarts.list",
                             "restarts.get"),
@@ -59,6 +63,10 @@ class ScopeTest {
                             "system-event",
                             "sessions.reset",
                             "sessions.delete",
+                            "config.set",
+                            "config.patch",
+                            "config.apply",
+                            "config.undo",
                             "gateway.restart.request"));
 
     private final TestServer server = new TestServer();

@@ -388,15 +388,8 @@ public final class ConfigDesk {
 
     private void proven(long number) {
         concerns.trial("");
-        if (isSound()) {
-            mark(number, State.PROVEN);
-            log.info("Configuration {} has proven itself", number);
-        }
-    }
-
-    /** Whether what the files say is all in force: only then they are enough to start with. */
-    private boolean isSound() {
-        return concerns.problems().stream().allMatch(problem -> problem.kind() == Kind.UNKNOWN_KEY);
+        mark(number, State.PROVEN);
+        log.info("Configuration {} has proven itself", number);
     }
 
     private void takeBack(InForce before, long number, String reason) {
@@ -459,7 +452,7 @@ public final class ConfigDesk {
                         .filter(entry -> entry.hash().equals(inForce.sources().hash()))
                         .findFirst();
         try {
-            boolean isFirst = known.kept().isEmpty() && isSound();
+            boolean isFirst = known.kept().isEmpty();
             Entry kept =
                     there.isPresent()
                             ? there.get()
