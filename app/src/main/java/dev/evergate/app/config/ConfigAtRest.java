@@ -27,7 +27,6 @@ public final class ConfigAtRest implements Configs {
     private final Parts parts;
     private final String version;
     private final ConfigAnswers answers;
-    private final String version;
 
     /**
      * @param version of the product
