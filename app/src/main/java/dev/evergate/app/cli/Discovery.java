@@ -16,6 +16,7 @@ import dev.evergate.core.config.source.ConfigFiles;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.link.Owner;
+import dev.evergate.server.tls.TlsKeys;
 
 import tools.jackson.databind.JsonNode;
 
@@ -117,7 +118,7 @@ final class Discovery {
                 return new Finding.Starting(owner.get());
             }
         }
-        return fromConfig(state, named, trust(given, ""));
+        return fromConfig(given, state, named);
     }
 
     /**
@@ -151,12 +152,14 @@ final class Discovery {
         return health.ask(uri, trust).map(answer -> answer.path("instance").asString(""));
     }
 
-    private Finding fromConfig(StateDirectory state, Optional<Credential> named, Trust trust) {
+    private Finding fromConfig(
+            Given given, StateDirectory state, Optional<Credential> named) {
         if (named.isEmpty() && !Files.exists(configFile(state))) {
             return new Finding.Nowhere(List.of(state.root().toString()));
         }
         ConfigSnapshot config = config(state, named.map(Credential::secret).orElse(Secret.none()));
         URI uri = address(config);
+        Trust trust = trust(given, fingerprint(config));
         Secret secret = config.gateway().auth().secret();
         Credential credential = named.orElse(new Credential(secret, configFile(state).toString()));
         if (credential.secret().isPresent() && health.ask(uri, trust).isPresent()) {
@@ -166,11 +169,23 @@ final class Discovery {
                 List.of(state.root().toString(), uri.getHost() + ":" + uri.getPort()));
     }
 
+    /** Of the certificate that the configuration names, if it can be read. */
+    private static String fingerprint(ConfigSnapshot config) {
+        try {
+            return config.gateway()
+                    .tls()
+                    .map(tls -> TlsKeys.fingerprint(tls.certificate()))
+                    .orElse("");
+        } catch (EvergateException unreadable) {
+            return ""; // then the system decides whom to trust
+        }
+    }
+
     private static URI address(ConfigSnapshot config) {
         String host = config.gateway().bindHost();
         String reachable = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
         return URI.create(
-                "ws://"
+                (config.gateway().tls().isPresent() ? "wss://" : "ws://")
                         + (reachable.contains(":") ? "[" + reachable + "]" : reachable)
                         + ":"
                         + config.gateway().port()

@@ -1,6 +1,5 @@
 package dev.evergate.app.config;
 
-import dev.evergate.core.config.schema.ConfigSchema;
 import dev.evergate.core.config.source.SourceReading;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
@@ -28,13 +27,9 @@ public final class ConfigAtRest implements Configs {
     private final String version;
     private final ConfigAnswers answers;
 
-    /**
-     * @param version of the product
-     */
-    public ConfigAtRest(Parts parts, String version) {
+    public ConfigAtRest(Parts parts) {
         this.parts = parts;
-        this.version = version;
-        this.answers = new ConfigAnswers(parts, Optional::empty, this::read);
+        this.answers = new ConfigAnswers(parts, Optional::empty);
     }
 
     @Override
@@ -87,12 +82,12 @@ public final class ConfigAtRest implements Configs {
 
     @Override
     public JsonNode schema() {
-        return answers.schema(version);
+        return answers.schema();
     }
 
     @Override
     public Optional<JsonNode> lookup(String path) {
-        return ConfigSchema.lookup(path).map(found -> found);
+        return answers.lookup(path);
     }
 
     @Override

@@ -300,7 +300,7 @@ class ConfigOfficeTest {
         DeskBench bench = bench("");
 
         assertThat(bench.office.schema().propertyNames())
-                .containsExactly("schema", "uiHints", "version", "generatedAt");
+                .containsExactly("schema", "uiHints", "generatedAt", "version");
         assertThat(bench.office.lookup("gateway.port").orElseThrow().path("path").asString(""))
                 .isEqualTo("gateway.port");
         assertThat(bench.office.lookup("no.where")).isEmpty();
