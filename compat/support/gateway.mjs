@@ -131,7 +131,7 @@ function environment() {
 function configuration(token, baseUrl) {
   const words = { id: "words", name: "Words", contextWindow: 8192 };
   return {
-    gateway: { auth: { mode: "token", token } },
+    gateway: { auth: { mode: "token", token }, trustedProxies: ["127.0.0.1"] },
     models: {
       providers: {
         fake: { baseUrl, apiKey: "not-a-secret", api: "openai-completions", models: [words] },

@@ -105,7 +105,11 @@ public final class ControlServer implements Component, AutoCloseable {
                         new Traffic());
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
-        this.policy = new AccessPolicy(time, () -> gateway.config().gateway().auth().rateLimit());
+        this.policy =
+                new AccessPolicy(
+                        time,
+                        () -> gateway.config().gateway().auth().rateLimit(),
+                        gateway.pairing());
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
         this.handshakes = Transport.handshakes();

@@ -83,6 +83,13 @@ final class Failures {
                             + ".",
                     remedy(address));
         }
+        if (error.detail().equals("PAIRING_REQUIRED")) {
+            return new CommandFailure(
+                    ExitCode.NOT_ALLOWED,
+                    error.detail(),
+                    sentence(error.message()),
+                    "On the gateway's own machine: evergate devices list");
+        }
         if (error.code().equals("NOT_PAIRED") || error.detail().endsWith("_MISSING")) {
             return new CommandFailure(
                     ExitCode.NOT_ALLOWED,

@@ -27,8 +27,12 @@ public final class ConfigAtRest implements Configs {
     private final String version;
     private final ConfigAnswers answers;
 
-    public ConfigAtRest(Parts parts) {
+    /**
+     * @param version of the product
+     */
+    public ConfigAtRest(Parts parts, String version) {
         this.parts = parts;
+        this.version = version;
         this.answers = new ConfigAnswers(parts, Optional::empty);
     }
 
@@ -82,7 +86,7 @@ public final class ConfigAtRest implements Configs {
 
     @Override
     public JsonNode schema() {
-        return answers.schema();
+        return answers.schema().put("version", version);
     }
 
     @Override

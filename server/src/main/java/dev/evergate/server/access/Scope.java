@@ -1,6 +1,7 @@
 package dev.evergate.server.access;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** What an operator connection may do (protocol v4 "Scopes"). */
@@ -39,6 +40,11 @@ public enum Scope {
             }
         }
         return Optional.empty();
+    }
+
+    /** Those of the names that this release knows, each once: nobody enforces another one. */
+    static List<Scope> known(List<String> names) {
+        return names.stream().flatMap(name -> named(name).stream()).distinct().toList();
     }
 
     /** The bits of everything these allow: admin covers all, write covers read and talk. */
