@@ -9,18 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /**
  * Replaces a file whole or not at all: whoever reads sees the one before or this one, also after a
  * power failure. Mode and symbolic links stay. Stateless.
  */
 public final class ConfigFileWriter {
-    private static final Set<PosixFilePermission> OWNER_ONLY =
-            PosixFilePermissions.fromString("rw-------");
-
     private ConfigFileWriter() {}
 
     /**
@@ -30,8 +25,10 @@ public final class ConfigFileWriter {
      */
     public static void write(Path file, String text) throws IOException {
         Path real = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-        Path folder = Files.createDirectories(real.getParent());
-        Path next = Files.createTempFile(folder, "." + real.getFileName(), ".new", ownerOnly());
+        Path folder = Files.createDirectories(real.getParent(), ownerOnly("rwx------"));
+        Path next =
+                Files.createTempFile(
+                        folder, "." + real.getFileName(), ".new", ownerOnly("rw-------"));
         try {
             Files.writeString(next, text, StandardCharsets.UTF_8);
             if (Files.exists(real) && isPosix()) {
@@ -51,9 +48,11 @@ public final class ConfigFileWriter {
         }
     }
 
-    private static FileAttribute<?>[] ownerOnly() {
+    private static FileAttribute<?>[] ownerOnly(String mode) {
         return isPosix()
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))
+                }
                 : new FileAttribute<?>[0];
     }
 

@@ -214,6 +214,9 @@ class ConfigShelfTest {
         assertThat(bench.run("config", "schema", "gateway.port").answer())
                 .contains("gateway.port")
                 .contains("18789");
+        assertThat(bench.run("config", "schema", "gateway.auth.token").answer())
+                .contains("string | secret reference")
+                .contains("in force at once");
         JsonNode all = JsonMapper.shared().readTree(bench.run("config", "schema").answer());
         assertThat(all.path("properties").has("gateway")).isTrue();
     }

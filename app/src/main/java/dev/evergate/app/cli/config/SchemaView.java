@@ -27,7 +27,7 @@ public final class SchemaView {
                 table,
                 "Default",
                 schema.path("default").isMissingNode() ? "" : schema.path("default").toString());
-        row(table, "On change", found.path("reloadKind").asString(""));
+        row(table, "On change", onChange(found.path("reloadKind").asString("")));
         List<String> lines = new ArrayList<>(table.lines());
         if (!found.path("children").isEmpty()) {
             lines.add("");
@@ -57,22 +57,40 @@ public final class SchemaView {
         return table;
     }
 
+    /** Clients of the protocol know these words; people would ask what they mean. */
+    private static String onChange(String reloadKind) {
+        return switch (reloadKind) {
+            case "none" -> "in force at once";
+            case "hot" -> "in force at once; what depends on it is rebuilt";
+            case "restart" -> "in force after a restart, which comes by itself";
+            default -> reloadKind;
+        };
+    }
+
     /** The kinds of value, and the choices or limits there are. */
     private static String holds(JsonNode schema) {
-        JsonNode choices = schema.path("enum");
-        if (!choices.isEmpty()) {
-            return joined(choices, " | ");
+        if (schema.path("anyOf").isArray()) {
+            return schema.path("anyOf")
+                    .valueStream()
+                    .map(SchemaView::holds)
+                    .distinct()
+                    .collect(Collectors.joining(" | "));
+        }
+        if (schema.path("properties").has("source")) {
+            return "secret reference";
+        }
+        if (!schema.path("enum").isEmpty()) {
+            return joined(schema.path("enum"));
         }
         JsonNode type = schema.path("type");
-        String kinds = type.isArray() ? joined(type, " | ") : type.asString("");
         JsonNode least = schema.path("minimum");
         JsonNode most = schema.path("maximum");
-        return kinds
+        return (type.isArray() ? joined(type) : type.asString(""))
                 + (least.isMissingNode() ? "" : " from " + least)
                 + (most.isMissingNode() ? "" : " to " + most);
     }
 
-    private static String joined(JsonNode list, String separator) {
-        return list.valueStream().map(JsonNode::asString).collect(Collectors.joining(separator));
+    private static String joined(JsonNode list) {
+        return list.valueStream().map(JsonNode::asString).collect(Collectors.joining(" | "));
     }
 }
