@@ -51,8 +51,7 @@ record Built(StateDirectory state, StartConfig start, ConfigDesk desk, GatewayAs
             }
         }
 
-        private Built build(Door.Life life, StartMode mode, List<String> notices)
-                throws Exception {
+        private Built build(Door.Life life, StartMode mode, List<String> notices) throws Exception {
             StateDirectory state = arguments.state();
             var history = new ConfigHistory(state.configs());
             var files =

@@ -149,8 +149,7 @@ final class Discovery {
         return health.ask(uri, trust).map(answer -> answer.path("instance").asString(""));
     }
 
-    private Finding fromConfig(
-            Given given, StateDirectory state, Optional<Credential> named) {
+    private Finding fromConfig(Given given, StateDirectory state, Optional<Credential> named) {
         if (named.isEmpty() && !Files.exists(configFile(state))) {
             return new Finding.Nowhere(List.of(state.root().toString()));
         }

@@ -183,7 +183,10 @@ public final class Shard {
     /** How many of those wait for an answer. */
     int boundAndWaiting() {
         return (int)
-                sessions.stream().filter(ClientSession::isBound).filter(ClientSession::isOwed).count();
+                sessions.stream()
+                        .filter(ClientSession::isBound)
+                        .filter(ClientSession::isOwed)
+                        .count();
     }
 
     private void scan() {
