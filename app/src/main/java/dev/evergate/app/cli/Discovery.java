@@ -5,10 +5,13 @@ import dev.evergate.app.Access;
 import dev.evergate.app.StateDirectory;
 import dev.evergate.app.cli.wire.GatewayAddress;
 import dev.evergate.app.cli.wire.Trust;
+import dev.evergate.app.config.ConfigHash;
 import dev.evergate.app.config.ConfigOnDisk;
+import dev.evergate.app.config.Parts;
 import dev.evergate.app.config.SecretProcesses;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.history.ConfigHistory;
 import dev.evergate.core.config.source.ConfigFiles;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.keeper.ExitCode;
@@ -188,7 +191,8 @@ final class Discovery {
                         + "/");
     }
 
-    private String namedUrl(Given given) {
+    /** The address of the gateway that is meant; empty for whichever runs here. */
+    String namedUrl(Given given) {
         if (!given.url().isEmpty()) {
             return given.url();
         }
@@ -245,16 +249,34 @@ final class Discovery {
         return named.isEmpty() ? state.config() : Path.of(named).toAbsolutePath().normalize();
     }
 
+    private ConfigFiles files(StateDirectory state) {
+        return new ConfigFiles(
+                configFile(state),
+                state.dotEnv(),
+                surroundings.environment(),
+                new SecretProcesses());
+    }
+
+    private static ConfigOverrides overrides(Secret secret) {
+        return new ConfigOverrides(Optional.empty(), Optional.empty(), secret, secret);
+    }
+
+    /** The configuration's files and history, as a gateway of this state directory has them. */
+    Parts configParts(Given given) {
+        StateDirectory state = stateDirectory(given);
+        Secret secret = named(given).map(Credential::secret).orElse(Secret.none());
+        // What names contents here needs to hold for this one command: nothing is written for it.
+        return new Parts(
+                surroundings.world(),
+                files(state),
+                overrides(secret),
+                new ConfigHistory(state.configs()),
+                new ConfigHash(surroundings.world().ids().token()));
+    }
+
     private ConfigSnapshot config(StateDirectory state, Secret secret) {
         try {
-            var files =
-                    new ConfigFiles(
-                            configFile(state),
-                            state.dotEnv(),
-                            surroundings.environment(),
-                            new SecretProcesses());
-            return ConfigOnDisk.read(
-                    files, new ConfigOverrides(Optional.empty(), Optional.empty(), secret, secret));
+            return ConfigOnDisk.read(files(state), overrides(secret));
         } catch (EvergateException refused) {
             throw new CommandFailure(
                     ExitCode.DO_NOT_RETRY,
