@@ -48,7 +48,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -168,9 +167,7 @@ final class GatewayAssembly {
                         gateway,
                         readiness,
                         observatory.evidence(new LogTail(plan.state().logs(), this::logFile)),
-                        new Desks(
-                                plan.restarts().seenFrom(journal, gateway::load),
-                                new ConfigOffice(plan.desk(), Version.current())),
+                        desks(plan, journal, gateway),
                         identity,
                         world,
                         new FaultHandler());
@@ -184,6 +181,12 @@ final class GatewayAssembly {
                         config.gateway(),
                         plan.listener(),
                         state.data().resolve("tls.pem"));
+    }
+
+    private static Desks desks(Plan plan, SqlStore journal, LiveGateway gateway) {
+        return new Desks(
+                plan.restarts().seenFrom(journal, gateway::load),
+                new ConfigOffice(plan.desk(), Version.current()));
     }
 
     private static WelcomeCard card(Plan plan) {
@@ -345,10 +348,10 @@ final class GatewayAssembly {
 
     /** The one order: a stop is its exact reverse. */
     private void startParts() throws Exception {
-        lifecycle.start(part("store", STORE_STOP_MS, journal::close));
-        lifecycle.start(part("core", loop::close));
+        lifecycle.start(new Part("store", STORE_STOP_MS, journal::close));
+        lifecycle.start(new Part("core", PART_STOP_MS, loop::close));
         lifecycle.start(server);
-        lifecycle.start(part("lease", STORE_STOP_MS, this::releaseLease));
+        lifecycle.start(new Part("lease", STORE_STOP_MS, this::releaseLease));
         lifecycle.start(readiness);
         lifecycle.start(new Turns());
     }
@@ -535,32 +538,6 @@ final class GatewayAssembly {
         }
     }
 
-    private static Component part(String name, Runnable stop) {
-        return part(name, PART_STOP_MS, stop);
-    }
-
-    private static Component part(String name, long stopMs, Runnable stop) {
-        return new Component() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public void start() {}
-
-            @Override
-            public void stop(Deadline deadline) {
-                stop.run();
-            }
-
-            @Override
-            public long stopMs() {
-                return stopMs;
-            }
-        };
-    }
-
     /** The turns that run: a stop lets them end, for as long as it was told. */
     private final class Turns implements Component {
         @Override
@@ -579,24 +556,6 @@ final class GatewayAssembly {
         @Override
         public long stopMs() {
             return drainMs + LiveGateway.SETTLE_MS;
-        }
-    }
-
-    /** The store as readiness sees it. */
-    private record ProvenStore(SqlStore journal, Path folder) implements ReadinessMonitor.Store {
-        @Override
-        public void proveWritable() {
-            journal.proveWritable();
-        }
-
-        @Override
-        public long freeBytes() {
-            try {
-                return Files.getFileStore(folder).getUsableSpace();
-            } catch (IOException e) {
-                log.debug("Free space is not known: {}", e.getMessage());
-                return Long.MAX_VALUE; // the write was possible, and that counts
-            }
         }
     }
 }
