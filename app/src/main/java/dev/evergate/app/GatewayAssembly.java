@@ -334,7 +334,7 @@ final class GatewayAssembly {
 
     /** Ends what was built and not started. */
     void discard() {
-        server.close();
+        close();
         loop.close();
         journal.close();
     }
@@ -460,6 +460,7 @@ final class GatewayAssembly {
 
     /** After {@link #stop}, when the process goes on: the door goes as well. */
     void close() {
+        gateway.plugins().release();
         server.close();
     }
 
