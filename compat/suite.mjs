@@ -7,6 +7,7 @@ import "./tests/chat.mjs";
 import "./tests/agent.mjs";
 import "./tests/openclaw-node.mjs";
 import "./tests/cli.mjs";
+import "./tests/config.mjs";
 import "./tests/crash.mjs";
 import "./tests/restart.mjs";
 import "./tests/stop.mjs";

@@ -160,17 +160,28 @@ public final class Handover {
             relay();
             if (!isCut && late.hasPassed(world.time())) {
                 isCut = true;
-                cut = left();
+                cut = staying();
                 server.announceStop("gateway restarting", LATE_MS);
             }
         }
+        cut = isCut ? cut : staying();
         goodbye();
         return cut;
     }
 
-    /** Connections that are still ours: WebSockets that are to move, and whoever just asks. */
+    /**
+     * Connections that are waited for: WebSockets that are to move, those that cannot and wait for
+     * an answer, and whoever just asks.
+     */
     private int left() throws InterruptedException {
-        return (isDeserted ? 0 : departure.remaining()) + server.visitors();
+        int webSockets = isDeserted ? 0 : departure.remaining() + departure.bound().waiting();
+        return webSockets + server.visitors();
+    }
+
+    /** Connections that end with us. */
+    private int staying() throws InterruptedException {
+        int webSockets = isDeserted ? 0 : departure.remaining() + departure.bound().all();
+        return webSockets + server.visitors();
     }
 
     private void relay() throws InterruptedException {

@@ -311,12 +311,14 @@ public final class ClientSession implements FrameSink {
         return isConversing() && !TlsChannel.isEncrypted(channel);
     }
 
-    /** Whether it is bound to this process, and waits for an answer. */
+    /** Whether it can never move. */
+    boolean isBound() {
+        return isConversing() && TlsChannel.isEncrypted(channel);
+    }
+
+    /** Whether it waits for an answer. */
     boolean isOwed() {
-        return isConversing()
-                && requests != null
-                && !requests.unanswered().isEmpty()
-                && TlsChannel.isEncrypted(channel);
+        return requests != null && !requests.unanswered().isEmpty();
     }
 
     private boolean isConversing() {
