@@ -158,9 +158,7 @@ final class GatewayAssembly {
                         gateway,
                         readiness,
                         observatory.evidence(new LogTail(plan.state().logs(), this::logFile)),
-                        new Desks(
-                                plan.restarts().seenFrom(journal, gateway::load),
-                                new ConfigOffice(plan.desk(), Version.current())),
+                        desks(plan, journal, gateway),
                         identity,
                         world,
                         new FaultHandler());
@@ -189,6 +187,12 @@ final class GatewayAssembly {
                         List.of(journal::metrics, this::serverMetrics)),
                 plan.state().ring(),
                 world);
+    }
+
+    private static Desks desks(Plan plan, SqlStore journal, LiveGateway gateway) {
+        return new Desks(
+                plan.restarts().seenFrom(journal, gateway::load),
+                new ConfigOffice(plan.desk(), Version.current()));
     }
 
     private static WelcomeCard card(Plan plan) {
@@ -335,7 +339,7 @@ final class GatewayAssembly {
 
     /** Ends what was built and not started. */
     void discard() {
-        server.close();
+        close();
         loop.close();
         journal.close();
     }
@@ -349,10 +353,10 @@ final class GatewayAssembly {
 
     /** The one order: a stop is its exact reverse. */
     private void startParts() throws Exception {
-        lifecycle.start(part("store", STORE_STOP_MS, journal::close));
-        lifecycle.start(part("core", loop::close));
+        lifecycle.start(new Part("store", STORE_STOP_MS, journal::close));
+        lifecycle.start(new Part("core", PART_STOP_MS, loop::close));
         lifecycle.start(server);
-        lifecycle.start(part("lease", STORE_STOP_MS, this::releaseLease));
+        lifecycle.start(new Part("lease", STORE_STOP_MS, this::releaseLease));
         lifecycle.start(readiness);
         lifecycle.start(new Turns());
     }
@@ -461,6 +465,7 @@ final class GatewayAssembly {
 
     /** After {@link #stop}, when the process goes on: the door goes as well. */
     void close() {
+        gateway.plugins().release();
         server.close();
     }
 
@@ -537,32 +542,6 @@ final class GatewayAssembly {
         } catch (UnknownHostException _) {
             return "localhost";
         }
-    }
-
-    private static Component part(String name, Runnable stop) {
-        return part(name, PART_STOP_MS, stop);
-    }
-
-    private static Component part(String name, long stopMs, Runnable stop) {
-        return new Component() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public void start() {}
-
-            @Override
-            public void stop(Deadline deadline) {
-                stop.run();
-            }
-
-            @Override
-            public long stopMs() {
-                return stopMs;
-            }
-        };
     }
 
     /** The turns that run: a stop lets them end, for as long as it was told. */

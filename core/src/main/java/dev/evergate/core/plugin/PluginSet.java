@@ -165,7 +165,7 @@ public final class PluginSet {
 
     /** Somebody who had it does not need it any more. Does not wait for plugins. */
     public void release() {
-        if (holders.decrementAndGet() == 0) {
+        if (holders.getAndUpdate(now -> Math.max(0, now - 1)) == 1) {
             opened.values().forEach(each -> each.giveUp(world));
         }
     }
