@@ -1,5 +1,6 @@
 package dev.evergate.server;
 
+import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.lifecycle.Component;
@@ -9,20 +10,26 @@ import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
 import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.exchange.Gatekeeper;
+import dev.evergate.server.hooks.HooksRoute;
 import dev.evergate.server.http.Door;
 import dev.evergate.server.http.HttpRoutes;
 import dev.evergate.server.move.Arrivals;
 import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.openai.CompletionsRoute;
+import dev.evergate.server.openai.ModelsRoute;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
 import dev.evergate.server.spi.Evidence;
+import dev.evergate.server.spi.HttpSettings;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.Restarts;
+import dev.evergate.server.tools.ToolsRoute;
 import dev.evergate.server.wire.Json;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -47,6 +54,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -62,12 +70,12 @@ public final class ControlServer implements Component, AutoCloseable {
     private static final long COURTESY_MS = 500;
     private static final long CUT_MS = 200;
     private static final long VISITORS_MS_MAX = 2000;
+    private static final long LOOK_MS = 5;
     private static final int READ_BYTES_MIN = 64;
     private static final int READ_BYTES_FIRST = 512;
     private static final int READ_BYTES_MAX = 65_536;
 
     private final Services services;
-    private final AccessPolicy policy;
     private final Listeners listeners = new Listeners(this::bootstrap);
     private final Map<String, LoopGauge> gauges = new LinkedHashMap<>();
     private final AtomicBoolean isStopped = new AtomicBoolean();
@@ -78,6 +86,7 @@ public final class ControlServer implements Component, AutoCloseable {
     private final Door door;
     private final Clients clients;
     private Optional<Deadline> courtesy = Optional.empty();
+    private volatile Function<ConfigSnapshot, HttpSettings> http = _ -> HttpSettings.OFF;
 
     /**
      * Builds everything; no thread runs and nothing is open before {@link #start}.
@@ -102,7 +111,7 @@ public final class ControlServer implements Component, AutoCloseable {
                         new Traffic());
         this.services =
                 new Services(gateway, readiness, evidence, restarts, identity, world, json, boards);
-        this.policy = new AccessPolicy(time);
+        AccessPolicy policy = new AccessPolicy(time);
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
         this.buffers = Transport.buffers();
@@ -115,7 +124,25 @@ public final class ControlServer implements Component, AutoCloseable {
         this.doorLoop = doorLoops.next();
         gauges.put("door", new LoopGauge(doorLoop, time));
         this.clients = new Clients(services, policy, workers, faults);
-        this.door = new Door(services, clients, new HttpRoutes(services, policy), doorLoop);
+        this.door = new Door(services, clients, routes(policy), doorLoop);
+    }
+
+    private HttpRoutes routes(AccessPolicy policy) {
+        Gatekeeper keeper = new Gatekeeper(policy, services.gateway());
+        Supplier<HttpSettings> settings = () -> http.apply(services.gateway().config());
+        return new HttpRoutes(
+                services,
+                keeper,
+                List.of(
+                        new ModelsRoute(services, keeper, settings),
+                        new CompletionsRoute(services, keeper, settings),
+                        new ToolsRoute(services, keeper),
+                        new HooksRoute(services, keeper, settings)));
+    }
+
+    /** Says what the configuration in force has to say about plain HTTP; else all of it is off. */
+    public void http(Function<ConfigSnapshot, HttpSettings> settings) {
+        http = settings;
     }
 
     @Override
@@ -244,7 +271,8 @@ public final class ControlServer implements Component, AutoCloseable {
     /**
      * Refuses new work from now on and tells every client that the end is near: event {@code
      * shutdown}, then close 1012, which it is given 500 ms to answer while other things go on.
-     * Connections without a WebSocket are cut at once. Does not wait. Only the first call counts.
+     * Connections without a WebSocket are cut at once, but for requests that are being worked on:
+     * those have until {@link #stop}. Does not wait. Only the first call counts.
      *
      * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
      */
@@ -262,7 +290,7 @@ public final class ControlServer implements Component, AutoCloseable {
 
     @Override
     public long stopMs() {
-        return COURTESY_MS + 3 * CUT_MS;
+        return COURTESY_MS + 4 * CUT_MS;
     }
 
     /**
@@ -279,10 +307,12 @@ public final class ControlServer implements Component, AutoCloseable {
             return;
         }
         announceStop("gateway stopping", 0);
+        door.dismissGuests();
         Deadline polite = new Deadline(deadline.nanos() - CUT_MS * 1_000_000);
         Deadline courtesy = courtesy();
         boolean areCut =
                 clients.end(courtesy.nanos() - polite.nanos() < 0 ? courtesy : polite, CUT_MS);
+        awaitGuests(services.world().time().deadlineIn(CUT_MS));
         CountDownLatch atTheDoor = new CountDownLatch(1);
         boolean isDoorOpen =
                 atTheDoor(
@@ -299,9 +329,20 @@ public final class ControlServer implements Component, AutoCloseable {
         }
     }
 
+    private void awaitGuests(Deadline deadline) throws InterruptedException {
+        while (door.guests() > 0 && !deadline.hasPassed(services.world().time())) {
+            services.world().pause(LOOK_MS);
+        }
+    }
+
+    /** Plain requests that are being worked on: an answer of the agent, say. Does not wait. */
+    public int requests() {
+        return door.guests();
+    }
+
     /**
-     * Connections that are waiting for an answer to a plain request, or have not asked yet. Waits
-     * for the door, 2 s at most; one that does not answer has nobody who could be answered.
+     * Connections that have not asked yet, or for nothing that takes time, and are no WebSocket.
+     * Waits for the door, 2 s at most; one that does not answer has nobody who could be answered.
      */
     public int visitors() throws InterruptedException {
         AtomicInteger visitors = new AtomicInteger();

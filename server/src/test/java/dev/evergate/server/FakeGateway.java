@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -34,6 +35,8 @@ final class FakeGateway implements Gateway {
     final List<String> systemEvents = new ArrayList<>();
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
     final Map<String, Sender> senders = new ConcurrentHashMap<>();
+    final Map<String, Message> messages = new ConcurrentHashMap<>();
+    final List<String> aborted = new CopyOnWriteArrayList<>();
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile ConfigSnapshot config = config(List.of(), List.of());
@@ -99,6 +102,15 @@ final class FakeGateway implements Gateway {
                 .complete(Optional.of(end));
     }
 
+    /** Has another generation take on a run that is waited for. */
+    void leave(String runId) {
+        var left = runs.put(runId, new CompletableFuture<>());
+        if (left != null) {
+            left.completeExceptionally(
+                    new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting"));
+        }
+    }
+
     private static void pass(CountDownLatch gate) {
         try {
             gate.await();
@@ -118,6 +130,7 @@ final class FakeGateway implements Gateway {
         }
         String runId = message.idempotencyKey();
         senders.put(runId, message.sender());
+        messages.put(runId, message);
         CompletableFuture<Optional<RunEnd>> known =
                 runs.putIfAbsent(runId, new CompletableFuture<>());
         if (known == null) {
@@ -136,6 +149,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public List<String> abort(String sessionKey, Optional<String> runId) {
+        runId.ifPresent(aborted::add);
         return runId.filter(runs::containsKey).stream().toList();
     }
 

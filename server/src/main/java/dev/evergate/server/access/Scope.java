@@ -41,6 +41,12 @@ public enum Scope {
         return Optional.empty();
     }
 
+    /** Whether whoever holds the scopes of these names may do what {@code needed} is for. */
+    public static boolean reaches(Collection<String> names, Scope needed) {
+        var held = names.stream().map(Scope::named).flatMap(Optional::stream).toList();
+        return (mask(held) & needed.bit) != 0;
+    }
+
     /** The bits of everything these allow: admin covers all, write covers read and talk. */
     static int mask(Collection<Scope> scopes) {
         int mask = 0;
