@@ -6,6 +6,7 @@ module dev.evergate.server {
     requires io.netty.codec;
     requires io.netty.codec.http;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
@@ -16,4 +17,5 @@ module dev.evergate.server {
     exports dev.evergate.server;
     exports dev.evergate.server.move;
     exports dev.evergate.server.spi;
+    exports dev.evergate.server.tls;
 }

@@ -6,7 +6,7 @@ package dev.evergate.api;
  * <p>One call is one attempt. Retries, fallbacks and budgets are the gateway's decision, not the
  * provider's.
  */
-public interface ModelProvider {
+public interface ModelProvider extends AutoCloseable {
     /**
      * Asks and streams the answer; blocks the calling (virtual) thread until the answer has ended.
      *
@@ -17,4 +17,11 @@ public interface ModelProvider {
      */
     ModelAnswer answer(ModelRequest request, ModelListener listener, CancelSignal cancel)
             throws ModelException;
+
+    /**
+     * Nobody asks it any more, and no answer is being waited for: what it has opened can go. Called
+     * once, when its settings are no longer in force.
+     */
+    @Override
+    default void close() {}
 }

@@ -23,6 +23,7 @@ record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembl
             Arguments arguments,
             Door door,
             RestartDesk restarts,
+            Plugins plugins,
             Map<String, String> environment) {
         /** Chooses the configuration as it stands now, and builds what nobody has started. */
         Built build(Door.Life life) throws Exception {
@@ -39,7 +40,7 @@ record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembl
             OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
             var plan =
                     new GatewayAssembly.Plan(
-                            state, file, start, life, listener, restarts, environment);
+                            state, file, start, life, listener, restarts, plugins, environment);
             var config = new ConfigInForce(file, start, history);
             return new Built(state, config, GatewayAssembly.build(world, plan));
         }

@@ -53,6 +53,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /**
  * Puts one generation together: the store, the lease, the gateway, its readiness, the server; it
@@ -115,6 +116,7 @@ final class GatewayAssembly {
             Door.Life life,
             OptionalInt listener,
             RestartDesk restarts,
+            Plugins plugins,
             Map<String, String> environment) {}
 
     private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
@@ -125,7 +127,7 @@ final class GatewayAssembly {
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
         this.lifecycle = new Lifecycle(world);
         this.journal = journal;
-        PluginSet plugins = PluginSet.of(world, config, factories());
+        PluginSet plugins = PluginSet.of(world, config, factories(plan));
         this.readiness =
                 new ReadinessMonitor(
                         world,
@@ -211,10 +213,8 @@ final class GatewayAssembly {
     }
 
     /** In safe mode nothing of a plugin is loaded. */
-    private List<ServiceLoader.Provider<ModelProviderFactory>> factories() {
-        return start.mode() == StartMode.SAFE
-                ? List.of()
-                : ServiceLoader.load(ModelProviderFactory.class).stream().toList();
+    private static List<Supplier<ModelProviderFactory>> factories(Plan plan) {
+        return plan.start().mode() == StartMode.SAFE ? List.of() : plan.plugins().modelProviders();
     }
 
     private List<String> notices(PluginSet plugins) {

@@ -250,7 +250,9 @@ final class Generation implements Door.Asked {
                         state.ring(),
                         door.life().generation(),
                         !KeeperDoor.isOffered(environment));
-        return seat.first(new Built.Source(world, arguments, door, restarts, environment));
+        return seat.first(
+                new Built.Source(
+                        world, arguments, door, restarts, Plugins.installed(), environment));
     }
 
     private Entry called() {

@@ -99,6 +99,7 @@ class GatewayAssemblyTest {
                         new Door.Life("instance", generation, 0, 0, StartMode.NORMAL),
                         OptionalInt.empty(),
                         new RestartDesk(world, FakeDoor::new),
+                        Plugins.installed(),
                         Map.of()));
     }
 

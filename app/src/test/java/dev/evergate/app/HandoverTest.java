@@ -98,6 +98,7 @@ class HandoverTest {
                         life,
                         OptionalInt.of(duplicate()),
                         new RestartDesk(world, FakeDoor::new),
+                        Plugins.installed(),
                         Map.of());
         GatewayAssembly assembly = GatewayAssembly.build(world, plan);
         assemblies.add(assembly);

@@ -48,7 +48,14 @@ class SuccessionTest {
         StateDirectory state = StateDirectory.at(folder).prepare();
         var arguments = new Arguments(state, state.config(), ConfigOverrides.NONE, false);
         Built first =
-                seat.first(new Built.Source(world, arguments, new FakeDoor(), desk, Map.of()));
+                seat.first(
+                        new Built.Source(
+                                world,
+                                arguments,
+                                new FakeDoor(),
+                                desk,
+                                Plugins.installed(),
+                                Map.of()));
         seat.sit(first);
         first.assembly().start();
         var _ = first.assembly().enter();

@@ -11,6 +11,7 @@ import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.exchange.Gatekeeper;
+import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.hooks.HooksRoute;
 import dev.evergate.server.http.Door;
 import dev.evergate.server.http.HttpRoutes;
@@ -29,6 +30,7 @@ import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.HttpSettings;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.Restarts;
+import dev.evergate.server.tls.TlsKeys;
 import dev.evergate.server.tools.ToolsRoute;
 import dev.evergate.server.wire.Json;
 
@@ -41,6 +43,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.concurrent.EventExecutorGroup;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -81,6 +84,7 @@ public final class ControlServer implements Component, AutoCloseable {
     private final AtomicBoolean isStopped = new AtomicBoolean();
     private final EventLoopGroup doorLoops;
     private final EventLoopGroup workerLoops;
+    private final EventExecutorGroup handshakes;
     private final PooledByteBufAllocator buffers;
     private final EventLoop doorLoop;
     private final Door door;
@@ -114,6 +118,7 @@ public final class ControlServer implements Component, AutoCloseable {
         AccessPolicy policy = new AccessPolicy(time);
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
+        this.handshakes = Transport.handshakes();
         this.buffers = Transport.buffers();
         List<EventLoop> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
@@ -124,19 +129,19 @@ public final class ControlServer implements Component, AutoCloseable {
         this.doorLoop = doorLoops.next();
         gauges.put("door", new LoopGauge(doorLoop, time));
         this.clients = new Clients(services, policy, workers, faults);
-        this.door = new Door(services, clients, routes(policy), doorLoop);
+        this.door = new Door(services, clients, routes(policy), doorLoop, handshakes);
     }
 
     private HttpRoutes routes(AccessPolicy policy) {
-        Gatekeeper keeper = new Gatekeeper(policy, services.gateway());
-        Supplier<HttpSettings> settings = () -> http.apply(services.gateway().config());
+        Gatekeeper keeper = new Gatekeeper(policy);
+        Function<HttpHead, HttpSettings> settings = head -> http.apply(head.gateway().config());
         return new HttpRoutes(
                 services,
                 keeper,
                 List.of(
                         new ModelsRoute(services, keeper, settings),
                         new CompletionsRoute(services, keeper, settings),
-                        new ToolsRoute(services, keeper),
+                        new ToolsRoute(services.json(), keeper),
                         new HooksRoute(services, keeper, settings)));
     }
 
@@ -155,6 +160,15 @@ public final class ControlServer implements Component, AutoCloseable {
     public void start() {
         clients.start();
         door.start();
+    }
+
+    /**
+     * Encrypts every connection that comes in from now on, by whichever listener, or none; those
+     * that are there stay as they are. A peer that does not encrypt then is told so with a 400.
+     * Does not wait.
+     */
+    public void secure(Optional<TlsKeys> keys) {
+        door.secure(keys);
     }
 
     /**
@@ -371,7 +385,7 @@ public final class ControlServer implements Component, AutoCloseable {
     @Override
     public void close() {
         listeners.retireAll();
-        for (EventLoopGroup loops : List.of(doorLoops, workerLoops)) {
+        for (EventExecutorGroup loops : List.of(doorLoops, workerLoops, handshakes)) {
             var _ = loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
         }
     }

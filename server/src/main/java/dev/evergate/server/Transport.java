@@ -10,7 +10,10 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutorGroup;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
 
 /**
  * How bytes get in and out: epoll on Linux; elsewhere the JDK's own way, which cannot serve
@@ -21,6 +24,9 @@ final class Transport {
 
     /** Memory is taken from the system in pieces of {@code PAGE_BYTES << CHUNK_ORDER}: 1 MiB. */
     private static final int CHUNK_ORDER = 7;
+
+    /** More than there may be connections that have not said who they are. */
+    private static final int HANDSHAKES_MAX = 8192;
 
     private static final int ARENAS = 2;
     private static final int SMALL_CACHE = 64;
@@ -36,6 +42,15 @@ final class Transport {
         IoHandlerFactory io =
                 Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         return new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory(name, true), io);
+    }
+
+    /** For what a handshake of encryption computes: no loop waits for it. Starts when needed. */
+    static EventExecutorGroup handshakes() {
+        return new DefaultEventExecutorGroup(
+                1,
+                new DefaultThreadFactory("tls", true),
+                HANDSHAKES_MAX,
+                RejectedExecutionHandlers.reject());
     }
 
     static Class<? extends ServerChannel> listener() {

@@ -16,6 +16,9 @@ import dev.evergate.core.journal.Turn;
 
 import tools.jackson.databind.json.JsonMapper;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,11 @@ final class FakeGateway implements Gateway {
     volatile int historyRows = 2;
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
+
+    /** Holds an event loop: requests look at the configuration there. */
+    volatile CountDownLatch configGate = new CountDownLatch(0);
+
+    final AtomicInteger configWaiters = new AtomicInteger();
 
     private final EventFeed events = new EventFeed();
 
@@ -100,6 +108,32 @@ final class FakeGateway implements Gateway {
     void endRun(RunEnd end) {
         runs.computeIfAbsent(end.runId(), _ -> new CompletableFuture<>())
                 .complete(Optional.of(end));
+    }
+
+    @Override
+    public Gateway pinned() {
+        ConfigSnapshot now = configInForce();
+        InvocationHandler pin =
+                (_, method, arguments) -> {
+                    try {
+                        return method.getName().equals("config")
+                                ? now
+                                : method.invoke(this, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                };
+        return (Gateway)
+                Proxy.newProxyInstance(
+                        Gateway.class.getClassLoader(), new Class<?>[] {Gateway.class}, pin);
+    }
+
+    private ConfigSnapshot configInForce() {
+        if (configGate.getCount() > 0) {
+            configWaiters.incrementAndGet();
+            pass(configGate);
+        }
+        return config;
     }
 
     /** Has another generation take on a run that is waited for. */
@@ -220,7 +254,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public ConfigSnapshot config() {
-        return config;
+        return configInForce();
     }
 
     @Override

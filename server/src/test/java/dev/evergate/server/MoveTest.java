@@ -209,6 +209,31 @@ class MoveTest {
     }
 
     @Test
+    void leavesOutAConnectionThatBreaksInTheMomentItIsFrozen() throws Exception {
+        RawClient client = old.admin();
+        CountDownLatch gate = new CountDownLatch(1);
+        old.gateway.configGate = gate;
+        try (Departure departure = old.server.depart()) {
+            client.sendText(request("q", "agents.list", "{}"));
+            Wait.until("its loop stands", 5_000, () -> old.gateway.configWaiters.get() > 0);
+            client.socket().setSoLinger(true, 0); // a reset, not an end
+            client.close();
+            // In one go of the loop: a write fails, which closes, and the freeze comes.
+            old.gateway.events().publish(text(1));
+            var freezing = Thread.ofPlatform().start(() -> departure.freeze(100));
+            Wait.until(
+                    "the freeze waits for the loop",
+                    5_000,
+                    () -> freezing.getState() == Thread.State.TIMED_WAITING);
+            gate.countDown();
+            freezing.join(5_000);
+
+            assertThat(departure.next(200)).containsInstanceOf(Item.Event.class);
+            assertThat(departure.next(200)).isEmpty();
+        }
+    }
+
+    @Test
     void movesAClientThatHasNotSaidWhoItIs() throws Exception {
         try (RawClient client = old.greeted()) {
             moveAll();

@@ -7,6 +7,7 @@ import dev.evergate.server.spi.HttpSettings;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.testkit.net.RawClient;
+import dev.evergate.testkit.net.TestCertificate;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -113,6 +114,12 @@ final class TestServer implements AutoCloseable {
     RawClient narrow(int receiveBufferBytes, String... scopes) throws IOException {
         return authenticate(
                 greet(RawClient.connect(address, PATIENCE, receiveBufferBytes)), scopes);
+    }
+
+    /** Encrypted and authenticated. */
+    RawClient encrypted(TestCertificate trusted, String... scopes) throws IOException {
+        return authenticate(
+                greet(RawClient.connect(address, PATIENCE, trusted.trusting())), scopes);
     }
 
     private static RawClient authenticate(RawClient client, String... scopes) throws IOException {

@@ -56,7 +56,7 @@ class RestartByChatTest {
         assertThat(answers())
                 .containsExactly(
                         "Only an owner may restart the gateway: a connection with the scope"
-                                + " operator.admin.");
+                                + " operator.admin, or on its machine: evergate gateway restart");
     }
 
     @Test

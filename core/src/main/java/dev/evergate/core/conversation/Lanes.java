@@ -19,7 +19,7 @@ import java.util.Set;
 public final class Lanes {
     private final Loop loop;
     private final Work work;
-    private final int runningMax;
+    private int runningMax;
 
     private final Map<String, LaneState> lanes = new HashMap<>();
     private final Deque<String> startable = new ArrayDeque<>();
@@ -65,6 +65,15 @@ public final class Lanes {
                     if (running.remove(runId)) {
                         startable.addFirst(runId);
                     }
+                });
+    }
+
+    /** From now on so many turns run at the same time, at least 1; those that run go on. */
+    public void runAtMost(int max) {
+        loop.execute(
+                () -> {
+                    runningMax = max;
+                    startWhatMay();
                 });
     }
 

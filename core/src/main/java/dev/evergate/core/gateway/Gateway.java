@@ -55,6 +55,12 @@ public interface Gateway {
     /** Tells the default agent something it sees with its next message; durable. */
     void systemEvent(String text);
 
+    /**
+     * The same gateway under the configuration that is in force now, for one request: it sees that
+     * one to its end, whatever comes into force meanwhile. Does not block.
+     */
+    Gateway pinned();
+
     /** The configuration in force. Does not block. */
     ConfigSnapshot config();
 

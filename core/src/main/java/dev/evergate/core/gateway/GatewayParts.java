@@ -31,6 +31,12 @@ public record GatewayParts(
         int attemptsMax,
         Consumer<String> restart) {
 
+    /** The same, under another configuration. */
+    GatewayParts with(ConfigSnapshot nextConfig, PluginSet nextPlugins) {
+        return new GatewayParts(
+                world, journal, nextConfig, nextPlugins, card, feed, attemptsMax, restart);
+    }
+
     AgentRunner runner() {
         return new AgentRunner(world);
     }

@@ -2,30 +2,16 @@ package dev.evergate.core.gateway;
 
 import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
-import dev.evergate.core.conversation.Router;
-import dev.evergate.core.conversation.Router.Route;
-import dev.evergate.core.fault.ErrorCode;
-import dev.evergate.core.fault.EvergateException;
-import dev.evergate.core.journal.AcceptedMessage;
-import dev.evergate.core.journal.AcceptedMessage.Fate;
 import dev.evergate.core.journal.Epoch;
-import dev.evergate.core.journal.Inbox.Acceptance;
-import dev.evergate.core.journal.IncomingMessage;
-import dev.evergate.core.journal.IncomingMessage.Origin;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
-import dev.evergate.core.journal.TranscriptRow;
-import dev.evergate.core.journal.TurnJournal.NewRow;
+import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Loop;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -37,9 +23,6 @@ import java.util.function.Supplier;
  * #goOn}; there may be many that come to nothing.
  */
 public final class LiveGateway implements Gateway {
-    /** Waiting turns of one conversation; more are refused before they are accepted. */
-    private static final int LANE_WAITING_MAX = 100;
-
     /** How long turns that are left to the next generation get to write down what they said. */
     public static final long SETTLE_MS = 500;
 
@@ -47,26 +30,48 @@ public final class LiveGateway implements Gateway {
 
     private static final String RESTARTING = "gateway restarting; retry shortly";
 
-    private final GatewayParts parts;
-    private final Supplier<ConfigDocument> document;
-    private final Tenure tenure;
-    private final StoredEnds ends;
     private final TurnBoard board;
-    private final HistoryReader histories;
-    private final AtomicInteger sending = new AtomicInteger();
-    private volatile String refusal = "";
+    private final Intake intake = new Intake();
+    private final PinnedGateway.Rooms rooms;
+    private volatile GatewayParts parts;
 
     /**
+     * @param parts its own from now on, the plugins too
      * @param loop decides about the order of turns
      * @param document the configuration's file
      */
     public LiveGateway(GatewayParts parts, Loop loop, Supplier<ConfigDocument> document) {
         this.parts = parts;
-        this.document = document;
-        this.tenure = new Tenure(parts.world());
-        this.ends = new StoredEnds(parts, new Told());
-        this.board = new TurnBoard(parts, tenure, ends, loop, new CommandWork());
-        this.histories = new HistoryReader(parts.journal(), board);
+        var tenure = new Tenure(parts.world());
+        var ends = new StoredEnds(this::parts, new Told());
+        this.board = new TurnBoard(this::parts, tenure, ends, loop, new CommandWork());
+        var histories = new HistoryReader(parts.journal(), board);
+        this.rooms = new PinnedGateway.Rooms(tenure, ends, board, histories, intake, document);
+    }
+
+    private GatewayParts parts() {
+        return parts;
+    }
+
+    /**
+     * Puts a configuration into force with what it loaded: for every request and every turn that
+     * begins from now on. What has begun keeps what it began with; the plugins of the configuration
+     * before are closed when nobody uses them any more. Does not block.
+     *
+     * @param plugins the gateway's own from now on; may be those in use
+     */
+    public synchronized void use(ConfigSnapshot config, PluginSet plugins) {
+        PluginSet before = parts.plugins();
+        parts = parts.with(config, plugins);
+        board.runAtMost(config.agents().maxConcurrent());
+        if (before != plugins) {
+            before.release();
+        }
+    }
+
+    /** What the configuration in force has loaded. */
+    public PluginSet plugins() {
+        return parts.plugins();
     }
 
     /**
@@ -88,7 +93,7 @@ public final class LiveGateway implements Gateway {
      *     here already
      */
     public void enter(Epoch epoch, List<ActiveRun> abroad, Predecessor predecessor) {
-        board.enter(epoch, abroad, predecessor, refusal.isEmpty());
+        board.enter(epoch, abroad, predecessor, !intake.isRefusing());
     }
 
     /**
@@ -148,7 +153,7 @@ public final class LiveGateway implements Gateway {
 
     /** Refuses new messages from now on and tells their senders why; what runs goes on. */
     public void refuse(String why) {
-        refusal = why;
+        intake.refuse(why);
     }
 
     /** How many turns of this generation there are at this moment. Does not wait. */
@@ -172,7 +177,7 @@ public final class LiveGateway implements Gateway {
         refuse(RESTARTING);
         Deadline last = parts.world().time().deadlineIn(SETTLE_MS);
         try {
-            while (sending.get() > 0 && !last.hasPassed(parts.world().time())) {
+            while (!intake.isQuiet() && !last.hasPassed(parts.world().time())) {
                 parts.world().pause(LOOK_MS);
             }
         } catch (InterruptedException _) {
@@ -181,250 +186,87 @@ public final class LiveGateway implements Gateway {
     }
 
     @Override
+    public Gateway pinned() {
+        return now();
+    }
+
+    private PinnedGateway now() {
+        return new PinnedGateway(parts, rooms);
+    }
+
+    @Override
     public Sent send(Message message) {
-        sending.incrementAndGet();
-        try {
-            return accept(message);
-        } finally {
-            sending.decrementAndGet();
-        }
-    }
-
-    private Sent accept(Message message) {
-        Route route = Router.route(message.sessionKey(), config());
-        refuseUnlessAcceptable(message, route);
-        var incoming =
-                new IncomingMessage(
-                        parts.world().ids().next(),
-                        Origin.control(message.idempotencyKey()),
-                        route.sessionKey(),
-                        message.idempotencyKey(),
-                        message.text(),
-                        parts.world().time().wallMillis());
-        return switch (parts.journal().inbox().accept(incoming)) {
-            case Acceptance.Accepted(var accepted) -> {
-                board.arrived(accepted, Optional.of(message.sender()));
-                yield new Sent.Started(
-                        incoming.runId(),
-                        route.sessionKey(),
-                        route.agentId(),
-                        incoming.receivedAtMs());
-            }
-            case Acceptance.Duplicate(var earlier) -> repeated(earlier, message, route);
-        };
-    }
-
-    private void refuseUnlessAcceptable(Message message, Route route) {
-        if (!refusal.isEmpty()) {
-            throw new EvergateException(ErrorCode.UNAVAILABLE, refusal);
-        }
-        if (message.text().isBlank()) {
-            throw new EvergateException(
-                    ErrorCode.INVALID_REQUEST, "message is empty (expected: some text)");
-        }
-        if (message.idempotencyKey().isBlank() || message.idempotencyKey().length() > 256) {
-            throw new EvergateException(
-                    ErrorCode.INVALID_REQUEST,
-                    "idempotencyKey has %d characters (expected: 1 to 256)"
-                            .formatted(message.idempotencyKey().length()));
-        }
-        if (activeRuns(route.sessionKey()).size() > LANE_WAITING_MAX
-                && !board.knows(message.idempotencyKey())) {
-            throw new EvergateException(
-                    ErrorCode.UNAVAILABLE,
-                    "%d messages wait in %s already; retry when some are answered"
-                            .formatted(LANE_WAITING_MAX, route.sessionKey()));
-        }
-    }
-
-    private Sent repeated(AcceptedMessage earlier, Message message, Route route) {
-        IncomingMessage stored = earlier.message();
-        if (!stored.text().equals(message.text())
-                || !stored.sessionKey().equals(route.sessionKey())) {
-            throw new EvergateException(
-                    ErrorCode.INVALID_REQUEST,
-                    "idempotencyKey \"%s\" was used for another message (expected: a new key)"
-                            .formatted(message.idempotencyKey()));
-        }
-        return ends.find(stored.runId())
-                .<Sent>map(end -> new Sent.Ended(stored.runId(), end))
-                .orElseGet(
-                        () ->
-                                new Sent.InFlight(
-                                        stored.runId(),
-                                        stored.sessionKey(),
-                                        route.agentId(),
-                                        stored.receivedAtMs()));
+        return now().send(message);
     }
 
     @Override
     public CompletionStage<Optional<RunEnd>> end(String runId) {
-        Optional<CompletableFuture<RunEnd>> coming = board.end(runId);
-        if (coming.isPresent()) {
-            return coming.get().thenApply(Optional::of);
-        }
-        var answer = new CompletableFuture<CompletionStage<Optional<RunEnd>>>();
-        parts.world()
-                .tasks()
-                .start(
-                        "run-end",
-                        () -> {
-                            try {
-                                answer.complete(endOfUnknown(runId));
-                            } catch (EvergateException e) {
-                                answer.completeExceptionally(e);
-                            }
-                        });
-        return answer.thenCompose(Function.identity());
-    }
-
-    /** A run that the board does not know has ended, or is to become known with the lease. */
-    private CompletionStage<Optional<RunEnd>> endOfUnknown(String runId) {
-        boolean isPending =
-                parts.journal()
-                        .inbox()
-                        .findByRun(runId)
-                        .filter(message -> message.fate() == Fate.PENDING)
-                        .isPresent();
-        if (isPending) {
-            tenure.await();
-            board.catchUp(runId);
-            Optional<CompletableFuture<RunEnd>> coming = board.end(runId);
-            if (coming.isPresent()) {
-                return coming.get().thenApply(Optional::of);
-            }
-        }
-        Optional<RunEnd> known = ends.find(runId);
-        if (isPending && known.isEmpty()) {
-            throw Tenure.restarting();
-        }
-        return CompletableFuture.completedStage(known);
+        return now().end(runId);
     }
 
     @Override
     public List<String> abort(String sessionKey, Optional<String> runId) {
-        String key = Router.route(sessionKey, config()).sessionKey();
-        return abort(key, run -> runId.isEmpty() || runId.get().equals(run.runId()));
-    }
-
-    private List<String> abort(String key, Predicate<ActiveRun> isMeant) {
-        tenure.await();
-        List<ActiveRun> meant = activeRuns(key).stream().filter(isMeant).toList();
-        if (!board.isOpen() && meant.stream().anyMatch(ActiveRun::isWaiting)) {
-            throw Tenure.restarting(); // whose they are is being decided
-        }
-        return abort(key, meant);
-    }
-
-    private List<String> abort(String key, List<ActiveRun> runs) {
-        List<String> ids = runs.stream().map(ActiveRun::runId).toList();
-        ids.forEach(id -> board.abort(key, id));
-        return ids;
+        return now().abort(sessionKey, runId);
     }
 
     @Override
     public History history(HistoryQuery query) {
-        return histories.read(Router.route(query.sessionKey(), config()).sessionKey(), query);
+        return now().history(query);
     }
 
     @Override
     public Sessions.Listing sessions(Sessions.Query query) {
-        return parts.journal().sessions().list(query);
+        return now().sessions(query);
     }
 
     @Override
     public Optional<Session> session(String key) {
-        return parts.journal().sessions().find(Router.route(key, config()).sessionKey());
+        return now().session(key);
     }
 
     @Override
     public List<ActiveRun> activeRuns(String sessionKey) {
-        return board.runs(sessionKey);
+        return now().activeRuns(sessionKey);
     }
 
     @Override
     public Session createSession(String key, String label) {
-        String wanted = key.isEmpty() ? "dashboard:" + parts.world().ids().next() : key;
-        Route route = Router.route(wanted, config());
-        Sessions sessions = parts.journal().sessions();
-        Session session = tenure.write(epoch -> sessions.create(epoch, newSession(route, label)));
-        announce(route, "create", Optional.of(session));
-        return session;
+        return now().createSession(key, label);
     }
 
     @Override
     public Session resetSession(String key) {
-        Route route = Router.route(key, config());
-        var _ = abort(route.sessionKey(), _ -> true);
-        return reset(route);
-    }
-
-    private Session reset(Route route) {
-        Sessions sessions = parts.journal().sessions();
-        Session session = tenure.write(epoch -> sessions.reset(epoch, newSession(route, "")));
-        announce(route, "reset", Optional.of(session));
-        return session;
+        return now().resetSession(key);
     }
 
     @Override
     public boolean deleteSession(String key) {
-        Route route = Router.route(key, config());
-        var _ = abort(route.sessionKey(), _ -> true);
-        Sessions sessions = parts.journal().sessions();
-        boolean deleted = tenure.write(epoch -> sessions.delete(epoch, route.sessionKey()));
-        if (deleted) {
-            announce(route, "delete", Optional.empty());
-        }
-        return deleted;
+        return now().deleteSession(key);
     }
 
     @Override
     public void systemEvent(String text) {
-        Route route = Router.route("main", config());
-        var row =
-                new NewRow(
-                        parts.world().ids().next(),
-                        TranscriptRow.Role.SYSTEM,
-                        TranscriptRow.Kind.EVENT,
-                        text,
-                        TranscriptRow.Provenance.NONE);
-        Sessions sessions = parts.journal().sessions();
-        var _ = tenure.write(epoch -> sessions.append(epoch, newSession(route, ""), row));
+        now().systemEvent(text);
     }
 
     @Override
     public ConfigSnapshot config() {
-        return parts.config();
+        return now().config();
     }
 
     @Override
     public ConfigDocument configDocument() {
-        return document.get();
+        return now().configDocument();
     }
 
     @Override
     public List<CommandInfo> commands() {
-        return SlashCommands.all();
+        return now().commands();
     }
 
     @Override
     public EventFeed events() {
-        return parts.feed();
-    }
-
-    private Sessions.NewSession newSession(Route route, String label) {
-        return new Sessions.NewSession(
-                route.sessionKey(),
-                parts.world().ids().next(),
-                route.agentId(),
-                label,
-                parts.world().time().wallMillis());
-    }
-
-    private void announce(Route route, String reason, Optional<Session> session) {
-        parts.feed()
-                .publish(
-                        parts.sessionChanged(route.sessionKey(), route.agentId(), reason, session));
+        return now().events();
     }
 
     /** A command has begun: it does what it does, also while a hand-over is under way. */
@@ -437,17 +279,12 @@ public final class LiveGateway implements Gateway {
 
         @Override
         public void startAnew(String sessionKey) {
-            var _ = abort(sessionKey, activeRuns(sessionKey));
-            var _ = reset(Router.route(sessionKey, config()));
+            now().startAnew(sessionKey);
         }
 
         @Override
         public int stopOthers(String sessionKey, String commandRunId) {
-            List<ActiveRun> others =
-                    activeRuns(sessionKey).stream()
-                            .filter(run -> !run.runId().equals(commandRunId))
-                            .toList();
-            return abort(sessionKey, others).size();
+            return now().stopOthers(sessionKey, commandRunId);
         }
 
         @Override

@@ -43,7 +43,7 @@ final class LiveTurn {
     /** Between two tries to reach a store that refuses. */
     private static final long STORE_RETRY_MS = 500;
 
-    private final GatewayParts parts;
+    private final Supplier<GatewayParts> latest;
     private final StoredEnds ends;
     private final AcceptedMessage message;
     private final String agentId;
@@ -51,6 +51,7 @@ final class LiveTurn {
     private final CancelSource cancel = new CancelSource();
     private final CompletableFuture<RunEnd> end;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+    private volatile GatewayParts parts;
     private volatile boolean placed;
     private volatile boolean interrupted;
     private volatile long startedAtMs;
@@ -68,22 +69,23 @@ final class LiveTurn {
     }
 
     LiveTurn(
-            GatewayParts parts,
+            Supplier<GatewayParts> latest,
             StoredEnds ends,
             AcceptedMessage message,
             String agentId,
             Optional<Sender> sender) {
-        this(parts, ends, message, agentId, sender, new CompletableFuture<>());
+        this(latest, ends, message, agentId, sender, new CompletableFuture<>());
     }
 
     private LiveTurn(
-            GatewayParts parts,
+            Supplier<GatewayParts> latest,
             StoredEnds ends,
             AcceptedMessage message,
             String agentId,
             Optional<Sender> sender,
             CompletableFuture<RunEnd> end) {
-        this.parts = parts;
+        this.latest = latest;
+        this.parts = latest.get();
         this.ends = ends;
         this.message = message;
         this.agentId = agentId;
@@ -104,7 +106,7 @@ final class LiveTurn {
         if (!stage.compareAndSet(Stage.STARTED, Stage.PUT_BACK)) {
             return Optional.empty();
         }
-        var again = new LiveTurn(parts, ends, message, agentId, sender, end);
+        var again = new LiveTurn(latest, ends, message, agentId, sender, end);
         again.placed = command().isEmpty(); // its lane has it
         if (cancel.isCancelled()) {
             again.cancel();
@@ -199,13 +201,25 @@ final class LiveTurn {
         if (interrupted) {
             return; // it has not begun: the next generation finds it in the inbox
         }
+        parts = hold();
         try {
             begin(epoch, userKind).ifPresent(begun -> carryOut(epoch, begun, userKind, work));
         } catch (EvergateException e) {
             // Fenced, or the store is closed: another generation owns this turn now, and it will
             // answer.
             log.warn("Turn {} is given up by this generation: {}", runId(), e.getMessage());
+        } finally {
+            parts.plugins().release();
         }
+    }
+
+    /** What is in force now, and stays open until the turn has ended. */
+    private GatewayParts hold() {
+        GatewayParts now = latest.get();
+        while (!now.plugins().hold()) {
+            now = latest.get(); // another configuration has come into force in this moment
+        }
+        return now;
     }
 
     /** Empty if it is not this generation's to carry out any more. */

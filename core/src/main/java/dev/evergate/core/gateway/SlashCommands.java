@@ -102,7 +102,8 @@ final class SlashCommands {
 
     private String restart(Sender sender) {
         if (!sender.isOwner()) {
-            return "Only an owner may restart the gateway: a connection with the scope operator.admin.";
+            return "Only an owner may restart the gateway: a connection with the scope operator.admin, or on its"
+                    + " machine: evergate gateway restart";
         }
         try {
             work.restart("/restart by " + sender.name());

@@ -10,14 +10,19 @@ import dev.evergate.core.journal.Turn;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Ends of turns as the journal knows them, and telling of those that another generation reached.
  * Thread-safe; blocks on the store.
  */
-record StoredEnds(GatewayParts parts, Told told) {
+record StoredEnds(Supplier<GatewayParts> latest, Told told) {
     /** The rows of one ending: a reply, or a partial one and a notice. */
     private static final int ENDING_ROWS_MAX = 2;
+
+    private GatewayParts parts() {
+        return latest.get();
+    }
 
     Optional<RunEnd> find(String runId) {
         return ended(runId).map(this::endOf);
@@ -34,33 +39,36 @@ record StoredEnds(GatewayParts parts, Told told) {
     }
 
     private Optional<Turn> ended(String runId) {
-        return parts.journal().turns().find(runId).filter(turn -> turn.state().isTerminal());
+        return parts().journal().turns().find(runId).filter(turn -> turn.state().isTerminal());
     }
 
     private void tell(Turn turn) {
         RunEnd end = endOf(turn);
-        Optional<Session> session = parts.journal().sessions().find(turn.sessionKey());
+        Optional<Session> session = parts().journal().sessions().find(turn.sessionKey());
         for (TranscriptRow row : rows(turn)) {
             if (told.row(row.id())) {
-                parts.feed()
+                parts().feed()
                         .publish(new MessageAdded(turn.sessionKey(), end.agentId(), row, session));
             }
         }
         var run = new Run(turn.runId(), turn.sessionKey(), turn.sessionId(), end.agentId());
         // Above every number the attempt itself can have used.
         long runSeq = (turn.attempt() + 1) * RunVoice.ATTEMPT_SPAN;
-        parts.feed().publish(new RunEnded(run, runSeq, end));
-        parts.feed()
+        parts().feed().publish(new RunEnded(run, runSeq, end));
+        parts().feed()
                 .publish(
-                        parts.sessionChanged(
-                                turn.sessionKey(), end.agentId(), "agent.input.settled", session));
+                        parts().sessionChanged(
+                                        turn.sessionKey(),
+                                        end.agentId(),
+                                        "agent.input.settled",
+                                        session));
     }
 
     private List<TranscriptRow> rows(Turn turn) {
-        return parts.journal().turns().reply(turn.runId()).stream()
+        return parts().journal().turns().reply(turn.runId()).stream()
                 .flatMap(
                         last ->
-                                parts
+                                parts()
                                         .journal()
                                         .sessions()
                                         .after(
@@ -73,12 +81,12 @@ record StoredEnds(GatewayParts parts, Told told) {
     }
 
     private RunEnd endOf(Turn turn) {
-        Optional<TranscriptRow> reply = parts.journal().turns().reply(turn.runId());
+        Optional<TranscriptRow> reply = parts().journal().turns().reply(turn.runId());
         return new RunEnd(
                 turn.runId(),
                 turn.sessionKey(),
                 turn.sessionId(),
-                parts.config().agents().defaultId(),
+                parts().config().agents().defaultId(),
                 turn.state(),
                 reply.map(TranscriptRow::text).orElse(""),
                 reply.map(TranscriptRow::provenance).orElse(TranscriptRow.Provenance.NONE),

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -61,7 +62,7 @@ final class TurnBoard {
         LEFT
     }
 
-    private final GatewayParts parts;
+    private final Supplier<GatewayParts> latest;
     private final Tenure tenure;
     private final StoredEnds ends;
     private final RunsAbroad abroad;
@@ -79,17 +80,26 @@ final class TurnBoard {
     private volatile Heir heir = _ -> {};
 
     TurnBoard(
-            GatewayParts parts,
+            Supplier<GatewayParts> latest,
             Tenure tenure,
             StoredEnds ends,
             Loop loop,
             SlashCommands.CommandWork commandWork) {
-        this.parts = parts;
+        this.latest = latest;
         this.tenure = tenure;
         this.ends = ends;
-        this.abroad = new RunsAbroad(parts.feed(), ends.told(), turns::containsKey);
-        this.lanes = new Lanes(loop, new LaneWork(), parts.config().agents().maxConcurrent());
+        this.abroad = new RunsAbroad(parts().feed(), ends.told(), turns::containsKey);
+        this.lanes = new Lanes(loop, new LaneWork(), parts().config().agents().maxConcurrent());
         this.commands = new SlashCommands(commandWork);
+    }
+
+    private GatewayParts parts() {
+        return latest.get();
+    }
+
+    /** How many turns may run at the same time from now on; those that run go on. */
+    void runAtMost(int runningMax) {
+        lanes.runAtMost(runningMax);
     }
 
     // ---- messages ------------------------------------------------------------------------------
@@ -109,7 +119,7 @@ final class TurnBoard {
     /** The generation before may have accepted one that was not named yet: it comes first. */
     private void takeUpWhatCameBefore(AcceptedMessage message) {
         try {
-            parts.journal().inbox().pending().stream()
+            parts().journal().inbox().pending().stream()
                     .filter(earlier -> earlier.arrival() < message.arrival())
                     .forEach(earlier -> admit(earlier, Optional.empty()));
         } catch (EvergateException e) {
@@ -132,8 +142,8 @@ final class TurnBoard {
     }
 
     private LiveTurn turn(AcceptedMessage message, Optional<Sender> sender) {
-        String agentId = Router.route(message.message().sessionKey(), parts.config()).agentId();
-        return new LiveTurn(parts, ends, message, agentId, sender);
+        String agentId = Router.route(message.message().sessionKey(), parts().config()).agentId();
+        return new LiveTurn(latest, ends, message, agentId, sender);
     }
 
     private void put(LiveTurn turn) {
@@ -182,7 +192,7 @@ final class TurnBoard {
         if (!turn.start()) {
             return;
         }
-        parts.world()
+        parts().world()
                 .tasks()
                 .start(
                         "turn-" + turn.runId(),
@@ -239,7 +249,7 @@ final class TurnBoard {
     /** See {@link LiveGateway#accepted}. */
     void accepted(String runId) {
         if (!knows(runId) && isTakingUp.compareAndSet(false, true)) {
-            parts.world()
+            parts().world()
                     .tasks()
                     .start(
                             "take-up",
@@ -267,7 +277,7 @@ final class TurnBoard {
 
     private void takeOver(Abroad run) {
         Optional<RunEnd> end = ends.tell(run.runId());
-        Optional<AcceptedMessage> message = parts.journal().inbox().findByRun(run.runId());
+        Optional<AcceptedMessage> message = parts().journal().inbox().findByRun(run.runId());
         if (end.isEmpty() && message.isPresent()) {
             beginAgain(run, turn(message.get(), Optional.empty()));
         } else {
@@ -307,7 +317,7 @@ final class TurnBoard {
             return;
         }
         List<AcceptedMessage> unknown =
-                parts.journal().inbox().pending().stream()
+                parts().journal().inbox().pending().stream()
                         .filter(message -> !knows(message.message().runId()))
                         .toList();
         if (!unknown.isEmpty()) {
@@ -346,7 +356,7 @@ final class TurnBoard {
         boolean _ =
                 holdsUntil(
                         () -> turns.values().stream().noneMatch(LiveTurn::isStarting),
-                        parts.world().time().deadlineIn(PAUSE_MS));
+                        parts().world().time().deadlineIn(PAUSE_MS));
         synchronized (lock) {
             turns.values().forEach(this::putBack);
         }
@@ -406,7 +416,7 @@ final class TurnBoard {
         boolean _ =
                 holdsUntil(
                         () -> begun().findAny().isEmpty(),
-                        parts.world().time().deadlineIn(settleMs));
+                        parts().world().time().deadlineIn(settleMs));
         if (stage == Stage.LEFT) {
             left.forEach(turn -> turn.end().completeExceptionally(Tenure.restarting()));
         }
@@ -480,7 +490,7 @@ final class TurnBoard {
 
     private boolean holdsUntil(BooleanSupplier condition, Deadline deadline) {
         while (!condition.getAsBoolean()) {
-            if (deadline.hasPassed(parts.world().time()) || !paused(LOOK_MS)) {
+            if (deadline.hasPassed(parts().world().time()) || !paused(LOOK_MS)) {
                 return false;
             }
         }
@@ -489,7 +499,7 @@ final class TurnBoard {
 
     private boolean paused(long millis) {
         try {
-            parts.world().pause(millis);
+            parts().world().pause(millis);
             return true;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -514,7 +524,7 @@ final class TurnBoard {
         @Override
         public void cancel(String runId) {
             if (!with(runId, LiveTurn::cancel)) {
-                parts.world().tasks().start("stop-abroad", () -> abroad.stop(runId));
+                parts().world().tasks().start("stop-abroad", () -> abroad.stop(runId));
             }
         }
 

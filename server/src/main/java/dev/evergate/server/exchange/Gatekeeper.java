@@ -1,7 +1,6 @@
 package dev.evergate.server.exchange;
 
 import dev.evergate.api.Secret;
-import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.access.Scope;
 
@@ -29,17 +28,15 @@ public final class Gatekeeper {
                     .with("Retry-After: 300");
 
     private final AccessPolicy policy;
-    private final Gateway gateway;
 
-    public Gatekeeper(AccessPolicy policy, Gateway gateway) {
+    public Gatekeeper(AccessPolicy policy) {
         this.policy = policy;
-        this.gateway = gateway;
     }
 
     /** Why a request gets nothing; empty if it holds the gateway's secret and this scope. */
     public Optional<HttpAnswer> refusal(HttpHead head, Scope needed) {
         AccessPolicy.Bearer bearer =
-                policy.bearer(head.bearer(), head.peer(), gateway.config().gateway());
+                policy.bearer(head.bearer(), head.peer(), head.gateway().config().gateway());
         return byPolicy(bearer, UNAUTHORIZED)
                 .or(() -> holds(head, needed) ? Optional.empty() : Optional.of(missing(needed)));
     }

@@ -1,5 +1,6 @@
 package dev.evergate.server.exchange;
 
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Peer;
 
 import io.netty.handler.codec.http.HttpHeaders;
@@ -11,8 +12,10 @@ import java.util.Optional;
  *
  * @param path as it came, without the query
  * @param query what stands behind the question mark, as it came; empty if there is none
+ * @param gateway under the one configuration this request sees from its start to its end
  */
-public record HttpHead(String method, String path, String query, HttpHeaders headers, Peer peer) {
+public record HttpHead(
+        String method, String path, String query, HttpHeaders headers, Peer peer, Gateway gateway) {
     private static final String BEARER = "bearer ";
 
     /** A header's value without blank around it; empty if it is missing or blank. */

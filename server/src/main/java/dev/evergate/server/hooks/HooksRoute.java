@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * {@code POST /hooks/wake}, {@code /hooks/agent} and {@code /hooks/<name>}: other services tell the
@@ -40,21 +40,20 @@ public final class HooksRoute implements Route {
                     + " (query parameters are not allowed).";
 
     private final Services services;
-    private final Gateway gateway;
     private final Gatekeeper keeper;
-    private final Supplier<HttpSettings> settings;
+    private final Function<HttpHead, HttpSettings> settings;
     private final RecentKeys wakes = new RecentKeys();
 
-    public HooksRoute(Services services, Gatekeeper keeper, Supplier<HttpSettings> settings) {
+    public HooksRoute(
+            Services services, Gatekeeper keeper, Function<HttpHead, HttpSettings> settings) {
         this.services = services;
-        this.gateway = services.gateway();
         this.keeper = keeper;
         this.settings = settings;
     }
 
     @Override
     public Optional<Admission> admit(HttpHead head) {
-        return settings.get()
+        return settings.apply(head)
                 .hooks()
                 .filter(
                         hooks ->
@@ -110,7 +109,8 @@ public final class HooksRoute implements Route {
             if (action.isEmpty()) {
                 call.answer(HttpAnswer.notFound());
             } else {
-                call.answer(carryOut(action.get(), checked(key), name, hooks));
+                String whole = key.isEmpty() ? "" : name + "_" + checked(key);
+                call.answer(carryOut(action.get(), whole, call.head().gateway(), hooks));
             }
         } catch (EvergateException e) {
             if (e.code() != ErrorCode.INVALID_REQUEST) {
@@ -163,22 +163,17 @@ public final class HooksRoute implements Route {
                         || mapping.matchSource().equals(payload.path("source").asString("")));
     }
 
-    private HttpAnswer carryOut(HookAction action, String key, String name, Hooks hooks) {
+    private HttpAnswer carryOut(HookAction action, String key, Gateway gateway, Hooks hooks) {
         return switch (action) {
-            case HookAction.Wake wake -> wake(wake, key.isEmpty() ? key : name + " " + key);
-            case HookAction.Ask ask -> ask(ask, key.isEmpty() ? key : name + "_" + key, hooks);
+            case HookAction.Wake wake -> wake(wake, key, gateway);
+            case HookAction.Ask ask -> ask(ask, key, gateway, hooks);
         };
     }
 
-    private HttpAnswer wake(HookAction.Wake wake, String key) {
-        boolean isNew = key.isEmpty() || wakes.add(key);
-        try {
-            if (isNew) {
-                gateway.systemEvent(wake.text());
-            }
-        } catch (EvergateException e) {
-            wakes.remove(key);
-            throw e;
+    private HttpAnswer wake(HookAction.Wake wake, String key, Gateway gateway) {
+        if (key.isEmpty() || !wakes.contains(key)) {
+            gateway.systemEvent(wake.text());
+            wakes.add(key); // not before: an event that failed may be sent again
         }
         return ok(
                 out -> {
@@ -190,7 +185,7 @@ public final class HooksRoute implements Route {
                 });
     }
 
-    private HttpAnswer ask(HookAction.Ask ask, String key, Hooks hooks) {
+    private HttpAnswer ask(HookAction.Ask ask, String key, Gateway gateway, Hooks hooks) {
         String agentId = gateway.config().agents().defaultId(); // also for one that does not exist
         boolean isNamed = !ask.agentId().isEmpty();
         if (isNamed && hooks.agentIds().filter(ids -> !ids.contains(agentId)).isPresent()) {

@@ -1,25 +1,22 @@
 package dev.evergate.server.hooks;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** The keys of the last events, so that one that is sent again is heard once. Thread-safe. */
 final class RecentKeys {
     private static final int SIZE_MAX = 1000;
 
-    private final Map<String, Boolean> keys = new LinkedHashMap<>();
+    private final Set<String> keys = new LinkedHashSet<>();
 
-    /** False if it was there. */
-    synchronized boolean add(String key) {
-        boolean isNew = keys.putIfAbsent(key, true) == null;
-        if (keys.size() > SIZE_MAX) {
-            keys.remove(keys.keySet().iterator().next());
-        }
-        return isNew;
+    synchronized boolean contains(String key) {
+        return keys.contains(key);
     }
 
-    /** Forgets a key whose event came to nothing. */
-    synchronized void remove(String key) {
-        keys.remove(key);
+    synchronized void add(String key) {
+        keys.add(key);
+        if (keys.size() > SIZE_MAX) {
+            keys.remove(keys.iterator().next());
+        }
     }
 }

@@ -4,6 +4,8 @@ import dev.evergate.core.time.Time;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.session.Clients;
+import dev.evergate.server.tls.TlsGate;
+import dev.evergate.server.tls.TlsKeys;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -11,8 +13,10 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,7 +24,8 @@ import java.util.concurrent.TimeUnit;
  * Health routes are answered right here, everything else moves to a worker loop, so that a probe is
  * answered while all workers hang (I16).
  *
- * <p>Lives on the door loop; only {@link #initializer} may be used from elsewhere.
+ * <p>Lives on the door loop; only {@link #initializer} and {@link #secure} may be used from
+ * elsewhere.
  */
 public final class Door {
     private static final long SCAN_MS = 500;
@@ -42,11 +47,18 @@ public final class Door {
     private final Probes probes;
     private final HttpRoutes routes;
     private final EventLoop loop;
+    private final Executor slow;
+    private volatile Optional<TlsKeys> keys = Optional.empty();
     private final Strangers<Visitor> strangers = new Strangers<>(STRANGERS_MAX);
     private final Set<Guest> guests = ConcurrentHashMap.newKeySet();
     private final BodyBudget bodies = new BodyBudget(BODY_BYTES_MAX);
 
-    public Door(Services services, Clients clients, HttpRoutes routes, EventLoop loop) {
+    /**
+     * @param slow runs what a handshake of encryption computes
+     */
+    public Door(
+            Services services, Clients clients, HttpRoutes routes, EventLoop loop, Executor slow) {
+        this.slow = slow;
         this.services = services;
         this.clients = clients;
         this.routes = routes;
@@ -64,12 +76,22 @@ public final class Door {
         var _ = loop.scheduleAtFixedRate(this::scan, SCAN_MS, SCAN_MS, TimeUnit.MILLISECONDS);
     }
 
+    /** Encrypts connections that come in from now on, or does not. From any thread. */
+    public void secure(Optional<TlsKeys> with) {
+        keys = with;
+    }
+
     /** Prepares an accepted connection. */
     public ChannelInitializer<Channel> initializer() {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
                 Visitor visitor = new Visitor(Door.this, channel);
+                keys.ifPresent(
+                        with -> {
+                            var gate = new TlsGate(with, slow, visitor::isNotEncrypted);
+                            channel.pipeline().addLast(gate);
+                        });
                 channel.pipeline()
                         .addLast(
                                 new HttpRequestDecoder(

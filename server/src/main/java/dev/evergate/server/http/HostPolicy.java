@@ -14,18 +14,22 @@ import java.util.Set;
  */
 final class HostPolicy {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-    private static final int HTTP_PORT = 80;
 
     private HostPolicy() {}
 
-    /** Whether {@code host} names the socket a request came in by, or is declared. */
-    static boolean isAllowed(String host, InetSocketAddress local, ConfigSnapshot.Gateway gateway) {
+    /**
+     * Whether {@code host} names the socket a request came in by, or is declared.
+     *
+     * @param defaultPort that is meant when the name has none
+     */
+    static boolean isAllowed(
+            String host, int defaultPort, InetSocketAddress local, ConfigSnapshot.Gateway gateway) {
         String wanted = host.toLowerCase(Locale.ROOT);
         boolean isOwnName =
                 LOOPBACK.contains(name(wanted))
                         || name(wanted).equals(literal(local.getAddress()))
                         || name(wanted).equals(gateway.bindHost().toLowerCase(Locale.ROOT));
-        return (isOwnName && port(wanted) == local.getPort())
+        return (isOwnName && port(wanted, defaultPort) == local.getPort())
                 || gateway.allowedOrigins().stream()
                         .anyMatch(origin -> Origins.host(origin).equals(wanted));
     }
@@ -40,10 +44,10 @@ final class HostPolicy {
         return colon < 0 ? host : host.substring(0, colon);
     }
 
-    private static int port(String host) {
+    private static int port(String host, int defaultPort) {
         int colon = portColon(host);
         if (colon < 0) {
-            return HTTP_PORT;
+            return defaultPort;
         }
         try {
             return Integer.parseInt(host.substring(colon + 1));

@@ -38,7 +38,7 @@ public final class HttpRoutes {
 
     /** What becomes of a request whose head has been read. */
     Admission admit(HttpHead head) {
-        ConfigSnapshot.Gateway config = services.gateway().config().gateway();
+        ConfigSnapshot.Gateway config = head.gateway().config().gateway();
         Peer peer = head.peer();
         boolean isForeign =
                 peer.origin().isPresent()

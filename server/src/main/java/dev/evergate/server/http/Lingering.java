@@ -1,5 +1,7 @@
 package dev.evergate.server.http;
 
+import dev.evergate.server.tls.TlsChannel;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.SocketChannel;
@@ -20,7 +22,7 @@ final class Lingering {
                         .addListener(
                                 _ -> {
                                     if (channel instanceof SocketChannel socket) {
-                                        var _ = socket.shutdownOutput();
+                                        TlsChannel.endOutput(socket);
                                     }
                                 });
         var _ =

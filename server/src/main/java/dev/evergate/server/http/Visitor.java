@@ -1,11 +1,13 @@
 package dev.evergate.server.http;
 
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.session.Reset;
 import dev.evergate.server.session.Shard;
+import dev.evergate.server.tls.TlsChannel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -41,6 +43,9 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                     "x-real-ip",
                     "cf-connecting-ip");
 
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
     private static final long HEAD_NANOS = 10_000_000_000L;
 
     /** How long a peer may take to take our answer from us. */
@@ -58,6 +63,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     private volatile long deadlineNanos;
     private volatile Stage stage = Stage.HEAD;
     private volatile boolean isSettled;
+    private boolean isPlainWhereEncrypted;
 
     private enum Stage {
         /** Its request has not come, or not whole. */
@@ -82,6 +88,11 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
             case ANSWER -> true;
             case WEB_SOCKET -> false;
         };
+    }
+
+    /** It does not encrypt, and should. */
+    void isNotEncrypted() {
+        isPlainWhereEncrypted = true;
     }
 
     /** Whether it has come in so lately that nothing is known about it. */
@@ -146,9 +157,20 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
             answer(request, malformed(request.decoderResult().cause()));
             return;
         }
+        if (isPlainWhereEncrypted) {
+            answer(
+                    request,
+                    HttpAnswer.error(
+                            "400 Bad Request",
+                            "tls_required",
+                            "This port speaks TLS: use https:// instead of http://, and wss://"
+                                    + " instead of ws://."));
+            return;
+        }
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         InetSocketAddress local = (InetSocketAddress) channel.localAddress();
-        if (!HostPolicy.isAllowed(host, local, door.services().gateway().config().gateway())) {
+        Gateway gateway = door.services().gateway().pinned();
+        if (!HostPolicy.isAllowed(host, defaultPort(), local, gateway.config().gateway())) {
             answer(
                     request,
                     HttpAnswer.error(
@@ -160,7 +182,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                                     + " gateway.controlUi.allowedOrigins."));
             return;
         }
-        HttpHead head = head(request, host);
+        HttpHead head = head(request, host, gateway);
         Optional<HttpAnswer> probe =
                 door.probes()
                         .answer(
@@ -177,7 +199,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         }
     }
 
-    private HttpHead head(HttpRequest request, String host) {
+    private HttpHead head(HttpRequest request, String host, Gateway gateway) {
         String uri = request.uri();
         int question = uri.indexOf('?');
         return new HttpHead(
@@ -185,7 +207,12 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                 question < 0 ? uri : uri.substring(0, question),
                 question < 0 ? "" : uri.substring(question + 1),
                 request.headers(),
-                peer(request.headers(), host));
+                peer(request.headers(), host),
+                gateway);
+    }
+
+    private int defaultPort() {
+        return TlsChannel.isEncrypted(channel) ? HTTPS_PORT : HTTP_PORT;
     }
 
     private static HttpAnswer malformed(Throwable cause) {

@@ -56,8 +56,9 @@ public interface Departure extends AutoCloseable {
     void stopAccepting();
 
     /**
-     * WebSockets that are still here and are to move: all but those that are being closed.
-     * Connections that have not become WebSockets do not count.
+     * WebSockets that are still here and should not be: those that are to move, and encrypted ones,
+     * which cannot, while they wait for an answer. Those that are being closed do not count, and
+     * neither do connections that have not become WebSockets.
      */
     int remaining();
 

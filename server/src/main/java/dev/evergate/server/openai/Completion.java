@@ -40,7 +40,7 @@ final class Completion {
 
     Completion(Services services, HttpCall call, Question question) {
         this.services = services;
-        this.gateway = services.gateway();
+        this.gateway = call.head().gateway();
         this.call = call;
         this.question = question;
         this.shapes =

@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** {@code POST /v1/chat/completions}: asks an agent. */
 public final class CompletionsRoute implements Route {
@@ -24,9 +24,10 @@ public final class CompletionsRoute implements Route {
 
     private final Services services;
     private final Gatekeeper keeper;
-    private final Supplier<HttpSettings> settings;
+    private final Function<HttpHead, HttpSettings> settings;
 
-    public CompletionsRoute(Services services, Gatekeeper keeper, Supplier<HttpSettings> settings) {
+    public CompletionsRoute(
+            Services services, Gatekeeper keeper, Function<HttpHead, HttpSettings> settings) {
         this.services = services;
         this.keeper = keeper;
         this.settings = settings;
@@ -41,7 +42,7 @@ public final class CompletionsRoute implements Route {
             return Optional.of(new Admission.Answered(HttpAnswer.unfitMethod("POST")));
         }
         Optional<HttpAnswer> refusal = keeper.refusal(head, Scope.WRITE);
-        if (refusal.isEmpty() && !settings.get().chatCompletions()) {
+        if (refusal.isEmpty() && !settings.apply(head).chatCompletions()) {
             refusal = Optional.of(off());
         }
         return Optional.of(
@@ -69,7 +70,7 @@ public final class CompletionsRoute implements Route {
         }
         Question question =
                 Question.read(
-                        body, call.head(), services.gateway().config(), services.world().ids());
+                        body, call.head(), call.head().gateway().config(), services.world().ids());
         boolean isOwner = keeper.holds(call.head(), Scope.ADMIN);
         new Completion(services, call, question).begin(isOwner);
     }

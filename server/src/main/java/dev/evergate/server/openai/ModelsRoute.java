@@ -15,7 +15,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import tools.jackson.core.JsonGenerator;
 
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** {@code GET /v1/models} and {@code /v1/models/{id}}: the agents. */
 public final class ModelsRoute implements Route {
@@ -23,9 +23,10 @@ public final class ModelsRoute implements Route {
 
     private final Services services;
     private final Gatekeeper keeper;
-    private final Supplier<HttpSettings> settings;
+    private final Function<HttpHead, HttpSettings> settings;
 
-    public ModelsRoute(Services services, Gatekeeper keeper, Supplier<HttpSettings> settings) {
+    public ModelsRoute(
+            Services services, Gatekeeper keeper, Function<HttpHead, HttpSettings> settings) {
         this.services = services;
         this.keeper = keeper;
         this.settings = settings;
@@ -45,10 +46,10 @@ public final class ModelsRoute implements Route {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        if (!settings.get().chatCompletions()) {
+        if (!settings.apply(head).chatCompletions()) {
             return CompletionsRoute.off();
         }
-        var models = new AgentModels(services.gateway().config().agents());
+        var models = new AgentModels(head.gateway().config().agents());
         if (head.path().equals(PATH)) {
             return json(out -> list(out, models));
         }

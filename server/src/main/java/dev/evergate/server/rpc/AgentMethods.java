@@ -1,5 +1,6 @@
 package dev.evergate.server.rpc;
 
+import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
@@ -25,11 +26,9 @@ final class AgentMethods {
     private static final long WAIT_MS_MAX = 3_600_000;
 
     private final Services services;
-    private final Gateway gateway;
 
     AgentMethods(Services services) {
         this.services = services;
-        this.gateway = services.gateway();
     }
 
     List<Method> methods() {
@@ -44,12 +43,13 @@ final class AgentMethods {
         String key = params.text("idempotencyKey");
         ChatMethods.refuseAttachments(params, "agent");
         Gateway.Sent sent =
-                gateway.send(
-                        new Gateway.Message(
-                                sessionKey(params, key),
-                                message,
-                                key,
-                                ChatMethods.sender(call.grant())));
+                call.gateway()
+                        .send(
+                                new Gateway.Message(
+                                        sessionKey(call.config(), params, key),
+                                        message,
+                                        key,
+                                        ChatMethods.sender(call.grant())));
         switch (sent) {
             case Gateway.Sent.Ended ended -> RunAnswers.finish(call, ended.end());
             case Gateway.Sent.Started(var runId, var session, var agent, var atMs) ->
@@ -72,7 +72,8 @@ final class AgentMethods {
                     out.writeEndObject();
                 });
         var _ =
-                gateway.end(runId)
+                call.gateway()
+                        .end(runId)
                         .whenComplete(
                                 (end, fault) -> {
                                     if (fault == null && end.isPresent()) {
@@ -94,8 +95,8 @@ final class AgentMethods {
      * The conversation meant: by key; by a caller's own session id; by agent; or one of its own for
      * a run that names none, as the protocol has it.
      */
-    private String sessionKey(Params params, String idempotencyKey) {
-        String defaultAgent = gateway.config().agents().defaultId();
+    private static String sessionKey(ConfigSnapshot config, Params params, String idempotencyKey) {
+        String defaultAgent = config.agents().defaultId();
         Optional<String> agent = params.optionalName("agentId");
         Optional<String> key = params.optionalName("sessionKey");
         if (key.isPresent()) {
@@ -138,7 +139,8 @@ final class AgentMethods {
                                     }
                                 });
         var _ =
-                gateway.end(runId)
+                call.gateway()
+                        .end(runId)
                         .whenComplete(
                                 (end, fault) -> {
                                     if (isLeft(fault) && isAnswered.compareAndSet(false, true)) {

@@ -1,5 +1,7 @@
 package dev.evergate.server.rpc;
 
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.JsonText;
@@ -12,6 +14,7 @@ import dev.evergate.server.wire.WireError;
  */
 public final class Call {
     private final Json json;
+    private final Gateway gateway;
     private final Grant grant;
     private final String method;
     private final JsonText text;
@@ -36,15 +39,33 @@ public final class Call {
     }
 
     /**
+     * @param gateway under the configuration this request sees
      * @param text the parameters. They are read when the method asks for them; one that runs on the
      *     event loop asks before it returns.
      */
-    public Call(Json json, Grant grant, String method, JsonText text, Responder responder) {
+    public Call(
+            Json json,
+            Gateway gateway,
+            Grant grant,
+            String method,
+            JsonText text,
+            Responder responder) {
         this.json = json;
+        this.gateway = gateway;
         this.grant = grant;
         this.method = method;
         this.text = text;
         this.responder = responder;
+    }
+
+    /** The gateway, under the one configuration this request sees from its start to its end. */
+    public Gateway gateway() {
+        return gateway;
+    }
+
+    /** That configuration. */
+    public ConfigSnapshot config() {
+        return gateway.config();
     }
 
     /** Who asks. */

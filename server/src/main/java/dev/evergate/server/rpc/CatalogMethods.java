@@ -3,6 +3,7 @@ package dev.evergate.server.rpc;
 import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.Gateway.CommandInfo;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.spi.LogSource;
@@ -30,17 +31,26 @@ final class CatalogMethods {
 
     List<Method> methods() {
         return List.of(
-                Method.inline("agents.list", Scope.READ, call -> call.answer(this::agents)),
-                Method.inline("models.list", Scope.READ, call -> call.answer(this::models)),
-                Method.inline("commands.list", Scope.READ, call -> call.answer(this::commands)),
-                Method.blocking("config.get", Scope.READ, this::config),
+                Method.inline(
+                        "agents.list",
+                        Scope.READ,
+                        call -> call.answer(out -> agents(out, call.config()))),
+                Method.inline(
+                        "models.list",
+                        Scope.READ,
+                        call -> call.answer(out -> models(out, call.config()))),
+                Method.inline(
+                        "commands.list",
+                        Scope.READ,
+                        call -> call.answer(out -> commands(out, call.gateway()))),
+                Method.blocking("config.get", Scope.READ, CatalogMethods::config),
                 Method.blocking("logs.tail", Scope.READ, this::logs),
                 Method.blocking("diagnostics.stability", Scope.READ, this::stability));
     }
 
     /** Also part of {@code chat.startup}. */
-    void agents(JsonGenerator out) {
-        ConfigSnapshot.Agents agents = services.gateway().config().agents();
+    static void agents(JsonGenerator out, ConfigSnapshot config) {
+        ConfigSnapshot.Agents agents = config.agents();
         out.writeStartObject();
         out.writeStringProperty("defaultId", agents.defaultId());
         out.writeStringProperty("ownership", "sole");
@@ -72,8 +82,7 @@ final class CatalogMethods {
         }
     }
 
-    private void models(JsonGenerator out) {
-        ConfigSnapshot config = services.gateway().config();
+    private static void models(JsonGenerator out, ConfigSnapshot config) {
         out.writeStartObject();
         out.writeArrayPropertyStart("models");
         config.providers().entrySet().stream()
@@ -109,10 +118,10 @@ final class CatalogMethods {
         out.writeEndObject();
     }
 
-    private void commands(JsonGenerator out) {
+    private static void commands(JsonGenerator out, Gateway gateway) {
         out.writeStartObject();
         out.writeArrayPropertyStart("commands");
-        for (CommandInfo command : services.gateway().commands()) {
+        for (CommandInfo command : gateway.commands()) {
             out.writeStartObject();
             out.writeStringProperty("name", command.name());
             out.writeStringProperty("nativeName", command.name());
@@ -129,9 +138,9 @@ final class CatalogMethods {
         out.writeEndObject();
     }
 
-    private void config(Call call) {
-        ConfigDocument document = services.gateway().configDocument();
-        ConfigSnapshot active = services.gateway().config();
+    private static void config(Call call) {
+        ConfigDocument document = call.gateway().configDocument();
+        ConfigSnapshot active = call.config();
         call.answer(
                 out -> {
                     out.writeStartObject();

@@ -1,5 +1,6 @@
 package dev.evergate.server.rpc;
 
+import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
@@ -28,14 +29,6 @@ final class ChatMethods {
 
     /** What a row costs beside its text. */
     private static final int ROW_CHARS = 400;
-
-    private final Gateway gateway;
-    private final CatalogMethods catalog;
-
-    ChatMethods(Services services) {
-        this.gateway = services.gateway();
-        this.catalog = new CatalogMethods(services);
-    }
 
     List<Method> methods() {
         return List.of(
@@ -74,7 +67,8 @@ final class ChatMethods {
         String key = params.text("idempotencyKey");
         refuseAttachments(params, "chat.send");
         Gateway.Sent sent =
-                gateway.send(new Gateway.Message(sessionKey, message, key, sender(call.grant())));
+                call.gateway()
+                        .send(new Gateway.Message(sessionKey, message, key, sender(call.grant())));
         String status =
                 switch (sent) {
                     case Gateway.Sent.Started _ -> "started";
@@ -94,8 +88,10 @@ final class ChatMethods {
     private void abort(Call call) {
         Params params = call.params();
         List<String> stopped =
-                gateway.abort(
-                        params.text("sessionKey", KEY_CHARS_MAX), params.optionalName("runId"));
+                call.gateway()
+                        .abort(
+                                params.text("sessionKey", KEY_CHARS_MAX),
+                                params.optionalName("runId"));
         call.answer(
                 out -> {
                     out.writeStartObject();
@@ -117,23 +113,32 @@ final class ChatMethods {
         int limit = (int) params.optionalInteger("limit", 1, HISTORY_MAX).orElse(HISTORY_DEFAULT);
         int offset = (int) params.optionalInteger("offset", 0, Integer.MAX_VALUE).orElse(0);
         History history =
-                gateway.history(
-                        new Gateway.HistoryQuery(
-                                sessionKey,
-                                limit,
-                                offset,
-                                params.optionalText("cursor").orElse("")));
-        Optional<Json.Body> agents = isStartup ? Optional.of(catalog::agents) : Optional.empty();
+                call.gateway()
+                        .history(
+                                new Gateway.HistoryQuery(
+                                        sessionKey,
+                                        limit,
+                                        offset,
+                                        params.optionalText("cursor").orElse("")));
+        ConfigSnapshot config = call.config();
+        Optional<Json.Body> agents =
+                isStartup
+                        ? Optional.of(out -> CatalogMethods.agents(out, config))
+                        : Optional.empty();
         call.answer(
                 switch (history) {
-                    case History.Full full -> out -> full(out, full, offset, agents);
-                    case History.Delta delta -> out -> delta(out, delta, agents);
+                    case History.Full full -> out -> full(out, full, offset, config, agents);
+                    case History.Delta delta -> out -> delta(out, delta, config, agents);
                     case History.Reset _ -> ChatMethods::reset;
                 });
     }
 
-    private void full(
-            JsonGenerator out, History.Full full, int offset, Optional<Json.Body> agents) {
+    private static void full(
+            JsonGenerator out,
+            History.Full full,
+            int offset,
+            ConfigSnapshot config,
+            Optional<Json.Body> agents) {
         List<TranscriptRow> rows = newest(full.rows());
         long end = (long) offset + rows.size();
         boolean hasMore = end < full.total();
@@ -150,26 +155,30 @@ final class ChatMethods {
             out.writeStringProperty("deltaCursor", full.cursor());
         }
         out.writeObjectPropertyStart("defaults");
-        Shapes.model(out, gateway.config());
+        Shapes.model(out, config);
         out.writeEndObject();
         full.session()
                 .ifPresent(
                         session -> {
                             out.writeName("sessionInfo");
-                            Shapes.session(out, session, full.active(), gateway.config());
+                            Shapes.session(out, session, full.active(), config);
                         });
         runs(out, full.active());
         agents.ifPresent(body -> agentsList(out, body));
         out.writeEndObject();
     }
 
-    private void delta(JsonGenerator out, History.Delta delta, Optional<Json.Body> agents) {
+    private static void delta(
+            JsonGenerator out,
+            History.Delta delta,
+            ConfigSnapshot config,
+            Optional<Json.Body> agents) {
         out.writeStartObject();
         out.writeStringProperty("kind", "delta");
         messages(out, delta.rows());
         out.writeStringProperty("deltaCursor", delta.cursor());
         out.writeName("sessionInfo");
-        Shapes.session(out, delta.session(), delta.active(), gateway.config());
+        Shapes.session(out, delta.session(), delta.active(), config);
         runs(out, delta.active());
         agents.ifPresent(body -> agentsList(out, body));
         out.writeEndObject();

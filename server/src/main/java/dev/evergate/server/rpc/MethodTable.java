@@ -25,7 +25,7 @@ public final class MethodTable {
         all.addAll(new StatusMethods(services).methods());
         all.addAll(new CatalogMethods(services).methods());
         all.addAll(new SessionMethods(services).methods());
-        all.addAll(new ChatMethods(services).methods());
+        all.addAll(new ChatMethods().methods());
         all.addAll(new AgentMethods(services).methods());
         all.addAll(new RestartMethods(services).methods());
         return new MethodTable(all);

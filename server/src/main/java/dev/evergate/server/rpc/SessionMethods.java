@@ -21,11 +21,9 @@ final class SessionMethods {
     private static final int KEY_CHARS_MAX = 512;
 
     private final Services services;
-    private final Gateway gateway;
 
     SessionMethods(Services services) {
         this.services = services;
-        this.gateway = services.gateway();
     }
 
     List<Method> methods() {
@@ -48,10 +46,11 @@ final class SessionMethods {
     }
 
     private void list(Call call) {
-        call.answer(listing(call.params()));
+        call.answer(listing(call, call.params()));
     }
 
-    private Json.Body listing(Params params) {
+    private Json.Body listing(Call call, Params params) {
+        Gateway gateway = call.gateway();
         int limit =
                 (int) params.optionalInteger("limit", 1, Integer.MAX_VALUE).orElse(LIST_DEFAULT);
         int offset = (int) params.optionalInteger("offset", 0, Integer.MAX_VALUE).orElse(0);
@@ -65,10 +64,11 @@ final class SessionMethods {
                                 offset,
                                 search,
                                 params.optionalText("agentId").orElse("")));
-        return out -> write(out, listing, applied, offset);
+        return out -> write(out, gateway, listing, applied, offset);
     }
 
-    private void write(JsonGenerator out, Sessions.Listing listing, int limit, int offset) {
+    private void write(
+            JsonGenerator out, Gateway gateway, Sessions.Listing listing, int limit, int offset) {
         ConfigSnapshot config = gateway.config();
         int end = offset + listing.sessions().size();
         boolean hasMore = end < listing.total();
@@ -96,6 +96,7 @@ final class SessionMethods {
     }
 
     private void describe(Call call) {
+        Gateway gateway = call.gateway();
         Optional<Session> found = gateway.session(call.params().text("key", KEY_CHARS_MAX));
         call.answer(
                 out -> {
@@ -118,7 +119,8 @@ final class SessionMethods {
                 params.optionalText("label")
                         .or(() -> params.optionalText("displayName"))
                         .orElse("");
-        Session session = gateway.createSession(params.optionalText("key").orElse(""), label);
+        Session session =
+                call.gateway().createSession(params.optionalText("key").orElse(""), label);
         String text =
                 params.optionalText("message").or(() -> params.optionalText("task")).orElse("");
         Optional<String> runId =
@@ -133,7 +135,7 @@ final class SessionMethods {
                     out.writeBooleanProperty("runStarted", runId.isPresent());
                     runId.ifPresent(id -> out.writeStringProperty("runId", id));
                     out.writeObjectPropertyStart("resolved");
-                    Shapes.model(out, gateway.config());
+                    Shapes.model(out, call.config());
                     out.writeEndObject();
                     out.writeEndObject();
                 });
@@ -143,14 +145,15 @@ final class SessionMethods {
         String key =
                 params.optionalName("idempotencyKey")
                         .orElseGet(() -> services.world().ids().next());
-        return gateway.send(
+        return call.gateway()
+                .send(
                         new Gateway.Message(
                                 session.key(), text, key, ChatMethods.sender(call.grant())))
                 .runId();
     }
 
     private void reset(Call call) {
-        Session session = gateway.resetSession(call.params().text("key", KEY_CHARS_MAX));
+        Session session = call.gateway().resetSession(call.params().text("key", KEY_CHARS_MAX));
         call.answer(
                 out -> {
                     out.writeStartObject();
@@ -163,7 +166,7 @@ final class SessionMethods {
 
     private void delete(Call call) {
         String key = call.params().text("key", KEY_CHARS_MAX);
-        boolean deleted = gateway.deleteSession(key);
+        boolean deleted = call.gateway().deleteSession(key);
         call.answer(
                 out -> {
                     out.writeStartObject();
@@ -194,7 +197,7 @@ final class SessionMethods {
             subscribed(call, true);
             return;
         }
-        Json.Body list = listing(params);
+        Json.Body list = listing(call, params);
         call.answer(
                 out -> {
                     out.writeStartObject();

@@ -43,7 +43,7 @@ final class StatusMethods {
     }
 
     private void systemEvent(Call call) {
-        services.gateway().systemEvent(call.params().text("text"));
+        call.gateway().systemEvent(call.params().text("text"));
         call.answer(
                 out -> {
                     out.writeStartObject();
@@ -54,12 +54,11 @@ final class StatusMethods {
 
     private void status(Call call) {
         Sessions.Listing recent =
-                services.gateway().sessions(new Sessions.Query(RECENT_MAX, 0, "", ""));
-        call.answer(out -> write(out, recent));
+                call.gateway().sessions(new Sessions.Query(RECENT_MAX, 0, "", ""));
+        call.answer(out -> write(out, recent, call.config()));
     }
 
-    private void write(JsonGenerator out, Sessions.Listing recent) {
-        ConfigSnapshot config = services.gateway().config();
+    private void write(JsonGenerator out, Sessions.Listing recent, ConfigSnapshot config) {
         out.writeStartObject();
         out.writeStringProperty("runtimeVersion", services.identity().version());
         out.writeObjectPropertyStart("heartbeat");

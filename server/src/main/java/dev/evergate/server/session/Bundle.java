@@ -51,7 +51,7 @@ final class Bundle {
             head = allocator.directBuffer(bytes.length).writeBytes(bytes);
             shared[i] = head;
         }
-        return head.retainedDuplicate();
+        return head.retainedSlice(); // nobody can write behind it
     }
 
     /** Gives up this bundle's own references. */

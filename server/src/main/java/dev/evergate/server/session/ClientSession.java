@@ -6,6 +6,7 @@ import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.tls.TlsChannel;
 import dev.evergate.server.transit.FrozenCodec;
 import dev.evergate.server.transit.FrozenSession;
 import dev.evergate.server.wire.Frames;
@@ -328,6 +329,18 @@ public final class ClientSession implements FrameSink {
 
     /** Whether it can move right now. */
     boolean isMovable() {
+        return isConversing() && !TlsChannel.isEncrypted(channel);
+    }
+
+    /** Whether it is bound to this process, and waits for an answer. */
+    boolean isOwed() {
+        return isConversing()
+                && requests != null
+                && !requests.unanswered().isEmpty()
+                && TlsChannel.isEncrypted(channel);
+    }
+
+    private boolean isConversing() {
         return state == State.GREETING || state == State.VERIFYING || state == State.OPEN;
     }
 

@@ -226,7 +226,7 @@ final class LiveDeparture implements Departure {
         for (Shard shard : shards) {
             Runnable count =
                     () -> {
-                        staying.addAndGet(shard.movable());
+                        staying.addAndGet(shard.movable() + shard.owed());
                         counted.countDown();
                     };
             if (!shard.run(count)) {

@@ -1,6 +1,7 @@
 package dev.evergate.server.session;
 
 import dev.evergate.server.access.Grant;
+import dev.evergate.server.tls.TlsChannel;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.ws.CloseCode;
 import dev.evergate.server.ws.FrameEncoder;
@@ -182,11 +183,7 @@ final class Outflow {
         var written = channel.writeAndFlush(FrameEncoder.close(allocator(), code, reason));
         if (channel instanceof SocketChannel socket) {
             // A peer that never answers a close frame still understands the end of the stream.
-            var _ = written.addListener(_ -> endOutput(socket));
+            var _ = written.addListener(_ -> TlsChannel.endOutput(socket));
         }
-    }
-
-    private static void endOutput(SocketChannel socket) {
-        var _ = socket.shutdownOutput();
     }
 }

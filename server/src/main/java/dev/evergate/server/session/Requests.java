@@ -1,10 +1,12 @@
 package dev.evergate.server.session;
 
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.rpc.Call;
 import dev.evergate.server.rpc.Method;
+import dev.evergate.server.rpc.Services;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.JsonText;
@@ -142,7 +144,9 @@ final class Requests {
             Method method, RequestFrame.Request request, boolean isBorrowed, Answerer answerer) {
         boolean mustCopy = isBorrowed && method.isBlocking();
         JsonText params = mustCopy ? request.params().detached() : request.params();
-        Call call = new Call(hall.services().json(), grant, method.name(), params, answerer);
+        Services services = hall.services();
+        Gateway gateway = services.gateway().pinned();
+        Call call = new Call(services.json(), gateway, grant, method.name(), params, answerer);
         if (method.isBlocking()) {
             hall.services().world().tasks().start(method.name(), () -> run(method, call, answerer));
         } else {

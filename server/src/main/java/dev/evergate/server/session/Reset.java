@@ -1,5 +1,7 @@
 package dev.evergate.server.session;
 
+import dev.evergate.server.tls.TlsChannel;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -23,6 +25,6 @@ public final class Reset {
         } catch (ChannelException closed) {
             log.trace("It has ended already: {}", closed.getMessage());
         }
-        var _ = channel.close();
+        TlsChannel.closeNow(channel);
     }
 }

@@ -175,6 +175,11 @@ public final class Shard {
         return (int) sessions.stream().filter(ClientSession::isMovable).count();
     }
 
+    /** How many are bound to this process and wait for an answer. */
+    int owed() {
+        return (int) sessions.stream().filter(ClientSession::isOwed).count();
+    }
+
     private void scan() {
         nowNanos = time.nanos();
         int slow = 0;

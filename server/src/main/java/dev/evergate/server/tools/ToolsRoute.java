@@ -8,7 +8,7 @@ import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
-import dev.evergate.server.rpc.Services;
+import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.JsonText;
 
 import tools.jackson.core.JacksonException;
@@ -21,14 +21,12 @@ public final class ToolsRoute implements Route {
     private static final String PATH = "/tools/invoke";
     private static final int BODY_BYTES_MAX = 2 * 1024 * 1024;
 
-    private final Services services;
+    private final Json json;
     private final Gatekeeper keeper;
-    private final ReadingTools tools;
 
-    public ToolsRoute(Services services, Gatekeeper keeper) {
-        this.services = services;
+    public ToolsRoute(Json json, Gatekeeper keeper) {
+        this.json = json;
         this.keeper = keeper;
-        this.tools = new ReadingTools(services.gateway());
     }
 
     @Override
@@ -48,7 +46,7 @@ public final class ToolsRoute implements Route {
     private void invoke(HttpCall call) {
         JsonNode body;
         try {
-            body = services.json().parse(JsonText.of(call.body()));
+            body = json.parse(JsonText.of(call.body()));
         } catch (JacksonException malformed) {
             call.answer(fault("400 Bad Request", "invalid_request", "The body is not JSON."));
             return;
@@ -59,7 +57,7 @@ public final class ToolsRoute implements Route {
                     fault("400 Bad Request", "invalid_request", "tools.invoke requires `tool`"));
             return;
         }
-        Optional<ReadingTools.Tool> tool = tools.find(name);
+        Optional<ReadingTools.Tool> tool = new ReadingTools(call.head().gateway()).find(name);
         if (tool.isEmpty()) {
             call.answer(fault("404 Not Found", "not_found", "Tool not available: " + name));
             return;
@@ -75,38 +73,36 @@ public final class ToolsRoute implements Route {
     private HttpAnswer result(JsonNode details) {
         return HttpAnswer.json(
                 "200 OK",
-                services.json()
-                        .encode(
-                                out -> {
-                                    out.writeStartObject();
-                                    out.writeBooleanProperty("ok", true);
-                                    out.writeObjectPropertyStart("result");
-                                    out.writeArrayPropertyStart("content");
-                                    out.writeStartObject();
-                                    out.writeStringProperty("type", "text");
-                                    out.writeStringProperty("text", details.toPrettyString());
-                                    out.writeEndObject();
-                                    out.writeEndArray();
-                                    out.writeName("details");
-                                    out.writeTree(details);
-                                    out.writeEndObject();
-                                    out.writeEndObject();
-                                }));
+                json.encode(
+                        out -> {
+                            out.writeStartObject();
+                            out.writeBooleanProperty("ok", true);
+                            out.writeObjectPropertyStart("result");
+                            out.writeArrayPropertyStart("content");
+                            out.writeStartObject();
+                            out.writeStringProperty("type", "text");
+                            out.writeStringProperty("text", details.toPrettyString());
+                            out.writeEndObject();
+                            out.writeEndArray();
+                            out.writeName("details");
+                            out.writeTree(details);
+                            out.writeEndObject();
+                            out.writeEndObject();
+                        }));
     }
 
     private HttpAnswer fault(String status, String type, String message) {
         return HttpAnswer.json(
                 status,
-                services.json()
-                        .encode(
-                                out -> {
-                                    out.writeStartObject();
-                                    out.writeBooleanProperty("ok", false);
-                                    out.writeObjectPropertyStart("error");
-                                    out.writeStringProperty("type", type);
-                                    out.writeStringProperty("message", message);
-                                    out.writeEndObject();
-                                    out.writeEndObject();
-                                }));
+                json.encode(
+                        out -> {
+                            out.writeStartObject();
+                            out.writeBooleanProperty("ok", false);
+                            out.writeObjectPropertyStart("error");
+                            out.writeStringProperty("type", type);
+                            out.writeStringProperty("message", message);
+                            out.writeEndObject();
+                            out.writeEndObject();
+                        }));
     }
 }

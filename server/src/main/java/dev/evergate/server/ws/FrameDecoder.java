@@ -192,7 +192,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        if (!(cause instanceof IOException || cause.getCause() instanceof IOException)) {
             log.error("A connection ends by a bug", cause);
         }
         // A reset, or no memory for this one's frames: either way only this connection ends.

@@ -14,6 +14,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
 /**
  * A client on a plain socket, which does exactly what it is told: connects, sends any bytes, speaks
  * HTTP and WebSocket when asked, or does nothing at all. Not thread-safe, but one thread may write
@@ -96,6 +100,24 @@ public final class RawClient implements Closeable {
         socket.setSoTimeout((int) patience.toMillis());
         socket.connect(address, (int) patience.toMillis());
         return new RawClient(socket);
+    }
+
+    /** Opens an encrypted connection; the handshake is done. */
+    public static RawClient connect(
+            InetSocketAddress address, Duration patience, SSLContext encryption)
+            throws IOException {
+        RawClient plain = connect(address, patience);
+        try {
+            SSLSocketFactory factory = encryption.getSocketFactory();
+            String host = address.getAddress().getHostAddress();
+            var secure =
+                    (SSLSocket) factory.createSocket(plain.socket, host, address.getPort(), true);
+            secure.startHandshake();
+            return new RawClient(secure);
+        } catch (IOException | RuntimeException e) {
+            plain.close();
+            throw e;
+        }
     }
 
     public Socket socket() {
