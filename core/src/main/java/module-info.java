@@ -10,8 +10,10 @@ module dev.evergate.core {
 
     exports dev.evergate.core.agent;
     exports dev.evergate.core.config;
+    exports dev.evergate.core.config.history;
     exports dev.evergate.core.config.json5;
     exports dev.evergate.core.config.plan;
+    exports dev.evergate.core.config.schema;
     exports dev.evergate.core.config.source;
     exports dev.evergate.core.conversation;
     exports dev.evergate.core.fault;

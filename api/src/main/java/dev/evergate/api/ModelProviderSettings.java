@@ -14,7 +14,7 @@ import java.util.Map;
  * @param timeout longest wait for the first byte, and longest silence afterwards; positive
  */
 public record ModelProviderSettings(
-        String id, URI baseUrl, Secret apiKey, Map<String, String> headers, Duration timeout) {
+        String id, URI baseUrl, Secret apiKey, Map<String, Secret> headers, Duration timeout) {
     public ModelProviderSettings {
         headers = Map.copyOf(headers);
     }

@@ -40,7 +40,15 @@ record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembl
             OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
             var plan =
                     new GatewayAssembly.Plan(
-                            state, file, start, life, listener, restarts, plugins, environment);
+                            state,
+                            file,
+                            start,
+                            life,
+                            listener,
+                            door,
+                            restarts,
+                            plugins,
+                            environment);
             var config = new ConfigInForce(file, start, history);
             return new Built(state, config, GatewayAssembly.build(world, plan));
         }

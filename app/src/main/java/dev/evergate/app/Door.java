@@ -32,6 +32,9 @@ interface Door {
      */
     OptionalInt open(String host, int port);
 
+    /** Nobody is to come by that address any more; for one that was never open, nothing happens. */
+    void retire(String host, int port);
+
     /** This generation could take over from the one that serves now. */
     void rehearsed();
 

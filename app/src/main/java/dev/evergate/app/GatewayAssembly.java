@@ -2,6 +2,7 @@ package dev.evergate.app;
 
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelScout;
+import dev.evergate.app.config.Applier;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
 import dev.evergate.app.observe.LogTail;
@@ -42,7 +43,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,14 +80,11 @@ final class GatewayAssembly {
 
     private static final long PRUNE_MS = 3_600_000;
 
-    private static final String LISTENER = "control";
-
     private static final String SAFE_MODE_REFUSAL =
             "the gateway is in safe mode after failed starts and answers nobody; see: evergate status";
 
     private final EndingWorld world;
     private final StartConfig start;
-    private final ConfigSnapshot config;
     private final Door.Life life;
     private final Identity identity;
     private final Lifecycle lifecycle;
@@ -96,11 +93,11 @@ final class GatewayAssembly {
     private final ReadinessMonitor readiness;
     private final LiveGateway gateway;
     private final Observatory observatory;
-    private final Path logs;
     private final RestartDesk restarts;
     private final ControlServer server;
-    private final OptionalInt listener;
-    private InetSocketAddress address;
+    private final Entrance entrance;
+    private final ConfigSwitch configSwitch;
+    private final StateDirectory state;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
 
@@ -115,6 +112,7 @@ final class GatewayAssembly {
             StartConfig start,
             Door.Life life,
             OptionalInt listener,
+            Door door,
             RestartDesk restarts,
             Plugins plugins,
             Map<String, String> environment) {}
@@ -122,7 +120,7 @@ final class GatewayAssembly {
     private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
         this.world = world;
         this.start = plan.start();
-        this.config = start.snapshot();
+        ConfigSnapshot config = start.snapshot();
         this.life = plan.life();
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
         this.lifecycle = new Lifecycle(world);
@@ -133,7 +131,7 @@ final class GatewayAssembly {
                         world,
                         new ProvenStore(journal, plan.state().data()),
                         this::loopAgesMs,
-                        notices(plugins),
+                        notices(start.notices(), config, plugins),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
         this.loop = world.loop("core");
         var card =
@@ -171,10 +169,19 @@ final class GatewayAssembly {
                         identity,
                         world,
                         new FaultHandler());
-        this.logs = plan.state().logs();
+        this.state = plan.state();
         this.restarts = plan.restarts();
-        this.listener = plan.listener();
-        this.address = new InetSocketAddress(config.gateway().bindHost(), config.gateway().port());
+        this.entrance = new Entrance(world, server, plan.door(), config.gateway(), plan.listener());
+        this.configSwitch =
+                new ConfigSwitch(
+                        new ConfigSwitch.Rooms(
+                                gateway,
+                                server,
+                                entrance,
+                                observatory,
+                                readiness,
+                                start.mode() != StartMode.SAFE,
+                                this::switched));
     }
 
     /** Opens the store and builds everything; nothing runs, nothing serves yet. */
@@ -217,14 +224,32 @@ final class GatewayAssembly {
         return plan.start().mode() == StartMode.SAFE ? List.of() : plan.plugins().modelProviders();
     }
 
-    private List<String> notices(PluginSet plugins) {
-        List<String> notices = new ArrayList<>(start.notices());
+    private static List<String> notices(
+            List<String> known, ConfigSnapshot config, PluginSet plugins) {
+        List<String> notices = new ArrayList<>(known);
         if (config.agents().primary().isEmpty()) {
             notices.add("no-model");
         }
         plugins.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
         config.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
         return notices;
+    }
+
+    /** Another configuration is in force. */
+    private void switched() {
+        // What the start had to say about its configuration is over; safe mode is not.
+        List<String> lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
+        readiness.notices(notices(lasting, gateway.config(), gateway.plugins()));
+        try {
+            writeAccess(state);
+        } catch (IOException e) {
+            log.warn("Cannot tell the command line how to reach us: {}", e.toString());
+        }
+    }
+
+    /** What brings another configuration into force. */
+    Applier applier() {
+        return configSwitch;
     }
 
     Door.Life life() {
@@ -247,9 +272,7 @@ final class GatewayAssembly {
     void start() throws Exception {
         try {
             startParts();
-            if (listener.isPresent()) {
-                server.prepare(LISTENER, listener.getAsInt());
-            }
+            entrance.prepare();
         } catch (Exception e) {
             giveUp();
             throw e;
@@ -310,7 +333,7 @@ final class GatewayAssembly {
     }
 
     private void begin() {
-        observatory.export(config.otel());
+        observatory.export(gateway.config().otel());
         restarts.keepIn(journal, observatory::restarted);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
@@ -330,16 +353,12 @@ final class GatewayAssembly {
 
     /** The same, but after a failure everything else is as it was. */
     void listen() {
-        if (listener.isPresent()) {
-            server.accept();
-        } else {
-            address = server.open(LISTENER, address);
-        }
+        entrance.listen();
     }
 
     /** Lets somebody else listen in this process: connections stay, new ones do not come in. */
     void release() {
-        server.retire(LISTENER);
+        entrance.release();
     }
 
     /** Begins to hand everything over; see {@link Handover}. */
@@ -411,7 +430,9 @@ final class GatewayAssembly {
             log.warn("Nothing was forgotten this time: {}", e.getMessage());
         }
         try {
-            log.info("Deleted {} old log files", OldLogs.delete(logs, world.time().wallMillis()));
+            log.info(
+                    "Deleted {} old log files",
+                    OldLogs.delete(state.logs(), world.time().wallMillis()));
         } catch (IOException e) {
             log.warn("Old log files cannot be deleted: {}", e.toString());
         }
@@ -420,19 +441,14 @@ final class GatewayAssembly {
     void writeAccess(StateDirectory state) throws IOException {
         new Access(
                         "ws" + url().substring("http".length()),
-                        config.gateway().auth().secret(),
+                        gateway.config().gateway().auth().secret(),
                         life.instance())
                 .write(state.root());
     }
 
     /** Where people and clients on this machine reach it. */
     String url() {
-        String host =
-                address.getAddress() != null && address.getAddress().isAnyLocalAddress()
-                        ? "127.0.0.1"
-                        : config.gateway().bindHost();
-        return "http://%s:%d/"
-                .formatted(host.contains(":") ? "[" + host + "]" : host, address.getPort());
+        return entrance.url();
     }
 
     /** Shows the phase to probes, before anything else happens in it. */

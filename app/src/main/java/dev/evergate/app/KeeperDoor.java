@@ -188,6 +188,11 @@ final class KeeperDoor implements Door {
         }
     }
 
+    @Override
+    public void retire(String host, int port) {
+        mention(() -> link.retire(new Endpoint(LISTENER, host, port)));
+    }
+
     private static EvergateException cannot(Opened.Cannot cannot) {
         String holder = cannot.holder().isEmpty() ? "an unknown process" : cannot.holder();
         boolean held = cannot.reason().contains("in use");

@@ -16,10 +16,13 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SequencedSet;
+import java.util.function.Consumer;
 
 /** No keeper: this process owns its port and its life, and signals are its own. */
 final class OwnDoor implements Door {
@@ -37,6 +40,9 @@ final class OwnDoor implements Door {
             Files.writeString(file, now.text());
         }
     }
+
+    /** Where we listen, the newest last; more than one while the port changes. */
+    private final SequencedSet<String> places = new LinkedHashSet<>();
 
     OwnDoor(Ids ids, Asked asked) {
         this.life = new Life(ids.next(), 1, 0, 0, StartMode.NORMAL);
@@ -92,15 +98,25 @@ final class OwnDoor implements Door {
 
     @Override
     public OptionalInt open(String host, int port) {
+        place(host, port, places::addLast);
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public void retire(String host, int port) {
+        place(host, port, places::remove);
+    }
+
+    private synchronized void place(String host, int port, Consumer<String> change) {
+        change.accept(new Endpoint("control", host, port).place());
         Ownership owned = ownership;
         if (owned != null) {
             try {
-                owned.write(owned.record().at(new Endpoint("control", host, port).place()));
+                owned.write(owned.record().at(places.isEmpty() ? "" : places.getLast()));
             } catch (IOException e) {
                 log.warn("Cannot say where we listen: {}", e.toString());
             }
         }
-        return OptionalInt.empty();
     }
 
     @Override

@@ -51,7 +51,7 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     private final World world;
     private final Store store;
     private final Supplier<Map<String, Long>> loopAgesMs;
-    private final List<String> notices;
+    private volatile List<String> notices;
     private final Identity identity;
     private final long startedAtNanos;
     private volatile Phase phase = Phase.STARTING;
@@ -139,6 +139,11 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
                 notices,
                 startedAtNanos,
                 now);
+    }
+
+    /** What a person should know from now on. */
+    void notices(List<String> now) {
+        notices = List.copyOf(now);
     }
 
     /** Moves the verdict with the generation, before anything else happens. */

@@ -56,7 +56,7 @@ final class Seat implements Succession.Place {
 
     @Override
     public void stayed() {
-        ConfigSnapshot.Gateway gateway = serving().config().start().snapshot().gateway();
+        ConfigSnapshot.Gateway gateway = serving().assembly().gateway().config().gateway();
         var _ = source().door().open(gateway.bindHost(), gateway.port());
     }
 

@@ -31,6 +31,9 @@ final class FakeDoor implements Door {
     }
 
     @Override
+    public void retire(String host, int port) {}
+
+    @Override
     public void rehearsed() {}
 
     @Override

@@ -98,6 +98,7 @@ class GatewayAssemblyTest {
                         start,
                         new Door.Life("instance", generation, 0, 0, StartMode.NORMAL),
                         OptionalInt.empty(),
+                        new FakeDoor(),
                         new RestartDesk(world, FakeDoor::new),
                         Plugins.installed(),
                         Map.of()));

@@ -97,6 +97,7 @@ class HandoverTest {
                         start,
                         life,
                         OptionalInt.of(duplicate()),
+                        new FakeDoor(),
                         new RestartDesk(world, FakeDoor::new),
                         Plugins.installed(),
                         Map.of());

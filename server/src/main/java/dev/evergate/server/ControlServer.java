@@ -182,6 +182,23 @@ public final class ControlServer implements Component, AutoCloseable {
         listeners.prepare(name, descriptor);
     }
 
+    /**
+     * Binds a socket of our own, and does not accept before {@link #accept}; returns its address
+     * (port 0 picks one). A listener of this server on another address of the port is no hindrance.
+     *
+     * @param name of the listener, unique here
+     * @throws EvergateException ADDRESS_IN_USE
+     */
+    public InetSocketAddress bind(String name, InetSocketAddress address) {
+        return listeners.bind(name, address);
+    }
+
+    /** Accepts connections on that listener. Does not wait. Idempotent. */
+    public void accept(String name) {
+        clients.serve();
+        listeners.accept(name);
+    }
+
     /** Accepts connections on every listener. Does not wait. Idempotent. */
     public void accept() {
         clients.serve();
@@ -194,8 +211,9 @@ public final class ControlServer implements Component, AutoCloseable {
      * @throws EvergateException ADDRESS_IN_USE
      */
     public InetSocketAddress open(String name, InetSocketAddress address) {
-        clients.serve();
-        return listeners.open(name, address);
+        InetSocketAddress bound = bind(name, address);
+        accept(name);
+        return bound;
     }
 
     private ServerBootstrap bootstrap() {
@@ -207,7 +225,10 @@ public final class ControlServer implements Component, AutoCloseable {
                 .childOption(ChannelOption.RCVBUF_ALLOCATOR, readSizes());
     }
 
-    /** Stops accepting on a listener and closes it; connections it brought stay. */
+    /**
+     * Closes a listener; connections it brought stay, also those that waited to be accepted. Waits
+     * for the door, 5 s at most.
+     */
     public void retire(String name) {
         listeners.retire(name);
     }
@@ -280,6 +301,15 @@ public final class ControlServer implements Component, AutoCloseable {
     /** Goes on from the numbers of another server; those that are higher here stay. */
     public void continueFrom(StateVersions versions) {
         clients.continueFrom(versions);
+    }
+
+    /**
+     * Ends every connection that the configuration in force would not let in any more: with a close
+     * frame, by force after 2 s. Those on their way to or from another server are looked at when
+     * they arrive. Does not wait.
+     */
+    public void reconsider() {
+        clients.reconsider();
     }
 
     /**

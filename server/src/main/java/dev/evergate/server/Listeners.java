@@ -12,6 +12,7 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,15 +63,48 @@ final class Listeners {
         open.put(name, registered.channel());
     }
 
-    /** Binds a socket of our own, and accepts. */
-    InetSocketAddress open(String name, InetSocketAddress address) {
-        ChannelFuture bound =
+    /** Binds a socket of our own; does not accept. */
+    InetSocketAddress bind(String name, InetSocketAddress address) {
+        List<Channel> others = beside(address);
+        others.forEach(other -> share(other, true));
+        try {
+            return bind(name, address, !others.isEmpty());
+        } finally {
+            others.forEach(other -> share(other, false));
+        }
+    }
+
+    /** Ours on other addresses of the port: for as long as a bind takes they share it. */
+    private List<Channel> beside(InetSocketAddress address) {
+        List<Channel> others = new ArrayList<>();
+        for (Channel listener : open.values()) {
+            if (listener.localAddress() instanceof InetSocketAddress at
+                    && at.getPort() == address.getPort()) {
+                if (at.getAddress().equals(address.getAddress())) {
+                    return List.of(); // there is nothing to share
+                }
+                others.add(listener);
+            }
+        }
+        return others;
+    }
+
+    private static void share(Channel listener, boolean isShared) {
+        var _ = listener.config().setOption(Transport.SHARED_PORT, isShared);
+    }
+
+    private InetSocketAddress bind(String name, InetSocketAddress address, boolean isShared) {
+        ServerBootstrap begun =
                 bootstrap
                         .get()
                         .channel(Transport.listener())
+                        .option(ChannelOption.AUTO_READ, false)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                        .option(ChannelOption.SO_REUSEADDR, true)
-                        .bind(address);
+                        .option(ChannelOption.SO_REUSEADDR, true);
+        if (isShared) {
+            begun = begun.option(Transport.SHARED_PORT, true);
+        }
+        ChannelFuture bound = begun.bind(address);
         if (!bound.awaitUninterruptibly(OPEN_MS_MAX) || !bound.isSuccess()) {
             throw new EvergateException(
                     ErrorCode.ADDRESS_IN_USE,
@@ -83,21 +117,35 @@ final class Listeners {
                             + "); choose another with --port, or stop the process that holds it",
                     bound.cause());
         }
+        if (isShared) {
+            share(bound.channel(), false);
+        }
         open.put(name, bound.channel());
         return (InetSocketAddress) bound.channel().localAddress();
     }
 
     /** Accepts on every listener. Does not wait. */
     void accept() {
-        for (Channel listener : open.values()) {
-            // The acceptor joins the pipeline in a later task of the loop; before it nobody would
-            // take a connection that was accepted.
-            listener.eventLoop()
-                    .execute(
-                            () ->
-                                    listener.eventLoop()
-                                            .execute(() -> listener.config().setAutoRead(true)));
+        open.values().forEach(Listeners::accept);
+    }
+
+    /** Accepts on that one. Does not wait. */
+    void accept(String name) {
+        Channel listener = open.get(name);
+        if (listener != null) {
+            accept(listener);
         }
+    }
+
+    private static void accept(Channel listener) {
+        // The acceptor joins the pipeline in a later task of the loop; before it nobody would
+        // take a connection that was accepted.
+        afterRound(listener, () -> listener.config().setAutoRead(true));
+    }
+
+    /** Runs a task on the loop, when it has looked once more at what has come in. */
+    private static void afterRound(Channel listener, Runnable task) {
+        listener.eventLoop().execute(() -> listener.eventLoop().execute(task));
     }
 
     /**
@@ -130,10 +178,18 @@ final class Listeners {
         }
     }
 
+    /** Closes a listener; whoever had come to it by now is taken in before, if it accepts. */
     void retire(String name) {
         Channel listener = open.remove(name);
-        if (listener != null) {
-            listener.close().awaitUninterruptibly(OPEN_MS_MAX);
+        if (listener == null) {
+            return;
+        }
+        var _ = listener.config().setOption(ChannelOption.MAX_MESSAGES_PER_READ, BACKLOG);
+        try {
+            afterRound(listener, listener::close);
+            var _ = listener.closeFuture().awaitUninterruptibly(OPEN_MS_MAX);
+        } catch (RejectedExecutionException ended) {
+            var _ = listener.close().awaitUninterruptibly(OPEN_MS_MAX);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.evergate.server;
 
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -9,11 +10,15 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
+
+import java.net.StandardSocketOptions;
 
 /**
  * How bytes get in and out: epoll on Linux; elsewhere the JDK's own way, which cannot serve
@@ -31,6 +36,12 @@ final class Transport {
     private static final int ARENAS = 2;
     private static final int SMALL_CACHE = 64;
     private static final int NORMAL_CACHE = 8;
+
+    /** Lets listeners on different addresses have the same port, while it is set on all of them. */
+    static final ChannelOption<Boolean> SHARED_PORT =
+            Epoll.isAvailable()
+                    ? UnixChannelOption.SO_REUSEPORT
+                    : NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT);
 
     private Transport() {}
 

@@ -59,7 +59,8 @@ final class BrokenFerry extends Ferry {
 
     private static FrozenSession.Standing withoutNumber(FrozenSession session) {
         return session.standing() instanceof FrozenSession.Open open
-                ? new FrozenSession.Open(open.grant(), open.seat(), 0, open.owed(), open.pulse())
+                ? new FrozenSession.Open(
+                        open.grant(), open.warrant(), open.seat(), 0, open.owed(), open.pulse())
                 : session.standing();
     }
 

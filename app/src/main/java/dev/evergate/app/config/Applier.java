@@ -14,8 +14,21 @@ public interface Applier {
      */
     Prepared prepare(ConfigSnapshot next, Plan plan);
 
-    /** A configuration that can come into force at once. Exactly one of the two is called. */
+    /**
+     * A configuration that can come into force at once, or one part of it. Exactly one of the two
+     * is called.
+     */
     interface Prepared {
+        /** There is nothing to do. */
+        Prepared NOTHING =
+                new Prepared() {
+                    @Override
+                    public void commit() {}
+
+                    @Override
+                    public void discard() {}
+                };
+
         /** One atomic switch; afterwards what is no longer used or allowed ends. Cannot fail. */
         void commit();
 

@@ -1,6 +1,9 @@
 package dev.evergate.app.observe;
 
+import dev.evergate.app.config.Applier.Prepared;
 import dev.evergate.core.config.ConfigSnapshot.Otel;
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.LiveGateway;
 import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.lifecycle.Phase;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -41,7 +45,9 @@ public final class Observatory {
     private final TurnMetrics turns;
     private final Path ringFile;
     private final Queue<RestartReport> untraced = new ArrayBlockingQueue<>(UNTRACED_MAX);
-    private volatile Optional<Telemetry> telemetry = Optional.empty();
+    private final AtomicReference<Optional<Telemetry>> telemetry =
+            new AtomicReference<>(Optional.empty());
+    private volatile Optional<Otel> wanted = Optional.empty();
 
     /**
      * Where measurements come from; none of them waits.
@@ -75,23 +81,74 @@ public final class Observatory {
 
     /** From now on everything goes to a collector as well, if one is configured. */
     public void export(Optional<Otel> settings) {
-        settings.ifPresent(to -> world.tasks().start("telemetry-start", () -> open(to)));
+        wanted = settings;
+        settings.ifPresent(to -> world.tasks().start("telemetry-start", () -> begin(to)));
     }
 
-    private void open(Otel to) {
+    private void begin(Otel to) {
         try {
-            var running = Telemetry.start(world, to, this, ringFile, rooms.gateway().events());
-            telemetry = Optional.of(running);
-            trace(running);
-        } catch (RuntimeException | LinkageError e) { // the boundary: telemetry never costs service
-            log.error("There is no telemetry: {}", e.toString());
+            Telemetry opened = open(to);
+            boolean isWanted = Optional.of(to).equals(wanted);
+            if (isWanted) {
+                install(Optional.of(opened));
+            } else {
+                opened.discard(); // another configuration has come into force meanwhile
+            }
+        } catch (EvergateException e) { // telemetry never costs service
+            log.error("There is no telemetry: {}", e.getMessage());
         }
+    }
+
+    /**
+     * Opens the way to another collector, or to none; committed, everything goes there, and what
+     * waits for the one before is sent to it still.
+     *
+     * @throws EvergateException CONFIG_REFUSED if there is no such way
+     */
+    public Prepared prepare(Optional<Otel> next) {
+        if (next.equals(wanted)) {
+            return Prepared.NOTHING;
+        }
+        Optional<Telemetry> opened = next.map(this::open);
+        return new Prepared() {
+            @Override
+            public void commit() {
+                wanted = next;
+                install(opened);
+            }
+
+            @Override
+            public void discard() {
+                opened.ifPresent(Telemetry::discard);
+            }
+        };
+    }
+
+    private Telemetry open(Otel to) {
+        try {
+            return Telemetry.open(world, to, this, ringFile);
+        } catch (RuntimeException | LinkageError e) { // the boundary: whatever a library throws
+            throw new EvergateException(
+                    ErrorCode.CONFIG_REFUSED, "diagnostics.otel: cannot be used: " + e, e);
+        }
+    }
+
+    /** The one before sends its last words first: both read the same ring. */
+    private void install(Optional<Telemetry> next) {
+        Optional<Telemetry> before = telemetry.getAndSet(next);
+        Runnable end = () -> before.ifPresent(Telemetry::end);
+        next.ifPresentOrElse(
+                running -> {
+                    running.start(rooms.gateway().events(), end);
+                    trace(running);
+                },
+                () -> world.tasks().start("telemetry-end", end));
     }
 
     /** A restart is over: its trace goes to the collector. */
     public void restarted(RestartReport report) {
         var _ = untraced.offer(report);
-        telemetry.ifPresent(this::trace);
+        telemetry.get().ifPresent(this::trace);
     }
 
     private void trace(Telemetry running) {
@@ -102,7 +159,7 @@ public final class Observatory {
 
     /** Everything has stopped: says so to the collector, which is given 200 ms at most. */
     public void close(StopReport report) {
-        telemetry.ifPresent(running -> running.close(report));
+        telemetry.get().ifPresent(running -> running.close(report));
     }
 
     /** What names this process to a collector. */
@@ -139,7 +196,7 @@ public final class Observatory {
                         ages));
         metrics.addAll(ProcessMetrics.read());
         metrics.add(ring.metric());
-        telemetry.ifPresent(running -> metrics.addAll(running.shipper().metrics()));
+        telemetry.get().ifPresent(running -> metrics.addAll(running.shipper().metrics()));
         return metrics;
     }
 

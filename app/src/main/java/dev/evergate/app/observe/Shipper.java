@@ -62,8 +62,17 @@ final class Shipper {
         this.sinceMs = world.time().wallMillis();
     }
 
-    void start() {
-        world.tasks().start("telemetry", this::run);
+    /**
+     * @param before is done first, on the task that sends
+     */
+    void start(Runnable before) {
+        world.tasks()
+                .start(
+                        "telemetry",
+                        () -> {
+                            before.run();
+                            run();
+                        });
     }
 
     void offer(Span span) {

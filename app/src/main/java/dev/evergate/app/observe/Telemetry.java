@@ -3,6 +3,7 @@ package dev.evergate.app.observe;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 
 import dev.evergate.core.config.ConfigSnapshot.Otel;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Sends what the observatory sees to an OpenTelemetry collector. Off, it is not even loaded.
@@ -36,32 +38,53 @@ public final class Telemetry {
 
     private final World world;
     private final Otel settings;
+    private final Exporter exporter;
     private final Shipper shipper;
+    private final Appender<ILoggingEvent> appender = new LogLines();
+    private volatile Optional<EventFeed.Subscription> subscription = Optional.empty();
 
-    private Telemetry(World world, Otel settings, Shipper shipper) {
+    private Telemetry(World world, Otel settings, Exporter exporter, Shipper shipper) {
         this.world = world;
         this.settings = settings;
+        this.exporter = exporter;
         this.shipper = shipper;
     }
 
-    /** Begins to send; what cannot be loaded is told and does without. */
-    static Telemetry start(
-            World world, Otel settings, Observatory observatory, Path ring, EventFeed feed) {
+    /** Loads what it takes; sends nothing before {@link #start}. */
+    static Telemetry open(World world, Otel settings, Observatory observatory, Path ring) {
         Exporter exporter = TelemetryLoader.load().open(settings, observatory.resource());
         var sources = new Shipper.Sources(observatory::metrics, new RingExport(ring));
-        var telemetry =
-                new Telemetry(world, settings, new Shipper(world, exporter, settings, sources));
-        var _ = feed.subscribe(telemetry::observe);
+        var shipper = new Shipper(world, exporter, settings, sources);
+        return new Telemetry(world, settings, exporter, shipper);
+    }
+
+    /**
+     * Takes what happens from now on, and sends it after {@code before} has ended, which may take a
+     * moment. Does not wait.
+     */
+    void start(EventFeed feed, Runnable before) {
+        subscription = Optional.of(feed.subscribe(this::observe));
         if (settings.logs()) {
-            telemetry.listen();
+            listen();
         }
-        telemetry.shipper.start();
+        shipper.start(before);
         log.info("Telemetry goes to {}", settings.endpoint().getHost());
-        return telemetry;
+    }
+
+    /** Gives up what was opened and not started. */
+    void discard() {
+        exporter.close();
     }
 
     Shipper shipper() {
         return shipper;
+    }
+
+    /** Takes nothing any more and sends what it has; waits 200 ms at most. */
+    void end() {
+        subscription.ifPresent(EventFeed.Subscription::close);
+        root().detachAppender(appender);
+        shipper.close(GOODBYE_MS);
     }
 
     /** The last words of this generation, once everything has stopped; waits 200 ms at most. */
@@ -96,20 +119,24 @@ public final class Telemetry {
 
     /** Log lines go along; those that are in the ring already are taken from there. */
     private void listen() {
-        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        var appender =
-                new AppenderBase<ILoggingEvent>() {
-                    @Override
-                    protected void append(ILoggingEvent line) {
-                        if (Chronicle.name(line).isEmpty()) {
-                            shipper.offer(event(line));
-                        }
-                    }
-                };
-        appender.setContext(context);
-        appender.setName("telemetry");
+        appender.setContext((LoggerContext) LoggerFactory.getILoggerFactory());
+        appender.setName("telemetry to " + settings.endpoint());
         appender.start();
-        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
+        root().addAppender(appender);
+    }
+
+    private static ch.qos.logback.classic.Logger root() {
+        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        return context.getLogger(Logger.ROOT_LOGGER_NAME);
+    }
+
+    private final class LogLines extends AppenderBase<ILoggingEvent> {
+        @Override
+        protected void append(ILoggingEvent line) {
+            if (Chronicle.name(line).isEmpty()) {
+                shipper.offer(event(line));
+            }
+        }
     }
 
     private static Event event(ILoggingEvent line) {

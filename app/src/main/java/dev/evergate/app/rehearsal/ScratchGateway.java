@@ -142,7 +142,7 @@ final class ScratchGateway implements AutoCloseable {
                         List.of(),
                         agents.timeoutMs(),
                         agents.maxConcurrent()),
-                Optional.empty(),
+                config.operation().with(Optional.empty()),
                 config.problems());
     }
 

@@ -131,7 +131,10 @@ final class ConfigReader {
             int timeoutS = provider.number("timeoutSeconds", DEFAULT_PROVIDER_TIMEOUT_S, 1, 3_600);
             List<Model> models = models(provider);
             Secret apiKey = Secret.of(provider.text("apiKey", ""));
-            Map<String, String> headers = provider.section("headers").allTexts();
+            Map<String, Secret> headers = new LinkedHashMap<>();
+            provider.section("headers")
+                    .allTexts()
+                    .forEach((name, value) -> headers.put(name, Secret.of(value)));
             baseUrl.ifPresent(
                     url ->
                             providers.put(

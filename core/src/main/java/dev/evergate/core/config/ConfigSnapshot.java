@@ -4,9 +4,11 @@ import dev.evergate.api.ModelProviderSettings;
 import dev.evergate.api.Secret;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One configuration, validated and whole: a request sees the same one from its start to its end.
@@ -14,7 +16,7 @@ import java.util.Optional;
  *
  * @param generation number of this configuration, from 1
  * @param hash opaque name of its content
- * @param otel where telemetry goes; empty while it is off
+ * @param operation how the process itself runs
  * @param problems what was kept but not understood
  */
 public record ConfigSnapshot(
@@ -23,11 +25,28 @@ public record ConfigSnapshot(
         Gateway gateway,
         Map<String, Provider> providers,
         Agents agents,
-        Optional<Otel> otel,
+        Operation operation,
         List<ConfigProblem> problems) {
     public ConfigSnapshot {
         providers = Map.copyOf(providers);
         problems = List.copyOf(problems);
+    }
+
+    /** One that says nothing of its operation but where telemetry goes. */
+    public ConfigSnapshot(
+            long generation,
+            String hash,
+            Gateway gateway,
+            Map<String, Provider> providers,
+            Agents agents,
+            Optional<Otel> otel,
+            List<ConfigProblem> problems) {
+        this(generation, hash, gateway, providers, agents, Operation.DEFAULTS.with(otel), problems);
+    }
+
+    /** Where telemetry goes; empty while it is off. */
+    public Optional<Otel> otel() {
+        return operation.otel();
     }
 
     /**
@@ -35,27 +54,210 @@ public record ConfigSnapshot(
      *
      * @param port 1 to 65535
      * @param bindHost the address to listen on, such as {@code 127.0.0.1}
-     * @param allowedOrigins page origins that may connect besides the gateway's own
+     * @param tls empty for connections in the clear
      * @param trustedProxies addresses whose forwarding headers are believed
      */
     public record Gateway(
             int port,
             String bindHost,
+            Optional<Tls> tls,
             Auth auth,
-            List<String> allowedOrigins,
-            List<String> trustedProxies) {
+            List<String> trustedProxies,
+            ControlUi controlUi,
+            Http http) {
         public Gateway {
-            allowedOrigins = List.copyOf(allowedOrigins);
             trustedProxies = List.copyOf(trustedProxies);
+        }
+
+        /** In the clear, with everything else as it is when nothing is said of it. */
+        public Gateway(
+                int port,
+                String bindHost,
+                Auth auth,
+                List<String> allowedOrigins,
+                List<String> trustedProxies) {
+            this(
+                    port,
+                    bindHost,
+                    Optional.empty(),
+                    auth,
+                    trustedProxies,
+                    new ControlUi(true, "/", allowedOrigins),
+                    Http.DEFAULTS);
+        }
+
+        /** Page origins that may connect besides the gateway's own. */
+        public List<String> allowedOrigins() {
+            return controlUi.allowedOrigins();
+        }
+    }
+
+    /**
+     * {@code gateway.tls.*}; both files are PEM, and their paths absolute.
+     *
+     * @param certificate the gateway's own first, then those that vouch for it
+     */
+    public record Tls(Path certificate, Path key) {}
+
+    /**
+     * {@code gateway.controlUi.*}.
+     *
+     * @param basePath begins with a slash
+     * @param allowedOrigins page origins that may connect besides the gateway's own
+     */
+    public record ControlUi(boolean isEnabled, String basePath, List<String> allowedOrigins) {
+        public ControlUi {
+            allowedOrigins = List.copyOf(allowedOrigins);
+        }
+    }
+
+    /**
+     * {@code gateway.http.*} and {@code hooks.*}: what is served besides the control plane.
+     *
+     * @param servesChatCompletions whether {@code /v1/chat/completions} and {@code /v1/models} are
+     *     there
+     */
+    public record Http(boolean servesChatCompletions, Hooks hooks) {
+        /** Nothing is. */
+        public static final Http DEFAULTS =
+                new Http(
+                        false,
+                        new Hooks(
+                                false, Secret.none(), "/hooks", 262_144, List.of("*"), List.of()));
+    }
+
+    /**
+     * {@code hooks.*}.
+     *
+     * @param token what a caller proves itself with; there is one while hooks are enabled
+     * @param path begins with a slash and does not end with one
+     * @param bodyBytesMax longest request, positive
+     * @param allowedAgentIds agents that a caller may name; {@code *} for any
+     */
+    public record Hooks(
+            boolean isEnabled,
+            Secret token,
+            String path,
+            int bodyBytesMax,
+            List<String> allowedAgentIds,
+            List<HookMapping> mappings) {
+        public Hooks {
+            allowedAgentIds = List.copyOf(allowedAgentIds);
+            mappings = List.copyOf(mappings);
+        }
+    }
+
+    /**
+     * {@code hooks.mappings[]}: what a request to a path under the hooks' own means.
+     *
+     * @param path matched against what follows the hooks' path; empty for any
+     * @param agentId empty for the agent that answers when nobody else is named
+     * @param sessionKey empty for one of its own
+     * @param template the message, with {@code {{name}}} for values of the request's body
+     */
+    public record HookMapping(
+            String id,
+            String path,
+            Action action,
+            String agentId,
+            String sessionKey,
+            String template) {
+        /** The values of {@code hooks.mappings[].action}. */
+        public enum Action {
+            AGENT,
+            WAKE
         }
     }
 
     /** {@code gateway.auth.*}: how clients prove themselves, and with what. */
-    public record Auth(Mode mode, Secret secret) {
+    public record Auth(Mode mode, Secret secret, RateLimit rateLimit) {
+        /** With the limit that holds when nothing is said of it. */
+        public Auth(Mode mode, Secret secret) {
+            this(mode, secret, RateLimit.DEFAULTS);
+        }
+
         /** The values of {@code gateway.auth.mode}. */
         public enum Mode {
             TOKEN,
             PASSWORD
+        }
+    }
+
+    /**
+     * {@code gateway.auth.rateLimit.*}: how often somebody may be wrong.
+     *
+     * @param maxAttempts wrong secrets from one address within the window, at least 1
+     * @param windowMs positive
+     * @param lockoutMs how long the address is refused afterwards, positive
+     * @param isLoopbackExempt whether this computer may be wrong as often as it likes
+     */
+    public record RateLimit(
+            int maxAttempts, long windowMs, long lockoutMs, boolean isLoopbackExempt) {
+        /** What holds when nothing is said. */
+        public static final RateLimit DEFAULTS = new RateLimit(10, 60_000, 300_000, true);
+    }
+
+    /** How the process itself runs. */
+    public record Operation(Logging logging, Optional<Otel> otel, Lifecycle lifecycle, Jvm jvm) {
+        /** What holds when nothing is said. */
+        public static final Operation DEFAULTS =
+                new Operation(
+                        new Logging(Logging.Level.INFO, Optional.empty()),
+                        Optional.empty(),
+                        new Lifecycle(300_000, 500, true, 30_000, Lifecycle.Reload.HYBRID),
+                        new Jvm(OptionalInt.empty(), List.of()));
+
+        /** The same, with telemetry going elsewhere. */
+        public Operation with(Optional<Otel> elsewhere) {
+            return new Operation(logging, elsewhere, lifecycle, jvm);
+        }
+    }
+
+    /**
+     * {@code logging.*}.
+     *
+     * @param file absolute; empty for the log in the state directory
+     */
+    public record Logging(Level level, Optional<Path> file) {
+        /** The values of {@code logging.level}, each with those above it. */
+        public enum Level {
+            SILENT,
+            FATAL,
+            ERROR,
+            WARN,
+            INFO,
+            DEBUG,
+            TRACE
+        }
+    }
+
+    /**
+     * {@code lifecycle.*} and {@code gateway.reload.mode}.
+     *
+     * @param drainMs longest time for turns that run when a stop begins, 0 or more
+     * @param stopGraceMs longest time for connections to end by themselves, 0 or more
+     * @param isHandedOver whether a successor takes over while this process still answers
+     * @param probationMs time in which a new configuration may be taken back, 0 or more
+     */
+    public record Lifecycle(
+            long drainMs, long stopGraceMs, boolean isHandedOver, long probationMs, Reload reload) {
+        /** The values of {@code gateway.reload.mode}. */
+        public enum Reload {
+            /** A change of the file comes into force by itself. */
+            HYBRID,
+            /** A change of the file is validated only. */
+            OFF
+        }
+    }
+
+    /**
+     * {@code jvm.*}: what the Java machine of a generation is started with besides its own.
+     *
+     * @param maxHeapMb in MiB; empty to leave it to the program
+     */
+    public record Jvm(OptionalInt maxHeapMb, List<String> options) {
+        public Jvm {
+            options = List.copyOf(options);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.evergate.plugins.http;
 import dev.evergate.api.ModelException;
 import dev.evergate.api.ModelException.Kind;
 import dev.evergate.api.ModelProviderSettings;
+import dev.evergate.api.Secret;
 
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -36,7 +37,8 @@ public final class ProviderFaults {
         this.settings = settings;
         this.address = shown(settings.baseUrl());
         secrets.add(settings.apiKey().reveal());
-        for (String value : settings.headers().values()) {
+        for (Secret header : settings.headers().values()) {
+            String value = header.reveal();
             secrets.add(value);
             secrets.add(value.substring(value.indexOf(' ') + 1)); // "Bearer …"
         }

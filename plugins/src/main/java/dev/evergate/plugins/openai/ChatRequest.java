@@ -36,7 +36,7 @@ final class ChatRequest {
             header(builder, "Authorization", "Bearer " + settings.apiKey().reveal(), "apiKey");
         }
         for (var entry : settings.headers().entrySet()) {
-            header(builder, entry.getKey(), entry.getValue(), "headers");
+            header(builder, entry.getKey(), entry.getValue().reveal(), "headers");
         }
         return builder.POST(HttpRequest.BodyPublishers.ofByteArray(body(request))).build();
     }

@@ -16,6 +16,7 @@ import dev.evergate.testkit.model.FakeOpenAi;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -84,8 +85,10 @@ final class Asker implements AutoCloseable {
     }
 
     static ModelProviderSettings settings(URI baseUrl, String key, Map<String, String> headers) {
+        Map<String, Secret> secret = new HashMap<>();
+        headers.forEach((name, value) -> secret.put(name, Secret.of(value)));
         return new ModelProviderSettings(
-                "test", baseUrl, Secret.of(key), headers, Duration.ofMillis(700));
+                "test", baseUrl, Secret.of(key), secret, Duration.ofMillis(700));
     }
 
     static ModelRequest request() {

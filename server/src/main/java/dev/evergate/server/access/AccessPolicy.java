@@ -36,7 +36,7 @@ public final class AccessPolicy {
 
     /** The answer to a {@code connect}. */
     public sealed interface Decision {
-        record Granted(Grant grant) implements Decision {}
+        record Granted(Grant grant, Warrant warrant) implements Decision {}
 
         /**
          * Refused: answer, then close.
@@ -192,7 +192,7 @@ public final class AccessPolicy {
             return new Decision.Refused(
                     error, CloseCode.POLICY, error.message(), isGuess ? limiter.failed(peer) : 0);
         }
-        return byLocality(request, peer, gateway.auth().mode());
+        return byLocality(request, peer, gateway.auth());
     }
 
     /** Either field may carry the secret; if both do, the one that fits the mode counts. */
@@ -239,9 +239,10 @@ public final class AccessPolicy {
                 .with("recommendedNextStep", nextStep);
     }
 
-    private static Decision byLocality(ConnectRequest request, Peer peer, Mode mode) {
+    private static Decision byLocality(
+            ConnectRequest request, Peer peer, ConfigSnapshot.Auth auth) {
         boolean hasDevice = request.device().isPresent();
-        String method = mode == Mode.TOKEN ? "token" : "password";
+        String method = auth.mode() == Mode.TOKEN ? "token" : "password";
         if (hasDevice && !peer.isDirectLoopback()) {
             return Decision.Refused.policy(
                     WireError.of(
@@ -268,7 +269,8 @@ public final class AccessPolicy {
         }
         boolean keepsScopes = peer.isDirectLoopback() && (hasDevice || isTrusted(request.client()));
         List<Scope> scopes = keepsScopes ? known(request.scopes()) : List.of();
-        return new Decision.Granted(Grant.of(request.role(), scopes, method, request.client()));
+        return new Decision.Granted(
+                Grant.of(request.role(), scopes, method, request.client()), Warrant.of(peer, auth));
     }
 
     /** Programs of the same person, which a device proof would tell nothing new. */

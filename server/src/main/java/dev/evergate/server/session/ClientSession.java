@@ -4,6 +4,9 @@ import dev.evergate.core.time.Tasks;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Scrutiny;
+import dev.evergate.server.access.Scrutiny.Withdrawal;
+import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
 import dev.evergate.server.tls.TlsChannel;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -67,6 +71,7 @@ public final class ClientSession implements FrameSink {
     private final Pulse pulse = new Pulse();
     private @Nullable Greeting greeting;
     private @Nullable Requests requests;
+    private Warrant warrant = Warrant.NONE;
     private int index;
     private long closeNanos;
     private long heldNanos;
@@ -78,6 +83,7 @@ public final class ClientSession implements FrameSink {
     ClientSession(Hall hall, Shard shard, Channel channel, Peer peer, Runnable onSettled) {
         this(hall, shard, channel, hall.services().world().ids().next());
         this.onSettled = onSettled;
+        this.warrant = Warrant.of(peer);
         this.greeting =
                 new Greeting(
                         new Handshake(hall.services().world().ids().token(), peer),
@@ -247,9 +253,15 @@ public final class ClientSession implements FrameSink {
             return;
         }
         switch (decision) {
-            case Decision.Granted(var granted) -> {
+            case Decision.Granted(var granted, var shown) -> {
                 log.debug("{} is {}/{}", id, granted.client().id(), granted.client().mode());
-                open(requestId, granted);
+                warrant = shown;
+                Optional<Withdrawal> withdrawn = withdrawal(scrutiny());
+                if (withdrawn.isEmpty()) {
+                    open(requestId, granted);
+                } else { // the configuration has changed while this was decided
+                    close(withdrawn.get().code(), withdrawn.get().reason());
+                }
             }
             case Decision.Refused refused when refused.delayMs() > 0 -> {
                 Runnable late = () -> refuse(requestId, refused);
@@ -325,6 +337,28 @@ public final class ClientSession implements FrameSink {
         close(CloseCode.POLICY, "slow consumer");
     }
 
+    // ---- what it may
+
+    /** Ends it if it would not be let in any more. */
+    void reconsider(Scrutiny now) {
+        withdrawal(now)
+                .ifPresent(
+                        withdrawn -> {
+                            log.info("{} has to go: {}", id, withdrawn.reason());
+                            close(withdrawn.code(), withdrawn.reason());
+                        });
+    }
+
+    private Scrutiny scrutiny() {
+        return new Scrutiny(hall.services().gateway().config().gateway());
+    }
+
+    private Optional<Withdrawal> withdrawal(Scrutiny now) {
+        return channel.localAddress() instanceof InetSocketAddress local
+                ? now.of(warrant, local.getAddress())
+                : Optional.empty(); // it is gone
+    }
+
     // ---- on the move
 
     /** Whether it can move right now. */
@@ -395,6 +429,7 @@ public final class ClientSession implements FrameSink {
         Requests served = Objects.requireNonNull(requests);
         return new FrozenSession.Open(
                 served.grant(),
+                Optional.of(warrant),
                 hall.services().boards().presence().seat(id),
                 outflow.seq(),
                 served.unanswered(),
@@ -457,8 +492,10 @@ public final class ClientSession implements FrameSink {
         pulse.heard(shard.nowNanos());
         long seq = 0;
         switch (from.standing()) {
-            case FrozenSession.Greeting begun ->
-                    greeting = Greeting.of(begun, hall.services().world().time().nanos());
+            case FrozenSession.Greeting begun -> {
+                warrant = Warrant.of(begun.peer());
+                greeting = Greeting.of(begun, hall.services().world().time().nanos());
+            }
             case FrozenSession.Open open -> {
                 seq = open.seq();
                 goOn(open);
@@ -471,6 +508,16 @@ public final class ClientSession implements FrameSink {
 
     private void goOn(FrozenSession.Open open) {
         state = State.OPEN;
+        warrant =
+                open.warrant()
+                        .orElseGet(
+                                () ->
+                                        Warrant.assumed(
+                                                hall.services()
+                                                        .gateway()
+                                                        .config()
+                                                        .gateway()
+                                                        .auth()));
         Requests served = new Requests(hall, shard, outflow, open.grant());
         served.owedAbroad(open.owed());
         requests = served;
@@ -482,6 +529,7 @@ public final class ClientSession implements FrameSink {
 
     private void begun(boolean isRegistered) {
         if (isRegistered) {
+            reconsider(scrutiny()); // what it was let in by may have changed on the way
             takeAgain(takeWaiting());
             decoder.thaw();
         } else {

@@ -7,6 +7,7 @@ import dev.evergate.core.time.Time;
 import dev.evergate.core.time.Timers;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Scrutiny;
 import dev.evergate.server.move.Arrivals;
 import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Moving;
@@ -307,6 +308,14 @@ public final class Clients {
             }
         } finally {
             isRefreshing.set(false);
+        }
+    }
+
+    /** Ends every connection that the configuration in force would not let in any more. */
+    public void reconsider() {
+        Scrutiny now = new Scrutiny(hall.services().gateway().config().gateway());
+        for (Shard shard : fanout.shards()) {
+            var _ = shard.run(() -> shard.each(session -> session.reconsider(now)));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.evergate.server.transit;
 
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.StateVersions;
 import dev.evergate.server.transit.FrozenSession.Greeting;
 import dev.evergate.server.transit.FrozenSession.Open;
@@ -28,7 +29,11 @@ import java.util.Optional;
  * one before it, too. Stateless.
  */
 public final class FrozenCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Knew no warrants. */
+    private static final int VERSION_BEFORE = 1;
+
     private static final int GREETING = 0;
     private static final int OPEN = 1;
 
@@ -53,15 +58,16 @@ public final class FrozenCodec {
     public static FrozenSession decode(byte[] bytes) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         int version = in.readUnsignedByte();
-        if (version != VERSION) {
-            throw new IOException("layout " + version + " (expected: " + VERSION + ")");
+        if (version != VERSION && version != VERSION_BEFORE) {
+            throw new IOException(
+                    "layout %d (expected: %d or %d)".formatted(version, VERSION_BEFORE, VERSION));
         }
         StateVersions versions = new StateVersions(in.readLong(), in.readLong(), in.readBoolean());
         int kind = in.readUnsignedByte();
         Standing standing =
                 switch (kind) {
                     case GREETING -> greeting(in);
-                    case OPEN -> open(in);
+                    case OPEN -> open(in, version);
                     default -> throw new IOException("standing " + kind + " (expected: 0 or 1)");
                 };
         FrozenSession session = new FrozenSession(versions, standing, input(in), bytes(in));
@@ -89,15 +95,9 @@ public final class FrozenCodec {
     }
 
     private static void write(DataOutputStream out, Greeting greeting) throws IOException {
-        Peer peer = greeting.peer();
         out.writeByte(GREETING);
         write(out, greeting.nonce());
-        write(out, peer.address().getAddress());
-        out.writeBoolean(peer.isForwarded());
-        out.writeBoolean(peer.hasLocalHost());
-        write(out, peer.host());
-        out.writeBoolean(peer.origin().isPresent());
-        write(out, peer.origin().orElse(""));
+        write(out, greeting.peer());
         out.writeLong(greeting.leftNanos());
         out.writeInt(greeting.waiting().size());
         for (JsonText message : greeting.waiting()) {
@@ -105,15 +105,41 @@ public final class FrozenCodec {
         }
     }
 
-    private static Greeting greeting(DataInputStream in) throws IOException {
-        String nonce = text(in);
+    private static void write(DataOutputStream out, Peer peer) throws IOException {
+        write(out, peer.address().getAddress());
+        out.writeBoolean(peer.isForwarded());
+        out.writeBoolean(peer.hasLocalHost());
+        write(out, peer.host());
+        out.writeBoolean(peer.origin().isPresent());
+        write(out, peer.origin().orElse(""));
+    }
+
+    private static Peer peer(DataInputStream in) throws IOException {
         InetAddress address = InetAddress.getByAddress(bytes(in));
         boolean isForwarded = in.readBoolean();
         boolean hasLocalHost = in.readBoolean();
         String host = text(in);
         boolean hasOrigin = in.readBoolean();
         Optional<String> origin = Optional.of(text(in)).filter(_ -> hasOrigin);
-        Peer peer = new Peer(address, isForwarded, hasLocalHost, host, origin);
+        return new Peer(address, isForwarded, hasLocalHost, host, origin);
+    }
+
+    private static void write(DataOutputStream out, Warrant warrant) throws IOException {
+        out.writeLong(warrant.secret());
+        out.writeBoolean(warrant.peer().isPresent());
+        if (warrant.peer().isPresent()) {
+            write(out, warrant.peer().get());
+        }
+    }
+
+    private static Warrant warrant(DataInputStream in) throws IOException {
+        long secret = in.readLong();
+        return new Warrant(in.readBoolean() ? Optional.of(peer(in)) : Optional.empty(), secret);
+    }
+
+    private static Greeting greeting(DataInputStream in) throws IOException {
+        String nonce = text(in);
+        Peer peer = peer(in);
         long leftNanos = in.readLong();
         List<JsonText> waiting = new ArrayList<>();
         for (int left = count(in); left > 0; left--) {
@@ -145,9 +171,13 @@ public final class FrozenCodec {
         out.writeLong(open.pulse().heardNanos());
         out.writeLong(open.pulse().pingedNanos());
         out.writeBoolean(open.pulse().isUnanswered());
+        out.writeBoolean(open.warrant().isPresent());
+        if (open.warrant().isPresent()) {
+            write(out, open.warrant().get());
+        }
     }
 
-    private static Open open(DataInputStream in) throws IOException {
+    private static Open open(DataInputStream in, int version) throws IOException {
         Grant grant =
                 Grant.moved(
                         text(in),
@@ -161,7 +191,14 @@ public final class FrozenCodec {
         long seq = in.readLong();
         List<String> owed = texts(in);
         Pulse pulse = new Pulse(in.readLong(), in.readLong(), in.readBoolean());
-        return new Open(grant, hasSeat ? Optional.of(seat) : Optional.empty(), seq, owed, pulse);
+        boolean hasWarrant = version != VERSION_BEFORE && in.readBoolean();
+        return new Open(
+                grant,
+                hasWarrant ? Optional.of(warrant(in)) : Optional.empty(),
+                hasSeat ? Optional.of(seat) : Optional.empty(),
+                seq,
+                owed,
+                pulse);
     }
 
     private static UnreadInput input(DataInputStream in) throws IOException {

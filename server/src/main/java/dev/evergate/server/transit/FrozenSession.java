@@ -2,6 +2,7 @@ package dev.evergate.server.transit;
 
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.StateVersions;
 import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.ws.UnreadInput;
@@ -41,9 +42,16 @@ public final class FrozenSession {
      *
      * @param seat on the presence board, if it is there
      * @param seq of the last event it was sent
+     * @param warrant empty if it comes from a release that kept none
      * @param owed ids, as JSON, of the requests that are still being answered where it comes from
      */
-    public record Open(Grant grant, Optional<Seat> seat, long seq, List<String> owed, Pulse pulse)
+    public record Open(
+            Grant grant,
+            Optional<Warrant> warrant,
+            Optional<Seat> seat,
+            long seq,
+            List<String> owed,
+            Pulse pulse)
             implements Standing {
         public Open {
             owed = List.copyOf(owed);

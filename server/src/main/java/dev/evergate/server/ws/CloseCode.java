@@ -9,7 +9,9 @@ public enum CloseCode {
     TOO_BIG(1009),
     INTERNAL(1011),
     RESTART(1012),
-    TRY_LATER(1013);
+    TRY_LATER(1013),
+    /** What a client may do was taken from it. */
+    WITHDRAWN(4001);
 
     /** Stands for a close frame without a code; never sent. */
     public static final int NONE = 1005;

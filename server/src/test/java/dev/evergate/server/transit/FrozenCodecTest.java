@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.StateVersions;
 import dev.evergate.server.transit.FrozenSession.Greeting;
 import dev.evergate.server.transit.FrozenSession.Open;
@@ -38,6 +39,7 @@ class FrozenCodecTest {
                 VERSIONS,
                 new Open(
                         grant,
+                        Optional.of(Warrant.of(peer())),
                         Optional.of(new Seat(1234, true)),
                         99,
                         List.of("\"a\"", "\"b\""),
@@ -46,14 +48,13 @@ class FrozenCodecTest {
                 ascii("unsent"));
     }
 
-    private static FrozenSession greeting() throws IOException {
-        Peer peer =
-                new Peer(
-                        InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
-                        true,
-                        false,
-                        "localhost:1",
-                        Optional.of("http://localhost"));
+    private static Peer peer() {
+        InetAddress address = InetAddress.getLoopbackAddress();
+        return new Peer(address, true, false, "localhost:1", Optional.of("http://localhost"));
+    }
+
+    private static FrozenSession greeting() {
+        Peer peer = peer();
         return new FrozenSession(
                 VERSIONS,
                 new Greeting("nonce", peer, 5, List.of(JsonText.of(ascii("{}")))),

@@ -1,0 +1,184 @@
+package dev.evergate.core.config.schema;
+
+import dev.evergate.core.config.ConfigPath;
+import dev.evergate.core.config.ConfigPath.Step;
+import dev.evergate.core.config.ConfigProblem;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Holds a tree against the keys, and after that against the rules that several keys make together.
+ * Not thread-safe.
+ */
+final class Check {
+    /** A value that stands in a problem may be this long. */
+    private static final int SHOWN_MAX = 40;
+
+    private final KeyTree keys;
+    private final JsonNode authored;
+    private final List<Finding> findings = new ArrayList<>();
+
+    /**
+     * Something that is not as it must be.
+     *
+     * @param path what cannot stay: the value, or all of what it belongs to
+     */
+    record Finding(ConfigPath path, ConfigProblem problem) {}
+
+    private Check(KeyTree keys, JsonNode authored) {
+        this.keys = keys;
+        this.authored = authored;
+    }
+
+    /**
+     * Everything that is wrong.
+     *
+     * @param authored what people wrote for {@code tree}: only this is ever shown, since a variable
+     *     may stand for a secret
+     */
+    static List<Finding> of(KeyTree keys, JsonNode tree, JsonNode authored) {
+        Check check = new Check(keys, authored);
+        check.value(keys, ConfigPath.ROOT, tree);
+        List<ConfigPath> wrong =
+                check.findings.stream().filter(Check::isBad).map(Finding::path).toList();
+        for (Rules.Broken broken : Rules.broken(tree)) {
+            // What several keys make together means nothing while one of them is wrong by itself.
+            if (broken.paths().stream().noneMatch(path -> overlaps(path, wrong))) {
+                broken.paths().forEach(path -> check.bad(path, broken.at(), broken.message()));
+            }
+        }
+        return check.findings;
+    }
+
+    private static boolean overlaps(ConfigPath path, List<ConfigPath> others) {
+        return others.stream().anyMatch(other -> other.startsWith(path) || path.startsWith(other));
+    }
+
+    static boolean isBad(Finding finding) {
+        return finding.problem().kind() == ConfigProblem.Kind.BAD_VALUE;
+    }
+
+    private void value(KeyTree known, ConfigPath path, JsonNode value) {
+        if (value.isNull()) {
+            return;
+        }
+        if (!known.opens(value)) {
+            scalar(known, path, value);
+            return;
+        }
+        if (value instanceof ObjectNode object) {
+            object(known, path, object);
+            return;
+        }
+        for (int i = 0; i < value.size(); i++) {
+            ConfigPath place = path.child(i);
+            value(known.item().orElseThrow(), place, value.get(i));
+            if (value.get(i).isNull()) {
+                bad(place, place, "nothing (expected: a value)");
+            }
+        }
+    }
+
+    private void scalar(KeyTree known, ConfigPath path, JsonNode value) {
+        Optional<Key> key = known.key();
+        if (key.isPresent() && key.get().type().accepts(value)) {
+            return;
+        }
+        List<String> expected = new ArrayList<>();
+        key.ifPresent(of -> expected.add(of.type().phrase()));
+        if (known.holdsKeys()) {
+            expected.add("an object");
+        }
+        if (known.item().isPresent()) {
+            expected.add("a list");
+        }
+        String shown = key.filter(Key::isSecret).isPresent() ? kind(value) : shown(path, value);
+        bad(path, path, "%s (expected: %s)".formatted(shown, String.join(", or ", expected)));
+    }
+
+    private void object(KeyTree known, ConfigPath path, ObjectNode object) {
+        for (var field : object.properties()) {
+            ConfigPath place = path.child(field.getKey());
+            Optional<KeyTree> below = known.at(new Step.Name(field.getKey()));
+            if (below.isPresent()) {
+                value(below.get(), place, field.getValue());
+            } else {
+                findings.add(new Finding(place, unknown(place)));
+            }
+        }
+        known.required()
+                .filter(
+                        key ->
+                                object.path(key.name()).isMissingNode()
+                                        || object.path(key.name()).isNull())
+                .forEach(
+                        key ->
+                                bad(
+                                        path,
+                                        path.child(key.name()),
+                                        "missing (expected: %s)".formatted(key.type().phrase())));
+    }
+
+    private ConfigProblem unknown(ConfigPath path) {
+        String nearest = Nearest.to(keys, path).map(" Did you mean %s?"::formatted).orElse("");
+        return new ConfigProblem(
+                ConfigProblem.Kind.UNKNOWN_KEY,
+                path.toString(),
+                "unknown key; it stays in the file and has no effect." + nearest);
+    }
+
+    /** Notes a value that cannot stay, and what has to go with it. */
+    private void bad(ConfigPath what, ConfigPath path, String message) {
+        findings.add(new Finding(whole(keys, what), new ConfigProblem(path.toString(), message)));
+    }
+
+    /** The largest list or whole that a place is in; the place itself if it is in none. */
+    static ConfigPath whole(KeyTree keys, ConfigPath path) {
+        KeyTree tree = keys;
+        ConfigPath at = ConfigPath.ROOT;
+        for (Step step : path.steps()) {
+            Optional<KeyTree> next = tree.at(step);
+            if (step instanceof Step.Index || next.isEmpty()) {
+                return at;
+            }
+            tree = next.get();
+            at = new ConfigPath(path.steps().subList(0, at.steps().size() + 1));
+            if (tree.isWhole()) {
+                return at;
+            }
+        }
+        return path;
+    }
+
+    private String shown(ConfigPath path, JsonNode value) {
+        JsonNode written = path.find(authored);
+        return shown(written.isMissingNode() ? value : written);
+    }
+
+    private static String shown(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case NUMBER, BOOLEAN -> value.asString();
+            case STRING ->
+                    value.stringValue().length() <= SHOWN_MAX
+                            ? "\"" + value.stringValue() + "\""
+                            : "a long text";
+            case ARRAY, BINARY, MISSING, NULL, OBJECT, POJO -> kind(value);
+        };
+    }
+
+    private static String kind(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case NUMBER -> "a number";
+            case BOOLEAN -> "true or false";
+            case STRING -> "a text";
+            case ARRAY -> "a list";
+            case OBJECT, POJO -> "an object";
+            case BINARY, MISSING, NULL -> "nothing";
+        };
+    }
+}

@@ -1,0 +1,183 @@
+package dev.evergate.core.config.schema;
+
+import static dev.evergate.core.config.plan.Effect.AT_ONCE;
+import static dev.evergate.core.config.plan.Effect.LISTENER;
+import static dev.evergate.core.config.plan.Effect.TLS;
+import static dev.evergate.core.config.schema.Types.anyOf;
+import static dev.evergate.core.config.schema.Types.anything;
+import static dev.evergate.core.config.schema.Types.atLeast;
+import static dev.evergate.core.config.schema.Types.choice;
+import static dev.evergate.core.config.schema.Types.flag;
+import static dev.evergate.core.config.schema.Types.list;
+import static dev.evergate.core.config.schema.Types.path;
+import static dev.evergate.core.config.schema.Types.secret;
+import static dev.evergate.core.config.schema.Types.text;
+import static dev.evergate.core.config.schema.Types.texts;
+import static dev.evergate.core.config.schema.Types.urlPath;
+import static dev.evergate.core.config.schema.Types.whole;
+
+import java.util.List;
+
+/** {@code gateway} and {@code hooks}: where clients connect, and what they prove. */
+final class GatewayKeys {
+    private GatewayKeys() {}
+
+    static List<Keys> declared() {
+        return List.of(
+                gateway(), auth(), rateLimit(), tls(), controlUi(), web(), hooks(), mappings());
+    }
+
+    private static Keys gateway() {
+        ValueType address = text("[0-9A-Fa-f.:]+", "an address of this computer", "192.168.1.10");
+        return Keys.in("gateway")
+                .takes(LISTENER)
+                .key("port", whole(1, 65_535), 18_789, "TCP port of everything that is served")
+                .key(
+                        "bind",
+                        anyOf(choice("loopback", "lan", "tailnet", "auto", "custom"), address),
+                        "loopback",
+                        "Who can reach the port: this computer, or everybody on its networks")
+                .key("customBindHost", address, "The address to listen on with bind \"custom\"")
+                .takes(AT_ONCE)
+                .key(
+                        "trustedProxies",
+                        texts(),
+                        List.of(),
+                        "Addresses whose forwarding headers are believed")
+                .key(
+                        "reload.mode",
+                        choice("hybrid", "off"),
+                        "hybrid",
+                        "Whether a changed file comes into force by itself, or is only validated")
+                .notUsedYet()
+                .key(
+                        "mode",
+                        choice("local", "remote"),
+                        "local",
+                        "Where the gateway runs; \"remote\" is for clients");
+    }
+
+    private static Keys auth() {
+        return Keys.inWhole("gateway.auth")
+                .takes(AT_ONCE)
+                .key(
+                        "mode",
+                        choice("token", "password"),
+                        "token",
+                        "Which secret clients prove themselves with")
+                .key("token", secret(), "The secret with mode \"token\"; made at the first start")
+                .key("password", secret(), "The secret with mode \"password\"");
+    }
+
+    private static Keys rateLimit() {
+        return Keys.in("gateway.auth.rateLimit")
+                .takes(AT_ONCE)
+                .key(
+                        "maxAttempts",
+                        atLeast(1),
+                        10,
+                        "Wrong secrets that one address may send within the window")
+                .key("windowMs", atLeast(1), 60_000, "Length of the window in milliseconds")
+                .key(
+                        "lockoutMs",
+                        atLeast(1),
+                        300_000,
+                        "How long the address is refused afterwards, in milliseconds")
+                .key(
+                        "exemptLoopback",
+                        flag(),
+                        true,
+                        "Whether this computer may be wrong as often as it likes");
+    }
+
+    private static Keys tls() {
+        return Keys.inWhole("gateway.tls")
+                .takes(TLS)
+                .key("enabled", flag(), false, "Whether connections are encrypted")
+                .key("certPath", path(), "PEM file: the certificate, then those that vouch for it")
+                .key("keyPath", path(), "PEM file: the certificate's private key");
+    }
+
+    private static Keys controlUi() {
+        return Keys.in("gateway.controlUi")
+                .takes(AT_ONCE)
+                .key("enabled", flag(), true, "Whether the control UI is served")
+                .key("basePath", urlPath(), "/", "Where the control UI is served")
+                .key(
+                        "allowedOrigins",
+                        texts(),
+                        List.of(),
+                        "Origins of pages that may connect besides the gateway's own");
+    }
+
+    private static Keys web() {
+        return Keys.in("gateway.http.endpoints")
+                .takes(AT_ONCE)
+                .key(
+                        "chatCompletions.enabled",
+                        flag(),
+                        false,
+                        "Whether /v1/chat/completions and /v1/models are served");
+    }
+
+    private static Keys hooks() {
+        return Keys.inWhole("hooks")
+                .takes(AT_ONCE)
+                .key("enabled", flag(), false, "Whether requests of other programs are accepted")
+                .key(
+                        "token",
+                        secret(),
+                        "What those programs prove themselves with; never the gateway's own secret")
+                .key(
+                        "path",
+                        text(
+                                "/[^\\s?#]*[^\\s?#/]",
+                                "a path that begins with / and goes on",
+                                "/some/path"),
+                        "/hooks",
+                        "Where requests are accepted")
+                .key("maxBodyBytes", whole(1, 64 << 20), 262_144, "Longest request, in bytes")
+                .key(
+                        "allowedAgentIds",
+                        texts(),
+                        List.of("*"),
+                        "Agents that a request may name; \"*\" for any")
+                .notUsedYet()
+                .key("defaultSessionKey", text(), "Session of requests that name none")
+                .key(
+                        "presets",
+                        list(choice("gmail")),
+                        List.of(),
+                        "Mappings that come with the program");
+    }
+
+    private static Keys mappings() {
+        return Keys.in("hooks.mappings[]")
+                .takes(AT_ONCE)
+                .key("id", text(), "Name of the mapping in logs")
+                .key("match.path", text(), "What follows the hooks' path; nothing for any")
+                .key(
+                        "action",
+                        choice("agent", "wake"),
+                        "agent",
+                        "Whether an agent answers, or is only woken")
+                .key("agentId", text(), "The agent that answers")
+                .key("sessionKey", text(), "The session it answers in")
+                .key(
+                        "messageTemplate",
+                        text(),
+                        "The message, with {{name}} for values of the request")
+                .notUsedYet()
+                .key("match.source", text(), "Value of \"source\" in the request")
+                .key("name", text(), "Name of the sender in the message")
+                .key("wakeMode", choice("now", "next-heartbeat"), "now", "When a woken agent looks")
+                .key("textTemplate", text(), "The text with action \"wake\"")
+                .key("deliver", flag(), true, "Whether the answer goes to a channel")
+                .key("channel", text(), "That channel")
+                .key("to", text(), "Who it goes to there")
+                .key("model", text(), "A model for these messages alone")
+                .key("thinking", text(), "How much the model thinks")
+                .key("timeoutSeconds", atLeast(1), "Longest time for an answer, in seconds")
+                .key("transform", anything(), "OpenClaw's scripted mappings");
+    }
+}

@@ -1,0 +1,88 @@
+package dev.evergate.core.config.schema;
+
+import dev.evergate.core.config.ConfigPath;
+
+import tools.jackson.databind.JsonNode;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What keys have to be together. */
+final class Rules {
+    private Rules() {}
+
+    /**
+     * A rule that does not hold.
+     *
+     * @param at the key that a person should look at
+     * @param paths what cannot stay as it is
+     */
+    record Broken(ConfigPath at, List<ConfigPath> paths, String message) {}
+
+    /** Those that do not hold; values that are wrong by themselves count as missing. */
+    static List<Broken> broken(JsonNode tree) {
+        List<Broken> broken = new ArrayList<>();
+        bind(tree, broken);
+        auth(tree, broken);
+        needs(tree, "gateway.tls", "enabled", "certPath", broken);
+        needs(tree, "gateway.tls", "enabled", "keyPath", broken);
+        needs(tree, "hooks", "enabled", "token", broken);
+        return broken;
+    }
+
+    private static void bind(JsonNode tree, List<Broken> broken) {
+        ConfigPath bind = ConfigPath.parse("gateway.bind");
+        ConfigPath host = ConfigPath.parse("gateway.customBindHost");
+        switch (bind.find(tree).asString("")) {
+            case "custom" -> {
+                if (isMissing(host.find(tree))) {
+                    broken.add(
+                            new Broken(
+                                    host,
+                                    List.of(bind, host),
+                                    "missing (expected: an address, since gateway.bind is \"custom\")"));
+                }
+            }
+            case "tailnet" ->
+                    broken.add(
+                            new Broken(
+                                    bind,
+                                    List.of(bind),
+                                    "\"tailnet\" cannot be found out yet (expected: the address itself,"
+                                            + " such as \"100.64.0.7\")"));
+            default -> {}
+        }
+    }
+
+    private static void auth(JsonNode tree, List<Broken> broken) {
+        ConfigPath auth = ConfigPath.parse("gateway.auth");
+        String mode = auth.find(tree).path("mode").asString("token");
+        if ((mode.equals("token") || mode.equals("password"))
+                && isMissing(auth.child(mode).find(tree))) {
+            broken.add(
+                    new Broken(
+                            auth.child(mode),
+                            List.of(auth),
+                            "missing (expected: a secret, or EVERGATE_GATEWAY_%s in the environment)"
+                                    .formatted(mode.toUpperCase(java.util.Locale.ROOT))));
+        }
+    }
+
+    /** What is on has to have this. */
+    private static void needs(
+            JsonNode tree, String section, String flag, String name, List<Broken> broken) {
+        ConfigPath path = ConfigPath.parse(section);
+        if (path.find(tree).path(flag).asBoolean(false) && isMissing(path.child(name).find(tree))) {
+            broken.add(
+                    new Broken(
+                            path.child(name),
+                            List.of(path),
+                            "missing (expected: a value, since %s.%s is true)"
+                                    .formatted(section, flag)));
+        }
+    }
+
+    private static boolean isMissing(JsonNode value) {
+        return value.isMissingNode() || value.isNull() || value.asString("?").isEmpty();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.evergate.core.config.schema;
+
+import dev.evergate.api.ModelProviderSettings;
+import dev.evergate.core.config.ConfigProblem;
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.ConfigSnapshot.Agents;
+import dev.evergate.core.config.ConfigSnapshot.Auth;
+import dev.evergate.core.config.ConfigSnapshot.ControlUi;
+import dev.evergate.core.config.ConfigSnapshot.Gateway;
+import dev.evergate.core.config.ConfigSnapshot.HookMapping;
+import dev.evergate.core.config.ConfigSnapshot.Hooks;
+import dev.evergate.core.config.ConfigSnapshot.Http;
+import dev.evergate.core.config.ConfigSnapshot.Jvm;
+import dev.evergate.core.config.ConfigSnapshot.Lifecycle;
+import dev.evergate.core.config.ConfigSnapshot.Logging;
+import dev.evergate.core.config.ConfigSnapshot.Model;
+import dev.evergate.core.config.ConfigSnapshot.ModelRef;
+import dev.evergate.core.config.ConfigSnapshot.Operation;
+import dev.evergate.core.config.ConfigSnapshot.Otel;
+import dev.evergate.core.config.ConfigSnapshot.Provider;
+import dev.evergate.core.config.ConfigSnapshot.RateLimit;
+import dev.evergate.core.config.ConfigSnapshot.Tls;
+
+import tools.jackson.databind.JsonNode;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Makes a snapshot of values that are as they must be. */
+final class SnapshotReader {
+    private static final String DEFAULT_AGENT = "main";
+
+    private SnapshotReader() {}
+
+    static ConfigSnapshot read(
+            Values root, long number, String hash, List<ConfigProblem> problems) {
+        return new ConfigSnapshot(
+                number,
+                hash,
+                gateway(root.in("gateway"), root.in("hooks")),
+                providers(root.in("models.providers")),
+                agents(root.in("agents.defaults")),
+                operation(root),
+                problems);
+    }
+
+    private static Gateway gateway(Values gateway, Values hooks) {
+        return new Gateway(
+                gateway.whole("port"),
+                host(gateway),
+                tls(gateway.in("tls")),
+                auth(gateway.in("auth")),
+                gateway.texts("trustedProxies"),
+                controlUi(gateway.in("controlUi")),
+                new Http(gateway.flag("http.endpoints.chatCompletions.enabled"), hooks(hooks)));
+    }
+
+    private static String host(Values gateway) {
+        return switch (gateway.text("bind")) {
+            case "loopback", "auto" -> "127.0.0.1";
+            case "lan" -> "0.0.0.0";
+            case "custom" -> gateway.text("customBindHost");
+            case String address -> address;
+        };
+    }
+
+    private static Optional<Tls> tls(Values tls) {
+        return tls.flag("enabled")
+                ? Optional.of(
+                        new Tls(
+                                tls.path("certPath").orElseThrow(),
+                                tls.path("keyPath").orElseThrow()))
+                : Optional.empty();
+    }
+
+    private static Auth auth(Values auth) {
+        String mode = auth.text("mode");
+        Values limit = auth.in("rateLimit");
+        return new Auth(
+                constant(Auth.Mode.class, mode),
+                auth.secret(mode),
+                new RateLimit(
+                        limit.whole("maxAttempts"),
+                        limit.whole("windowMs"),
+                        limit.whole("lockoutMs"),
+                        limit.flag("exemptLoopback")));
+    }
+
+    private static ControlUi controlUi(Values page) {
+        return new ControlUi(
+                page.flag("enabled"), page.text("basePath"), page.texts("allowedOrigins"));
+    }
+
+    private static Hooks hooks(Values hooks) {
+        return new Hooks(
+                hooks.flag("enabled"),
+                hooks.secret("token"),
+                hooks.text("path"),
+                hooks.whole("maxBodyBytes"),
+                hooks.texts("allowedAgentIds"),
+                hooks.items("mappings").stream().map(SnapshotReader::mapping).toList());
+    }
+
+    private static HookMapping mapping(Values mapping) {
+        return new HookMapping(
+                mapping.text("id"),
+                mapping.text("match.path"),
+                constant(HookMapping.Action.class, mapping.text("action")),
+                mapping.text("agentId"),
+                mapping.text("sessionKey"),
+                mapping.text("messageTemplate"));
+    }
+
+    private static Map<String, Provider> providers(Values all) {
+        Map<String, Provider> providers = new LinkedHashMap<>();
+        all.entries().forEach((id, provider) -> providers.put(id, provider(id, provider)));
+        return providers;
+    }
+
+    private static Provider provider(String id, Values provider) {
+        return new Provider(
+                new ModelProviderSettings(
+                        id,
+                        URI.create(provider.text("baseUrl")),
+                        provider.secret("apiKey"),
+                        provider.secrets("headers"),
+                        Duration.ofSeconds(provider.whole("timeoutSeconds"))),
+                provider.text("api"),
+                provider.items("models").stream().map(SnapshotReader::model).toList());
+    }
+
+    private static Model model(Values model) {
+        String id = model.text("id");
+        String name = model.text("name");
+        return new Model(
+                id,
+                name.isEmpty() ? id : name,
+                model.find("contextWindow").map(JsonNode::intValue).orElse(0),
+                model.find("maxTokens").map(JsonNode::intValue).orElse(0));
+    }
+
+    private static Agents agents(Values defaults) {
+        return new Agents(
+                DEFAULT_AGENT,
+                ModelRef.parse(defaults.text("model.primary")),
+                defaults.texts("model.fallbacks").stream()
+                        .flatMap(name -> ModelRef.parse(name).stream())
+                        .toList(),
+                1_000L * defaults.whole("timeoutSeconds"),
+                defaults.find("maxConcurrent")
+                        .map(JsonNode::intValue)
+                        .orElseGet(SnapshotReader::concurrent));
+    }
+
+    /** Answers wait for models most of the time. */
+    private static int concurrent() {
+        return Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
+    }
+
+    private static Operation operation(Values root) {
+        Values lifecycle = root.in("lifecycle");
+        return new Operation(
+                new Logging(
+                        constant(Logging.Level.class, root.text("logging.level")),
+                        root.path("logging.file")),
+                otel(root.in("diagnostics")),
+                new Lifecycle(
+                        lifecycle.whole("drainMs"),
+                        lifecycle.whole("stopGraceMs"),
+                        lifecycle.flag("handoff"),
+                        lifecycle.whole("probationMs"),
+                        constant(Lifecycle.Reload.class, root.text("gateway.reload.mode"))),
+                new Jvm(
+                        root.find("jvm.maxHeapMb")
+                                .map(mb -> OptionalInt.of(mb.intValue()))
+                                .orElseGet(OptionalInt::empty),
+                        root.texts("jvm.options")));
+    }
+
+    /** Off without {@code diagnostics.enabled} and without an endpoint. */
+    private static Optional<Otel> otel(Values diagnostics) {
+        Values otel = diagnostics.in("otel");
+        return otel.find("endpoint")
+                .filter(_ -> diagnostics.flag("enabled"))
+                .map(
+                        endpoint ->
+                                new Otel(
+                                        URI.create(endpoint.stringValue()),
+                                        otel.secrets("headers"),
+                                        otel.flag("traces"),
+                                        otel.flag("metrics"),
+                                        otel.flag("logs"),
+                                        otel.decimal("sampleRate")));
+    }
+
+    private static <E extends Enum<E>> E constant(Class<E> type, String name) {
+        return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.evergate.core.config.schema;
+
+import org.jspecify.annotations.NullMarked;
