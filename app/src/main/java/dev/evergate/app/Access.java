@@ -20,11 +20,12 @@ import java.util.Optional;
  * How the local command line reaches the gateway of this life: the file {@code run/access} in the
  * state directory. Immutable.
  *
- * @param url WebSocket address, such as {@code ws://127.0.0.1:18789/}
+ * @param url WebSocket address, such as {@code ws://127.0.0.1:18789/}, or {@code wss}
  * @param token the shared secret, token or password; absent if the gateway wants none
  * @param instance the life of the keeper (or of the lone generation) that wrote it
+ * @param fingerprint SHA-256 of the gateway's certificate in lower case hex; empty without TLS
  */
-public record Access(String url, Secret token, String instance) {
+public record Access(String url, Secret token, String instance, String fingerprint) {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /** Where it lies in a state directory. */
@@ -44,7 +45,8 @@ public record Access(String url, Secret token, String instance) {
                         JSON.createObjectNode()
                                 .put("url", url)
                                 .put("token", token.reveal())
-                                .put("instance", instance));
+                                .put("instance", instance)
+                                .put("fingerprint", fingerprint));
         Path next = Files.createTempFile(folder, "access", ".new", ownerOnly());
         try {
             Files.writeString(next, text + "\n");
@@ -69,7 +71,8 @@ public record Access(String url, Secret token, String instance) {
                         new Access(
                                 url,
                                 Secret.of(tree.path("token").asString("")),
-                                tree.path("instance").asString("")));
+                                tree.path("instance").asString(""),
+                                tree.path("fingerprint").asString("")));
     }
 
     private static FileAttribute<?>[] ownerOnly() {

@@ -1,10 +1,16 @@
 package dev.evergate.app;
 
+import dev.evergate.app.config.ConfigDesk;
+import dev.evergate.app.config.ConfigHash;
+import dev.evergate.app.config.Parts;
+import dev.evergate.app.config.SecretProcesses;
 import dev.evergate.app.rehearsal.Rehearsal;
 import dev.evergate.app.rehearsal.Stage;
 import dev.evergate.core.config.ConfigFile;
-import dev.evergate.core.config.ConfigHistory;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.history.ConfigHistory;
+import dev.evergate.core.config.source.ConfigFiles;
+import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.RealWorld;
 
 import org.slf4j.Logger;
@@ -13,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** What a start has brought about: an assembly, and the configuration it was made with. */
-record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembly) {
+/** What a start has brought about: an assembly, and the desk for its configuration. */
+record Built(StateDirectory state, StartConfig start, ConfigDesk desk, GatewayAssembly assembly) {
     private static final Logger log = LoggerFactory.getLogger(Built.class);
 
     /** What every assembly of one process is made from. */
@@ -28,41 +34,63 @@ record Built(StateDirectory state, ConfigInForce config, GatewayAssembly assembl
         /** Chooses the configuration as it stands now, and builds what nobody has started. */
         Built build(Door.Life life) throws Exception {
             StateDirectory state = arguments.state();
+            var history = new ConfigHistory(state.configs());
             var file = new ConfigFile(arguments.config());
-            if (file.createIfMissing(world.ids().token())) {
+            if (history.contents().isEmpty() && file.createIfMissing(world.ids().token())) {
                 log.info("Wrote a first configuration to {}", file.path());
             }
-            var history = new ConfigHistory(state.configs());
+            var files =
+                    new ConfigFiles(
+                            arguments.config(),
+                            state.root().resolve(".env"),
+                            environment,
+                            new SecretProcesses());
             StartConfig start =
-                    StartConfig.choose(life.mode(), file, history, arguments.overrides());
+                    StartConfig.choose(life.mode(), files, history, arguments.overrides());
             start.notices().forEach(log::warn);
+            start.problems().forEach(problem -> log.warn("Configuration: {}", problem));
+            var hash = ConfigHash.keyedBy(state.data().resolve("hash-key"), world.ids().token());
+            var desk =
+                    new ConfigDesk(
+                            new Parts(world, files, arguments.overrides(), history, hash),
+                            start.config());
             ConfigSnapshot.Gateway gateway = start.snapshot().gateway();
             OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
             var plan =
                     new GatewayAssembly.Plan(
                             state,
-                            file,
                             start,
+                            desk,
                             life,
                             listener,
                             door,
                             restarts,
                             plugins,
                             environment);
-            var config = new ConfigInForce(file, start, history);
-            return new Built(state, config, GatewayAssembly.build(world, plan));
+            return new Built(state, start, desk, GatewayAssembly.build(world, plan));
         }
     }
 
     /** Proves, beside whoever serves, that this one could. */
     void rehearse(RealWorld world) {
         var stage =
-                new Stage(
-                        world,
-                        state.run(),
-                        config.start().snapshot(),
-                        config.file()::document,
-                        assembly.identity());
+                new Stage(world, state.run(), start.snapshot(), desk.file(), assembly.identity());
         log.info("Rehearsed in {}", Rehearsal.run(stage));
+    }
+
+    /** It serves: from now on changes of the configuration are followed. */
+    void open() {
+        desk.open(assembly.house(), start.problems(), start.shunnedHash());
+    }
+
+    /** Shows the phase to probes, before anything else happens in it. */
+    void moved(Phase phase) {
+        assembly.moved(phase);
+        switch (phase) {
+            case STARTING, STANDBY -> {}
+            case RUNNING -> desk.goOn();
+            case HANDING_OVER -> desk.hold();
+            case DRAINING, STOPPED -> desk.close();
+        }
     }
 }

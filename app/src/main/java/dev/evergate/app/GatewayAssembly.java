@@ -2,14 +2,16 @@ package dev.evergate.app;
 
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelScout;
-import dev.evergate.app.config.Applier;
+import dev.evergate.app.config.ConfigDesk;
+import dev.evergate.app.config.ConfigOffice;
+import dev.evergate.app.config.House;
+import dev.evergate.app.config.NextGeneration;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
 import dev.evergate.app.observe.LogTail;
 import dev.evergate.app.observe.Observatory;
 import dev.evergate.app.observe.OldLogs;
 import dev.evergate.core.agent.WelcomeCard;
-import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
@@ -25,6 +27,7 @@ import dev.evergate.core.journal.Leases;
 import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Lifecycle;
 import dev.evergate.core.lifecycle.Phase;
+import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.lifecycle.StopReport;
 import dev.evergate.core.metric.Metric;
 import dev.evergate.core.plugin.PluginSet;
@@ -35,6 +38,7 @@ import dev.evergate.core.time.RealWorld;
 import dev.evergate.core.time.World;
 import dev.evergate.keeper.link.PeerSocket;
 import dev.evergate.server.ControlServer;
+import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.store.SqlStore;
 
@@ -98,8 +102,10 @@ final class GatewayAssembly {
     private final Entrance entrance;
     private final ConfigSwitch configSwitch;
     private final StateDirectory state;
+    private final Door door;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
+    private volatile List<String> lasting;
 
     /**
      * What a generation is built from.
@@ -108,8 +114,8 @@ final class GatewayAssembly {
      */
     record Plan(
             StateDirectory state,
-            ConfigFile file,
             StartConfig start,
+            ConfigDesk desk,
             Door.Life life,
             OptionalInt listener,
             Door door,
@@ -120,6 +126,8 @@ final class GatewayAssembly {
     private GatewayAssembly(EndingWorld world, Plan plan, SqlStore journal) {
         this.world = world;
         this.start = plan.start();
+        this.lasting = start.notices();
+        this.door = plan.door();
         ConfigSnapshot config = start.snapshot();
         this.life = plan.life();
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
@@ -131,14 +139,14 @@ final class GatewayAssembly {
                         world,
                         new ProvenStore(journal, plan.state().data()),
                         this::loopAgesMs,
-                        notices(start.notices(), config, plugins),
+                        () -> notices(plan.desk()),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
         this.loop = world.loop("core");
         var card =
                 new WelcomeCard(
                         ServiceLoader.load(ModelScout.class),
                         plan.environment(),
-                        plan.file().path().toString());
+                        plan.desk().file().toString());
         var parts =
                 new GatewayParts(
                         world,
@@ -149,7 +157,7 @@ final class GatewayAssembly {
                         new EventFeed(),
                         start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
                         plan.restarts()::ask);
-        this.gateway = new LiveGateway(parts, loop, plan.file()::document);
+        this.gateway = new LiveGateway(parts, loop);
         this.observatory =
                 new Observatory(
                         new Observatory.Rooms(
@@ -165,7 +173,9 @@ final class GatewayAssembly {
                         gateway,
                         readiness,
                         observatory.evidence(new LogTail(plan.state().logs())),
-                        plan.restarts().seenFrom(journal, gateway::load),
+                        new Desks(
+                                plan.restarts().seenFrom(journal, gateway::load),
+                                new ConfigOffice(plan.desk())),
                         identity,
                         world,
                         new FaultHandler());
@@ -224,22 +234,20 @@ final class GatewayAssembly {
         return plan.start().mode() == StartMode.SAFE ? List.of() : plan.plugins().modelProviders();
     }
 
-    private static List<String> notices(
-            List<String> known, ConfigSnapshot config, PluginSet plugins) {
-        List<String> notices = new ArrayList<>(known);
-        if (config.agents().primary().isEmpty()) {
+    private List<String> notices(ConfigDesk desk) {
+        List<String> notices = new ArrayList<>(lasting);
+        if (gateway.config().agents().primary().isEmpty()) {
             notices.add("no-model");
         }
-        plugins.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
-        config.problems().stream().map(ConfigProblem::toString).forEach(notices::add);
+        gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
+        notices.addAll(desk.notices());
         return notices;
     }
 
     /** Another configuration is in force. */
     private void switched() {
         // What the start had to say about its configuration is over; safe mode is not.
-        List<String> lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
-        readiness.notices(notices(lasting, gateway.config(), gateway.plugins()));
+        lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
         try {
             writeAccess(state);
         } catch (IOException e) {
@@ -247,9 +255,33 @@ final class GatewayAssembly {
         }
     }
 
-    /** What brings another configuration into force. */
-    Applier applier() {
-        return configSwitch;
+    /** What a configuration comes into force in. */
+    House house() {
+        return new House(
+                configSwitch,
+                this::failing,
+                gateway.events()::publish,
+                nextGeneration(),
+                start.mode() == StartMode.SAFE);
+    }
+
+    private List<String> failing() {
+        Readiness now = readiness.get();
+        return now.phase() == Phase.RUNNING ? now.failing() : List.of();
+    }
+
+    private NextGeneration nextGeneration() {
+        return new NextGeneration() {
+            @Override
+            public long ownerPid() {
+                return door.ownerPid();
+            }
+
+            @Override
+            public void want(ConfigSnapshot config, String reason) {
+                boolean _ = restarts.ask(reason);
+            }
+        };
     }
 
     Door.Life life() {
@@ -442,7 +474,8 @@ final class GatewayAssembly {
         new Access(
                         "ws" + url().substring("http".length()),
                         gateway.config().gateway().auth().secret(),
-                        life.instance())
+                        life.instance(),
+                        "")
                 .write(state.root());
     }
 

@@ -46,9 +46,6 @@ final class Generation implements Door.Asked {
     /** Between the end of our budget and being killed: enough to say goodbye. */
     private static final long GOODBYE_MS = 250;
 
-    /** A configuration that has served so long is good; the keeper forgets failed starts then. */
-    private static final long PROOF_MS = 60_000;
-
     /** More news than a life can bring; of a storm of requests the first ones say everything. */
     private static final int NEWS_MAX = 256;
 
@@ -208,10 +205,10 @@ final class Generation implements Door.Asked {
                 }
             }
             case News.Succeeded(var by) -> {
-                by.assembly().moved(phase);
-                prove(by);
+                by.moved(phase);
+                by.open();
             }
-            case News.Reload _ -> lookAtConfig();
+            case News.Reload _ -> seat.find().ifPresent(parts -> parts.desk().reload());
         }
     }
 
@@ -221,7 +218,7 @@ final class Generation implements Door.Asked {
             log.info(LifeEvent.PHASE, "Phase {} -> {} ({})", phase, next.phase(), event);
             phase = next.phase();
             restarts.moved(phase);
-            seat.find().ifPresent(parts -> parts.assembly().moved(phase));
+            seat.find().ifPresent(parts -> parts.moved(phase));
         }
         next.effects().forEach(this::act);
     }
@@ -294,18 +291,11 @@ final class Generation implements Door.Asked {
                         Version.current(),
                         seconds,
                         assembly.url(),
-                        parts.config().file().path(),
-                        parts.config().start().snapshot());
+                        parts.desk().file(),
+                        parts.start().snapshot());
         console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
         log.info(LifeEvent.READY, "Ready after {} s at {}", seconds, assembly.url());
-        prove(parts);
-    }
-
-    private void prove(Built parts) {
-        if (parts.config().start().mode() == StartMode.NORMAL) {
-            Runnable proof = () -> world.tasks().start("keep-config", parts.config()::proven);
-            var _ = world.timers().after(PROOF_MS, proof);
-        }
+        parts.open();
     }
 
     private void beat() {
@@ -432,16 +422,6 @@ final class Generation implements Door.Asked {
         if (log != null) {
             log.close();
         }
-    }
-
-    /** Says what a configuration that was edited would mean; a restart brings it into force. */
-    private void lookAtConfig() {
-        // Without one it is about to be read anyway.
-        seat.find()
-                .ifPresent(
-                        parts ->
-                                world.tasks()
-                                        .start("look-at-config", parts.config()::compareWithFile));
     }
 
     private long inMs(long durationMs) {

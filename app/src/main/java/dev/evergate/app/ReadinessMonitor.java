@@ -51,7 +51,7 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
     private final World world;
     private final Store store;
     private final Supplier<Map<String, Long>> loopAgesMs;
-    private volatile List<String> notices;
+    private final Supplier<List<String>> notices;
     private final Identity identity;
     private final long startedAtNanos;
     private volatile Phase phase = Phase.STARTING;
@@ -98,12 +98,12 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
             World world,
             Store store,
             Supplier<Map<String, Long>> loopAgesMs,
-            List<String> notices,
+            Supplier<List<String>> notices,
             Identity identity) {
         this.world = world;
         this.store = store;
         this.loopAgesMs = loopAgesMs;
-        this.notices = List.copyOf(notices);
+        this.notices = notices;
         this.identity = identity;
         this.startedAtNanos = world.time().nanos();
         this.look = new Look(startedAtNanos, Map.of());
@@ -136,14 +136,9 @@ final class ReadinessMonitor implements Component, Supplier<Readiness> {
                 identity.instance(),
                 epoch,
                 failing(current, now),
-                notices,
+                notices.get(),
                 startedAtNanos,
                 now);
-    }
-
-    /** What a person should know from now on. */
-    void notices(List<String> now) {
-        notices = List.copyOf(now);
     }
 
     /** Moves the verdict with the generation, before anything else happens. */

@@ -50,6 +50,7 @@ final class Seat implements Succession.Place {
 
     @Override
     public void taken(Built by) {
+        find().ifPresent(before -> before.desk().close());
         sit(by);
         taken.accept(by);
     }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 class AccessTest {
     private static final Access ACCESS =
-            new Access("ws://127.0.0.1:18789/", Secret.of("t"), "a-life");
+            new Access("wss://127.0.0.1:18789/", Secret.of("t"), "a-life", "ab");
 
     @TempDir Path folder = Path.of("");
 
@@ -29,7 +29,7 @@ class AccessTest {
 
     @Test
     void isReadableByItsOwnerOnlyAndLeavesNothingBeside() throws IOException {
-        new Access("ws://127.0.0.1:1/", Secret.none(), "an-older-life").write(folder);
+        new Access("ws://127.0.0.1:1/", Secret.none(), "an-older-life", "").write(folder);
 
         ACCESS.write(folder);
 

@@ -3,9 +3,6 @@ package dev.evergate.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.evergate.core.config.ConfigFile;
-import dev.evergate.core.config.ConfigHistory;
-import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.lifecycle.Phase;
@@ -44,7 +41,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -83,25 +79,8 @@ class GatewayAssemblyTest {
 
     private GatewayAssembly build(World world, long generation) throws Exception {
         StateDirectory state = StateDirectory.at(folder).prepare();
-        var file = new ConfigFile(state.config());
-        StartConfig start =
-                StartConfig.choose(
-                        StartMode.NORMAL,
-                        file,
-                        new ConfigHistory(state.configs()),
-                        ConfigOverrides.NONE);
-        return GatewayAssembly.build(
-                world,
-                new GatewayAssembly.Plan(
-                        state,
-                        file,
-                        start,
-                        new Door.Life("instance", generation, 0, 0, StartMode.NORMAL),
-                        OptionalInt.empty(),
-                        new FakeDoor(),
-                        new RestartDesk(world, FakeDoor::new),
-                        Plugins.installed(),
-                        Map.of()));
+        var life = new Door.Life("instance", generation, 0, 0, StartMode.NORMAL);
+        return GatewayAssembly.build(world, Plans.plan(world, state, life, OptionalInt.empty()));
     }
 
     @Test

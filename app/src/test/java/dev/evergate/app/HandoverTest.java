@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
-import dev.evergate.core.config.ConfigFile;
-import dev.evergate.core.config.ConfigHistory;
-import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.journal.Epoch;
@@ -41,7 +38,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -85,23 +81,10 @@ class HandoverTest {
 
     private GatewayAssembly start(long generation, long predecessor) throws Exception {
         StateDirectory state = StateDirectory.at(folder).prepare();
-        var file = new ConfigFile(state.config());
-        var history = new ConfigHistory(state.configs());
-        StartConfig start =
-                StartConfig.choose(StartMode.NORMAL, file, history, ConfigOverrides.NONE);
         var life = new Door.Life("instance", generation, 0, predecessor, StartMode.NORMAL);
-        var plan =
-                new GatewayAssembly.Plan(
-                        state,
-                        file,
-                        start,
-                        life,
-                        OptionalInt.of(duplicate()),
-                        new FakeDoor(),
-                        new RestartDesk(world, FakeDoor::new),
-                        Plugins.installed(),
-                        Map.of());
-        GatewayAssembly assembly = GatewayAssembly.build(world, plan);
+        GatewayAssembly assembly =
+                GatewayAssembly.build(
+                        world, Plans.plan(world, state, life, OptionalInt.of(duplicate())));
         assemblies.add(assembly);
         assembly.start();
         return assembly;

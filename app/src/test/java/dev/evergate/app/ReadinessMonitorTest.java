@@ -25,7 +25,7 @@ class ReadinessMonitorTest {
                     world,
                     store,
                     () -> Map.copyOf(loopAgesMs),
-                    List.of("no-model"),
+                    () -> List.of("no-model"),
                     new ReadinessMonitor.Identity("instance", 7));
 
     private final class FakeStore implements ReadinessMonitor.Store {

@@ -136,7 +136,13 @@ final class Crew {
     /** The main generation serves: what nobody has asked for any more is closed. */
     void serves(Generation serving) {
         serving.becameReady(HostTime.monotonicMs());
+        launcher.serves(serving);
         closed(door.closeUnwanted());
+    }
+
+    /** Its process has ended, without having been asked to. */
+    void ended(Generation ended) {
+        launcher.ended(ended);
     }
 
     /** What a successor wanted of the door that has not become one. */

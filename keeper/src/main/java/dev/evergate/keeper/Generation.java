@@ -15,6 +15,7 @@ final class Generation {
     private final long number;
     private final GatewayPhase.Mode mode;
     private final Process process;
+    private final String jvmOptions;
     private LinkDesk.@Nullable Caller caller;
     private String version = "";
     private long readyAtMs = -1;
@@ -22,13 +23,18 @@ final class Generation {
     private boolean isWelcome;
     private long predecessor;
     private boolean hasRehearsed;
+    private boolean hasRefused;
     private boolean isDoomed;
     private boolean isKilled;
 
-    Generation(long number, GatewayPhase.Mode mode, Process process) {
+    /**
+     * @param jvmOptions what it was started with besides the options of its build
+     */
+    Generation(long number, GatewayPhase.Mode mode, Process process, String jvmOptions) {
         this.number = number;
         this.mode = mode;
         this.process = process;
+        this.jvmOptions = jvmOptions;
     }
 
     long number() {
@@ -38,6 +44,10 @@ final class Generation {
     /** How much of the gateway it starts. */
     GatewayPhase.Mode mode() {
         return mode;
+    }
+
+    String jvmOptions() {
+        return jvmOptions;
     }
 
     long pid() {
@@ -68,6 +78,16 @@ final class Generation {
     /** It is ready to take over from the predecessor it was welcomed beside. */
     void rehearsed() {
         hasRehearsed = true;
+    }
+
+    /** It has said why it cannot serve. */
+    void refused() {
+        hasRefused = true;
+    }
+
+    /** Whether it has come up: what it fails by from here on is not its JVM. */
+    boolean hasComeUp() {
+        return hasRehearsed || hasRefused || hasServed();
     }
 
     /** Whether it waits to be told that its predecessor is dead, should that be so. */

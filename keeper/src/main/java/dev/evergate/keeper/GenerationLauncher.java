@@ -47,6 +47,7 @@ final class GenerationLauncher {
     private final Mailbox mailbox;
     private final KeeperLog log;
     private final GenerationCounter counter;
+    private final JvmOptions jvmOptions;
 
     /** What became of a launch. */
     sealed interface Launch {
@@ -64,6 +65,7 @@ final class GenerationLauncher {
         this.mailbox = mailbox;
         this.log = log;
         counter = new GenerationCounter(state.counter());
+        jvmOptions = new JvmOptions(state, log);
     }
 
     /** The newest number used, 0 before the first. */
@@ -100,18 +102,31 @@ final class GenerationLauncher {
         }
     }
 
+    /** A generation serves. */
+    void serves(Generation serving) {
+        jvmOptions.proven(serving);
+    }
+
+    /** A generation has ended, without having been asked to. */
+    void ended(Generation ended) {
+        if (!ended.hasComeUp()) {
+            jvmOptions.failed(ended);
+        }
+    }
+
     private static Launch failed(ExitCode code, String message) {
         return new Launch.Failed(new Refusal(code.code(), message));
     }
 
     private Generation start(long number, GatewayPhase.Mode mode) throws IOException {
+        String options = jvmOptions.next(mode);
         List<String> command = new ArrayList<>();
         command.add("/bin/sh");
         command.add("-c");
         command.add(SHELL);
         command.add("evergate");
         command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
-        command.add("@" + argumentFile());
+        command.add("@" + jvmOptions.in(argumentFile(), options));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectInput(ProcessBuilder.Redirect.INHERIT);
@@ -127,7 +142,7 @@ final class GenerationLauncher {
         environment.put(KeeperLink.GENERATION_VARIABLE, Long.toString(number));
         Process process = builder.start();
         HostTime.startDaemon("generation-" + number + "-exit", new ExitWatch(number, process));
-        return new Generation(number, mode, process);
+        return new Generation(number, mode, process, options);
     }
 
     /** The argument file to use now; throws when there is none. */

@@ -319,6 +319,10 @@ final class KeeperLoop {
         desk.settle(); // Its last words may still lie in the socket.
         Generation gone = condemned.ended(number);
         Generation ended = crew.numbered(number);
+        Generation dead = ended == null ? gone : ended;
+        if (dead != null && !(phase instanceof GatewayPhase.Stopping)) {
+            crew.ended(dead);
+        }
         if (ended == null) {
             if (gone != null) {
                 long lasted = gone.servedMs(nowMs);

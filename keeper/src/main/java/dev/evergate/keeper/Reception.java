@@ -152,6 +152,7 @@ final class Reception implements LinkDesk.Clerk {
     }
 
     private void refused(Generation generation, Refusal refusal) {
+        generation.refused();
         if (crew.roleOf(generation) == Role.MAIN) {
             loop.refused(generation, refusal);
             return;

@@ -79,6 +79,19 @@ record StateDirectory(Path root) {
         return run().resolve("keeper.sock");
     }
 
+    /** See {@link JvmOptions}. */
+    Path jvmArgs() {
+        return run().resolve("jvm.args");
+    }
+
+    Path jvmProven() {
+        return run().resolve("jvm.proven");
+    }
+
+    Path jvmRefused() {
+        return run().resolve("jvm.refused");
+    }
+
     Path logs() {
         return root.resolve("logs");
     }

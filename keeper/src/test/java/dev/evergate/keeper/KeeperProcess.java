@@ -64,7 +64,7 @@ final class KeeperProcess implements AutoCloseable {
                 arguments,
                 "-Xint -Xmx32m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp \""
                         + classPath
-                        + "\" "
+                        + "\"\n"
                         + FakeGeneration.class.getName());
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -26,10 +26,10 @@ import dev.evergate.server.rpc.PresenceBoard;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
+import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.HttpSettings;
 import dev.evergate.server.spi.Identity;
-import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.tls.TlsKeys;
 import dev.evergate.server.tools.ToolsRoute;
 import dev.evergate.server.wire.Json;
@@ -102,7 +102,7 @@ public final class ControlServer implements Component, AutoCloseable {
             Gateway gateway,
             Supplier<Readiness> readiness,
             Evidence evidence,
-            Restarts restarts,
+            Desks desks,
             Identity identity,
             World world,
             Consumer<Throwable> faults) {
@@ -114,7 +114,7 @@ public final class ControlServer implements Component, AutoCloseable {
                         new PresenceBoard(identity, time),
                         new Traffic());
         this.services =
-                new Services(gateway, readiness, evidence, restarts, identity, world, json, boards);
+                new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy = new AccessPolicy(time);
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);

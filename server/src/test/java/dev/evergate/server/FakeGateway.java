@@ -1,7 +1,6 @@
 package dev.evergate.server;
 
 import dev.evergate.api.Secret;
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.fault.ErrorCode;
@@ -13,8 +12,6 @@ import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
-
-import tools.jackson.databind.json.JsonMapper;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -255,12 +252,6 @@ final class FakeGateway implements Gateway {
     @Override
     public ConfigSnapshot config() {
         return configInForce();
-    }
-
-    @Override
-    public ConfigDocument configDocument() {
-        return new ConfigDocument(
-                "evergate.json", true, "{}", JsonMapper.shared().createObjectNode(), "hash-1");
     }
 
     @Override

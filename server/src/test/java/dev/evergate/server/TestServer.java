@@ -2,6 +2,7 @@ package dev.evergate.server;
 
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.HttpSettings;
 import dev.evergate.server.spi.Identity;
@@ -26,6 +27,7 @@ final class TestServer implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     final FakeGateway gateway = new FakeGateway();
+    final FakeConfigs configs = new FakeConfigs();
     final FakeRestarts restarts = new FakeRestarts();
     final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
     final ShiftedWorld world = new ShiftedWorld(faults::add);
@@ -61,7 +63,7 @@ final class TestServer implements AutoCloseable {
                                                 .put("type", type.orElse(""))
                                                 .put("sinceSeq", sinceSeq),
                                 () -> "evergate_ready 1\n"),
-                        restarts,
+                        new Desks(restarts, configs),
                         new Identity("0.1.0", "instance-1", 41, "test-host"),
                         world,
                         faults::add);

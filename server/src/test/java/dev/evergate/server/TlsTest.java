@@ -206,14 +206,20 @@ class TlsTest {
     @Test
     void endsAStopInTimeWhenAnEncryptedClientIsDeaf() throws Exception {
         RawClient deaf = server.encrypted(first, "operator.read");
-        String text = "x".repeat(4 << 20);
-        for (int i = 1; i <= 3; i++) {
+        String text = "x".repeat(1 << 20);
+        for (int i = 1; i <= 10; i++) {
             server.gateway
                     .events()
                     .publish(
-                            new GatewayEvent.RunText(
-                                    RUN, i, text, text, false, FakeGateway.NOW_MS));
+                            new GatewayEvent.RunEnded(
+                                    RUN, i, FakeGateway.end("k1", Turn.State.DONE, text, "")));
         }
+        for (int i = 0; i < 2; i++) { // one on each loop, behind what is encrypted for the deaf one
+            try (RawClient other = server.encrypted(first, "operator.admin")) {
+                assertThat(call(other, "health", "{}").path("ok").asBoolean()).isTrue();
+            }
+        }
+        Wait.until("only the deaf one is left", 10_000, () -> server.server.connections() == 1);
         long startNanos = server.world.time().nanos();
         server.server.stop(server.world.time().deadlineIn(1000));
 

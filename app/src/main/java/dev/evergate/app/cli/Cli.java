@@ -75,20 +75,25 @@ public final class Cli {
     @Command(name = "sessions", description = "Look at conversations.")
     private static final class SessionsGroup {}
 
+    @Command(
+            name = "config",
+            description = "Look at the configuration, change it, go back to an earlier one.")
+    private static final class ConfigGroup {}
+
     private CommandLine commandLine(List<String> words) {
-        CommandLine gateway = gatewayGroup(words);
         var sessions =
                 new CommandLine(new SessionsGroup())
                         .addSubcommand(new SessionsCommand(surroundings));
         var root =
                 new CommandLine(new Root())
-                        .addSubcommand(gateway)
+                        .addSubcommand(group(new GatewayGroup(), "gateway", gateway(), words))
                         .addSubcommand(new StatusCommand(surroundings))
                         .addSubcommand(new HealthCommand(surroundings))
                         .addSubcommand(new LogsCommand(surroundings))
                         .addSubcommand(new AgentCommand(surroundings))
                         .addSubcommand(sessions)
-                        .addSubcommand("restarts", restartsGroup(words));
+                        .addSubcommand("restarts", restartsGroup(words))
+                        .addSubcommand(group(new ConfigGroup(), "config", config(), words));
         root.getCommandSpec()
                 .addOption(
                         OptionSpec.builder("-h", "--help")
@@ -114,13 +119,7 @@ public final class Cli {
         return root;
     }
 
-    /** Each command costs a little of every start, so only the one that is meant is made. */
-    private CommandLine gatewayGroup(List<String> words) {
-        var group = new CommandLine(new GatewayGroup());
-        int place = words.indexOf("gateway");
-        if (place < 0) {
-            return group;
-        }
+    private Map<String, Supplier<Object>> gateway() {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("run", () -> RunCommand.of(surroundings));
         commands.put("status", () -> new GatewayStatusCommand(surroundings));
@@ -132,12 +131,40 @@ public final class Cli {
         commands.put("health", () -> new HealthCommand(surroundings));
         commands.put("stability", () -> new StabilityCommand(surroundings));
         commands.put("call", () -> new CallCommand(surroundings));
+        return commands;
+    }
+
+    private Map<String, Supplier<Object>> config() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("get", () -> new ConfigGetCommand(surroundings));
+        commands.put("set", () -> new ConfigSetCommand(surroundings));
+        commands.put("unset", () -> new ConfigUnsetCommand(surroundings));
+        commands.put("patch", () -> new ConfigPatchCommand(surroundings));
+        commands.put("validate", () -> new ConfigValidateCommand(surroundings));
+        commands.put("schema", () -> new ConfigSchemaCommand(surroundings));
+        commands.put("history", () -> new ConfigHistoryCommand(surroundings));
+        commands.put("diff", () -> new ConfigDiffCommand(surroundings));
+        commands.put("undo", () -> new ConfigUndoCommand(surroundings));
+        return commands;
+    }
+
+    /** Each command costs a little of every start, so only the one that is meant is made. */
+    private static CommandLine group(
+            Object command,
+            String name,
+            Map<String, Supplier<Object>> commands,
+            List<String> words) {
+        var group = new CommandLine(command);
+        int place = words.indexOf(name);
+        if (place < 0) {
+            return group;
+        }
         String meant = place + 1 < words.size() ? words.get(place + 1) : "";
         boolean isKnown = commands.containsKey(meant);
         commands.forEach(
-                (name, command) -> {
-                    if (!isKnown || name.equals(meant)) {
-                        group.addSubcommand(command.get());
+                (word, made) -> {
+                    if (!isKnown || word.equals(meant)) {
+                        group.addSubcommand(made.get());
                     }
                 });
         return group;

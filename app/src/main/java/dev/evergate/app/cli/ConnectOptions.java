@@ -25,6 +25,12 @@ final class ConnectOptions {
     private String password = "";
 
     @Option(
+            names = "--tls-fingerprint",
+            paramLabel = "SHA256",
+            description = "Trust the gateway's certificate with this fingerprint, and no other.")
+    private String fingerprint = "";
+
+    @Option(
             names = "--state-dir",
             paramLabel = "DIR",
             description = "The state directory (default: ~/.evergate).")
@@ -38,7 +44,8 @@ final class ConnectOptions {
     }
 
     Discovery.Given given() {
-        return new Discovery.Given(url, Secret.of(token), Secret.of(password), stateDirectory);
+        return new Discovery.Given(
+                url, Secret.of(token), Secret.of(password), fingerprint, stateDirectory);
     }
 
     /** Reads {@code 10}, {@code 10s}, {@code 500ms}, {@code 2m}; a bare number is seconds. */

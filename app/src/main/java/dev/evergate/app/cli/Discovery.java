@@ -4,6 +4,7 @@ import dev.evergate.api.Secret;
 import dev.evergate.app.Access;
 import dev.evergate.app.StateDirectory;
 import dev.evergate.app.cli.wire.GatewayAddress;
+import dev.evergate.app.cli.wire.Trust;
 import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;
@@ -19,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Finds the gateway to ask: what the command line says, else the environment, else {@code
@@ -31,16 +31,21 @@ import java.util.function.Function;
  */
 final class Discovery {
     private final Surroundings surroundings;
-    private final Function<URI, Optional<JsonNode>> health;
+    private final Health health;
 
-    /** {@code health} asks who listens at an address. */
-    Discovery(Surroundings surroundings, Function<URI, Optional<JsonNode>> health) {
+    /** Asks who listens at an address. */
+    interface Health {
+        Optional<JsonNode> ask(URI url, Trust trust);
+    }
+
+    Discovery(Surroundings surroundings, Health health) {
         this.surroundings = surroundings;
         this.health = health;
     }
 
     /** What the command line says; empty where it says nothing. */
-    record Given(String url, Secret token, Secret password, String stateDirectory) {}
+    record Given(
+            String url, Secret token, Secret password, String fingerprint, String stateDirectory) {}
 
     /** What was found. */
     sealed interface Finding {
@@ -77,8 +82,11 @@ final class Discovery {
                     named.or(() -> access.flatMap(a -> ofSamePlace(a, uri, state)))
                             .or(() -> ofConfig(state, uri))
                             .orElse(new Credential(Secret.none(), ""));
-            return new Finding.Found(
-                    new GatewayAddress(uri, credential.secret(), credential.source(), false));
+            Trust trust =
+                    access.filter(a -> isSamePlace(parse(a.url()), uri))
+                            .map(a -> trust(given, a.fingerprint()))
+                            .orElseGet(() -> trust(given, ""));
+            return new Finding.Found(found(uri, credential, false, trust));
         }
         Optional<Owner> owner = surroundings.keepers().who(state.root());
         if (owner.isPresent() && access.isEmpty()) {
@@ -86,9 +94,10 @@ final class Discovery {
         }
         if (access.isPresent()) {
             URI uri = parse(access.get().url());
+            Trust trust = trust(given, access.get().fingerprint());
             boolean isOurs =
                     owner.map(Owner::instance)
-                            .or(() -> health.apply(uri).map(h -> h.path("instance").asString("")))
+                            .or(() -> instance(uri, trust))
                             .map(instance -> instance.equals(access.get().instance()))
                             .orElse(false);
             if (isOurs) {
@@ -97,17 +106,47 @@ final class Discovery {
                                 new Credential(
                                         access.get().token(),
                                         Access.fileIn(state.root()).toString()));
-                return new Finding.Found(
-                        new GatewayAddress(uri, credential.secret(), credential.source(), true));
+                return new Finding.Found(found(uri, credential, true, trust));
             }
             if (owner.isPresent()) {
                 return new Finding.Starting(owner.get());
             }
         }
-        return fromConfig(state, named);
+        return fromConfig(state, named, trust(given, ""));
     }
 
-    private Finding fromConfig(StateDirectory state, Optional<Credential> named) {
+    /**
+     * What the command line trusts, else what is known of the gateway.
+     *
+     * @param known the fingerprint of its certificate; empty if nothing is
+     */
+    private static Trust trust(Given given, String known) {
+        if (given.fingerprint().isEmpty()) {
+            return Trust.in(known).orElse(Trust.SYSTEM);
+        }
+        return Trust.in(given.fingerprint())
+                .orElseThrow(
+                        () ->
+                                new CommandFailure(
+                                        ExitCode.USAGE,
+                                        "BAD_FINGERPRINT",
+                                        given.fingerprint()
+                                                + " is not a fingerprint (expected: SHA-256, 64"
+                                                + " hexadecimal digits).",
+                                        "Show it on the gateway's machine: openssl x509 -noout"
+                                                + " -fingerprint -sha256 -in CERTIFICATE"));
+    }
+
+    private static GatewayAddress found(
+            URI uri, Credential credential, boolean isOurs, Trust trust) {
+        return new GatewayAddress(uri, credential.secret(), credential.source(), isOurs, trust);
+    }
+
+    private Optional<String> instance(URI uri, Trust trust) {
+        return health.ask(uri, trust).map(answer -> answer.path("instance").asString(""));
+    }
+
+    private Finding fromConfig(StateDirectory state, Optional<Credential> named, Trust trust) {
         if (named.isEmpty() && !Files.exists(configFile(state))) {
             return new Finding.Nowhere(List.of(state.root().toString()));
         }
@@ -115,9 +154,8 @@ final class Discovery {
         URI uri = address(config);
         Secret secret = config.gateway().auth().secret();
         Credential credential = named.orElse(new Credential(secret, configFile(state).toString()));
-        if (credential.secret().isPresent() && health.apply(uri).isPresent()) {
-            return new Finding.Found(
-                    new GatewayAddress(uri, credential.secret(), credential.source(), false));
+        if (credential.secret().isPresent() && health.ask(uri, trust).isPresent()) {
+            return new Finding.Found(found(uri, credential, false, trust));
         }
         return new Finding.Nowhere(
                 List.of(state.root().toString(), uri.getHost() + ":" + uri.getPort()));

@@ -13,9 +13,15 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 
+import javax.net.ssl.SSLException;
+
 /** The sentences for what keeps a command from reaching a gateway, and what helps. */
 final class Failures {
     private static final String INSECURE_ALLOWED = "ALLOW_INSECURE_PRIVATE_WS";
+
+    private static final String TRUST_IT =
+            "If the certificate is yours, pin it: --tls-fingerprint SHA256 (on the gateway's machine:"
+                    + " openssl x509 -noout -fingerprint -sha256 -in CERTIFICATE)";
 
     private Failures() {}
 
@@ -47,13 +53,21 @@ final class Failures {
                     case ConnectException _ -> "connection refused";
                     case UnknownHostException _ -> "unknown host";
                     case SocketTimeoutException _ -> "no answer in time";
+                    case SSLException untrusted -> "no trust: " + root(untrusted);
                     default -> cause.getMessage();
                 };
         return new CommandFailure(
                 ExitCode.NOT_REACHABLE,
                 "NOT_REACHABLE",
                 "No gateway could be reached at " + address.place() + ": " + reason + ".",
-                address.isLoopback() ? "Start it with: evergate gateway run" : "");
+                cause instanceof SSLException
+                        ? TRUST_IT
+                        : address.isLoopback() ? "Start it with: evergate gateway run" : "");
+    }
+
+    private static String root(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? String.valueOf(failure.getMessage()) : root(cause);
     }
 
     /** A refusal while connecting. */

@@ -21,6 +21,11 @@ final class Overview {
               restarts           What restarts there were, and what each of them moved
               gateway stability  Why it started, restarted and stopped
 
+            Configure it
+              config get         What the configuration says; set, unset, patch change it
+              config history     Configurations that were; diff compares, undo goes back
+              config validate    What is wrong with it; schema tells what a key may hold
+
             Talk to it
               agent              Send a message to an agent and print its answer
               sessions list      Conversations, the newest first

@@ -109,7 +109,7 @@ final class RestartCommand implements Callable<Integer> {
 
     /** A gateway without a keeper is asked itself; nobody can be watched while it restarts. */
     private void askGateway(Path state) {
-        var given = new Discovery.Given("", Secret.none(), Secret.none(), state.toString());
+        var given = new Discovery.Given("", Secret.none(), Secret.none(), "", state.toString());
         JsonNode answer =
                 new GatewayClient(surroundings, given)
                         .ask(

@@ -26,6 +26,7 @@ import dev.evergate.core.time.Loop;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.keeper.link.PeerSocket;
 import dev.evergate.server.ControlServer;
+import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.server.spi.Restarts;
@@ -70,12 +71,12 @@ final class ScratchGateway implements AutoCloseable {
         this.holder = new Leases.Holder(stage.identity().instance(), stage.identity().generation());
         ConfigSnapshot config = withOnly(model, stage.config());
         this.loop = world.loop("rehearsal");
-        var card = new WelcomeCard(List.of(), Map.of(), stage.document().get().path());
+        var card = new WelcomeCard(List.of(), Map.of(), stage.file().toString());
         PluginSet plugins = PluginSet.of(world, config, List.of(() -> model));
         var parts =
                 new GatewayParts(
                         world, journal, config, plugins, card, new EventFeed(), 1, _ -> {});
-        this.gateway = new LiveGateway(parts, loop, stage.document());
+        this.gateway = new LiveGateway(parts, loop);
         Readiness ready =
                 new Readiness(
                         Phase.RUNNING,
@@ -91,7 +92,7 @@ final class ScratchGateway implements AutoCloseable {
                         gateway,
                         () -> ready,
                         noEvidence(),
-                        new NoRestarts(),
+                        new Desks(new NoRestarts(), new NoConfigs()),
                         stage.identity(),
                         world,
                         new FaultHandler());

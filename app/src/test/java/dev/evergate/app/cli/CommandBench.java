@@ -78,9 +78,21 @@ final class CommandBench implements AutoCloseable {
         return access(url, FakeGateway.INSTANCE);
     }
 
+    /** The same, encrypted. */
+    CommandBench serving(URI url, String fingerprint) {
+        owner = Optional.of(owner("serving", FakeGateway.INSTANCE));
+        return access(url, FakeGateway.INSTANCE, fingerprint);
+    }
+
     CommandBench access(URI url, String instance) {
+        return access(url, instance, "");
+    }
+
+    private CommandBench access(URI url, String instance, String fingerprint) {
         try {
-            new Access(url.toString(), Secret.of(FakeGateway.TOKEN), instance).write(state.root());
+            var access =
+                    new Access(url.toString(), Secret.of(FakeGateway.TOKEN), instance, fingerprint);
+            access.write(state.root());
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

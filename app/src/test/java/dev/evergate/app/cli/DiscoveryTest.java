@@ -7,6 +7,7 @@ import dev.evergate.api.Secret;
 import dev.evergate.app.cli.Discovery.Finding;
 import dev.evergate.app.cli.Discovery.Given;
 import dev.evergate.app.cli.wire.GatewayAddress;
+import dev.evergate.app.cli.wire.Trust;
 import dev.evergate.keeper.ExitCode;
 
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 
 class DiscoveryTest {
-    private static final Given NOTHING = new Given("", Secret.none(), Secret.none(), "");
+    private static final Given NOTHING = new Given("", Secret.none(), Secret.none(), "", "");
     private static final URI LOCAL = URI.create("ws://127.0.0.1:19001/");
 
     private final Map<URI, JsonNode> listening = new HashMap<>();
@@ -49,7 +50,7 @@ class DiscoveryTest {
         bench.environment.put("EVERGATE_GATEWAY_TOKEN", "from-environment");
         bench.serving(LOCAL);
 
-        var given = new Given("ws://127.0.0.1:1", Secret.of("from-flag"), Secret.none(), "");
+        var given = new Given("ws://127.0.0.1:1", Secret.of("from-flag"), Secret.none(), "", "");
 
         assertThat(found(given))
                 .isEqualTo(address("ws://127.0.0.1:1", "from-flag", "--token", false));
@@ -147,7 +148,7 @@ class DiscoveryTest {
     void givesTheLocalTokenToAnAddressThatIsTheLocalGateways() {
         bench.serving(LOCAL);
 
-        var given = new Given("http://localhost:19001", Secret.none(), Secret.none(), "");
+        var given = new Given("http://localhost:19001", Secret.none(), Secret.none(), "", "");
 
         assertThat(found(given).secret()).isEqualTo(Secret.of(FakeGateway.TOKEN));
     }
@@ -156,9 +157,34 @@ class DiscoveryTest {
     void givesTheLocalTokenToNoOtherAddress() {
         bench.serving(LOCAL);
 
-        var given = new Given("wss://example.org/", Secret.none(), Secret.none(), "");
+        var given = new Given("wss://example.org/", Secret.none(), Secret.none(), "", "");
 
         assertThat(found(given).secret()).isEqualTo(Secret.none());
+    }
+
+    @Test
+    void trustsTheCertificateThatTheLocalGatewayNames() {
+        String print = "ab".repeat(32);
+        bench.serving(URI.create("wss://127.0.0.1:19001/"), print);
+
+        Trust local = found(NOTHING).trust();
+        assertThat(local.fingerprint()).contains(print);
+        var same = new Given("https://localhost:19001", Secret.none(), Secret.none(), "", "");
+        assertThat(found(same).trust()).isEqualTo(local);
+        var other = new Given("wss://example.org/", Secret.none(), Secret.none(), "", "");
+        assertThat(found(other).trust()).isEqualTo(Trust.SYSTEM);
+        String shown = "SHA256:" + "CD:".repeat(31) + "CD";
+        var pinned = new Given("wss://example.org/", Secret.none(), Secret.none(), shown, "");
+        assertThat(found(pinned).trust().fingerprint()).contains("cd".repeat(32));
+    }
+
+    @Test
+    void refusesAFingerprintThatIsNone() {
+        var given = new Given("wss://example.org/", Secret.none(), Secret.none(), "abc", "");
+
+        assertThatThrownBy(() -> find(given))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("abc is not a fingerprint (expected: SHA-256");
     }
 
     @Test
@@ -175,7 +201,7 @@ class DiscoveryTest {
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "ftp://127.0.0.1", "ws://", "ws:// x"})
     void refusesAnAddressThatIsNone(String url) {
-        assertThatThrownBy(() -> find(new Given(url, Secret.none(), Secret.none(), "")))
+        assertThatThrownBy(() -> find(new Given(url, Secret.none(), Secret.none(), "", "")))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("expected: such as ws://127.0.0.1:18789");
     }
@@ -183,7 +209,7 @@ class DiscoveryTest {
     private Finding find(Given given) {
         return new Discovery(
                         bench.surroundings(new RecordedOutput(false)),
-                        url -> Optional.ofNullable(listening.get(url)))
+                        (url, _) -> Optional.ofNullable(listening.get(url)))
                 .find(given);
     }
 
@@ -193,6 +219,6 @@ class DiscoveryTest {
 
     private static GatewayAddress address(
             String url, String secret, String source, boolean isOurs) {
-        return new GatewayAddress(URI.create(url), Secret.of(secret), source, isOurs);
+        return new GatewayAddress(URI.create(url), Secret.of(secret), source, isOurs, Trust.SYSTEM);
     }
 }

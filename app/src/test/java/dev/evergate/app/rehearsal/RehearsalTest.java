@@ -15,8 +15,12 @@ import dev.evergate.api.ModelProvider;
 import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelProviderSettings;
 import dev.evergate.api.ModelRequest;
-import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigOverrides;
+import dev.evergate.core.config.schema.ConfigReader;
+import dev.evergate.core.config.source.ConfigFiles;
+import dev.evergate.core.config.source.ConfigSources;
+import dev.evergate.core.config.source.SecretCommands;
+import dev.evergate.core.config.source.SourceReading;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.server.spi.Identity;
@@ -33,6 +37,8 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -77,12 +83,13 @@ class RehearsalTest {
                   diagnostics: { otel: { enabled: true, endpoint: "http://127.0.0.1:1" } } }
                 """
                         .formatted(auth, model.baseUrl()));
-        var file = new ConfigFile(path);
+        var files = new ConfigFiles(path, Map.of(), SecretCommands.NONE);
+        ConfigSources sources = ((SourceReading.Read) files.read()).sources();
         return new Stage(
                 world,
                 folder,
-                file.load(ConfigOverrides.NONE).snapshot(),
-                file::document,
+                ConfigReader.read(sources, ConfigOverrides.NONE, 1, Optional.empty()).snapshot(),
+                path,
                 new Identity("test", "instance", 7, "host"));
     }
 
@@ -179,7 +186,7 @@ class RehearsalTest {
                         world,
                         folder.resolve("file"),
                         stage.config(),
-                        stage.document(),
+                        stage.file(),
                         stage.identity());
 
         assertThatThrownBy(() -> Rehearsal.run(narrow))

@@ -77,7 +77,9 @@ final class Auditor {
                 check(endsHere.add(run.runId()), run.runId() + " ended twice");
                 ends.add(run.runId());
             }
-            case GatewayEvent.MessageAdded _, GatewayEvent.SessionChanged _ -> {}
+            case GatewayEvent.MessageAdded _,
+                    GatewayEvent.SessionChanged _,
+                    GatewayEvent.ConfigChanged _ -> {}
         }
     }
 

@@ -4,7 +4,6 @@ import dev.evergate.api.ModelProviderFactory;
 import dev.evergate.api.ModelProviderSettings;
 import dev.evergate.api.Secret;
 import dev.evergate.core.agent.WelcomeCard;
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
@@ -16,8 +15,6 @@ import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.testkit.time.SimLife;
-
-import tools.jackson.databind.node.JsonNodeFactory;
 
 import java.net.URI;
 import java.time.Duration;
@@ -76,10 +73,7 @@ final class SimGateway {
                         feed,
                         12,
                         restart);
-        return new LiveGateway(
-                parts,
-                life.loop("core"),
-                () -> new ConfigDocument("", false, "", JsonNodeFactory.instance.objectNode(), ""));
+        return new LiveGateway(parts, life.loop("core"));
     }
 
     /** Takes the lease, whoever holds it. */

@@ -3,6 +3,7 @@ package dev.evergate.core.gateway;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.GatewayEvent.ConfigChanged;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
 import dev.evergate.core.gateway.GatewayEvent.RunEnded;
@@ -45,6 +46,7 @@ public final class EventCodec {
     private static final int MESSAGE = 5;
     private static final int SESSION = 6;
     private static final int ACTIVE = 7;
+    private static final int CONFIG = 8;
 
     private EventCodec() {}
 
@@ -121,6 +123,13 @@ public final class EventCodec {
                 row(out, row);
                 session(out, session);
             }
+            case ConfigChanged(var path, var hash, var plan, var atMs) -> {
+                out.writeByte(CONFIG);
+                text(out, path);
+                text(out, hash);
+                text(out, plan);
+                out.writeLong(atMs);
+            }
             case SessionChanged(var key, var agentId, var reason, var session, var atMs) -> {
                 out.writeByte(SESSION);
                 text(out, key);
@@ -149,6 +158,7 @@ public final class EventCodec {
             case MESSAGE -> new MessageAdded(text(in), text(in), row(in), session(in));
             case SESSION ->
                     new SessionChanged(text(in), text(in), text(in), session(in), in.readLong());
+            case CONFIG -> new ConfigChanged(text(in), text(in), text(in), in.readLong());
             default -> throw new IOException("kind " + kind + " is no event");
         };
     }

@@ -1,6 +1,5 @@
 package dev.evergate.core.gateway;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
@@ -63,9 +62,6 @@ public interface Gateway {
 
     /** The configuration in force. Does not block. */
     ConfigSnapshot config();
-
-    /** The configuration's file, redacted. */
-    ConfigDocument configDocument();
 
     /** Slash commands a client can offer. Does not block. */
     List<CommandInfo> commands();

@@ -49,4 +49,14 @@ public sealed interface GatewayEvent {
     record SessionChanged(
             String sessionKey, String agentId, String reason, Optional<Session> session, long atMs)
             implements GatewayEvent {}
+
+    /**
+     * Another configuration is in force.
+     *
+     * @param path its file
+     * @param hash names the content of the file
+     * @param plan everything that is different, for people
+     */
+    record ConfigChanged(String path, String hash, String plan, long atMs)
+            implements GatewayEvent {}
 }

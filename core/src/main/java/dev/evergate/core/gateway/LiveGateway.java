@@ -1,6 +1,5 @@
 package dev.evergate.core.gateway;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
@@ -12,7 +11,6 @@ import dev.evergate.core.time.Loop;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 
 /**
  * The gateway of one generation.
@@ -38,15 +36,14 @@ public final class LiveGateway implements Gateway {
     /**
      * @param parts its own from now on, the plugins too
      * @param loop decides about the order of turns
-     * @param document the configuration's file
      */
-    public LiveGateway(GatewayParts parts, Loop loop, Supplier<ConfigDocument> document) {
+    public LiveGateway(GatewayParts parts, Loop loop) {
         this.parts = parts;
         var tenure = new Tenure(parts.world());
         var ends = new StoredEnds(this::parts, new Told());
         this.board = new TurnBoard(this::parts, tenure, ends, loop, new CommandWork());
         var histories = new HistoryReader(parts.journal(), board);
-        this.rooms = new PinnedGateway.Rooms(tenure, ends, board, histories, intake, document);
+        this.rooms = new PinnedGateway.Rooms(tenure, ends, board, histories, intake);
     }
 
     private GatewayParts parts() {
@@ -252,11 +249,6 @@ public final class LiveGateway implements Gateway {
     @Override
     public ConfigSnapshot config() {
         return now().config();
-    }
-
-    @Override
-    public ConfigDocument configDocument() {
-        return now().configDocument();
     }
 
     @Override

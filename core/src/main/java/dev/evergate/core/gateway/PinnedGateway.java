@@ -1,6 +1,5 @@
 package dev.evergate.core.gateway;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.conversation.Router;
 import dev.evergate.core.conversation.Router.Route;
@@ -22,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /** What the gateway is asked, under one configuration from the start of a request to its end. */
 final class PinnedGateway implements Gateway {
@@ -32,18 +30,13 @@ final class PinnedGateway implements Gateway {
     private final GatewayParts parts;
     private final Rooms rooms;
 
-    /**
-     * What all requests share, whatever their configuration.
-     *
-     * @param document the configuration's file
-     */
+    /** What all requests share, whatever their configuration. */
     record Rooms(
             Tenure tenure,
             StoredEnds ends,
             TurnBoard board,
             HistoryReader histories,
-            Intake intake,
-            Supplier<ConfigDocument> document) {}
+            Intake intake) {}
 
     PinnedGateway(GatewayParts parts, Rooms rooms) {
         this.parts = parts;
@@ -282,11 +275,6 @@ final class PinnedGateway implements Gateway {
     @Override
     public ConfigSnapshot config() {
         return parts.config();
-    }
-
-    @Override
-    public ConfigDocument configDocument() {
-        return rooms.document().get();
     }
 
     @Override

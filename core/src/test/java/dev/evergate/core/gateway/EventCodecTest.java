@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.GatewayEvent.ConfigChanged;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
 import dev.evergate.core.gateway.GatewayEvent.RunEnded;
@@ -55,7 +56,8 @@ class EventCodecTest {
                 new MessageAdded("agent:main:main", "main", row, Optional.of(SESSION)),
                 new MessageAdded("agent:main:main", "main", row, Optional.empty()),
                 new SessionChanged("agent:main:main", "main", "reset", Optional.of(SESSION), 6),
-                new SessionChanged("agent:main:main", "main", "delete", Optional.empty(), 7));
+                new SessionChanged("agent:main:main", "main", "delete", Optional.empty(), 7),
+                new ConfigChanged("/etc/evergate.json", "hash", "config 1 -> 2", 8));
     }
 
     private static RunEnd end(Turn.State state) {

@@ -1,6 +1,5 @@
 package dev.evergate.server.rpc;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.gateway.Gateway;
@@ -14,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.util.List;
 
-/** What is configured and available: agents, models, commands, configuration, log. */
+/** What is configured and available: agents, models, commands, log. */
 final class CatalogMethods {
     private static final int LOG_LINES_DEFAULT = 500;
     private static final int STABILITY_MAX = 1_000;
@@ -43,7 +42,6 @@ final class CatalogMethods {
                         "commands.list",
                         Scope.READ,
                         call -> call.answer(out -> commands(out, call.gateway()))),
-                Method.blocking("config.get", Scope.READ, CatalogMethods::config),
                 Method.blocking("logs.tail", Scope.READ, this::logs),
                 Method.blocking("diagnostics.stability", Scope.READ, this::stability));
     }
@@ -138,45 +136,6 @@ final class CatalogMethods {
         out.writeEndObject();
     }
 
-    private static void config(Call call) {
-        ConfigDocument document = call.gateway().configDocument();
-        ConfigSnapshot active = call.config();
-        call.answer(
-                out -> {
-                    out.writeStartObject();
-                    out.writeStringProperty("path", document.path());
-                    out.writeBooleanProperty("exists", document.exists());
-                    out.writeStringProperty("raw", document.raw());
-                    for (String view :
-                            List.of(
-                                    "parsed",
-                                    "sourceConfig",
-                                    "resolved",
-                                    "runtimeConfig",
-                                    "config")) {
-                        out.writeName(view);
-                        out.writeTree(document.parsed());
-                    }
-                    out.writeBooleanProperty("valid", document.hash().equals(active.hash()));
-                    out.writeStringProperty("hash", document.hash());
-                    out.writeStringProperty("configRevisionHash", document.hash());
-                    out.writeStringProperty("appliedConfigHash", active.hash());
-                    empty(out, "issues");
-                    out.writeArrayPropertyStart("warnings");
-                    active.problems()
-                            .forEach(
-                                    problem -> {
-                                        out.writeStartObject();
-                                        out.writeStringProperty("path", problem.path());
-                                        out.writeStringProperty("message", problem.message());
-                                        out.writeEndObject();
-                                    });
-                    out.writeEndArray();
-                    empty(out, "legacyIssues");
-                    out.writeEndObject();
-                });
-    }
-
     private void logs(Call call) {
         Params params = call.params();
         LogSource.Tail tail =
@@ -220,10 +179,5 @@ final class CatalogMethods {
                                 params.optionalText("type"),
                                 params.optionalInteger("sinceSeq", 0, Long.MAX_VALUE).orElse(0));
         call.answer(out -> out.writePOJO(told));
-    }
-
-    private static void empty(JsonGenerator out, String name) {
-        out.writeArrayPropertyStart(name);
-        out.writeEndArray();
     }
 }

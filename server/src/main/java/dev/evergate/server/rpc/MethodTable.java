@@ -28,6 +28,7 @@ public final class MethodTable {
         all.addAll(new ChatMethods().methods());
         all.addAll(new AgentMethods(services).methods());
         all.addAll(new RestartMethods(services).methods());
+        all.addAll(new ConfigMethods(services).methods());
         return new MethodTable(all);
     }
 

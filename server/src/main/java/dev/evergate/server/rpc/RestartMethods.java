@@ -26,7 +26,7 @@ final class RestartMethods {
     private final Restarts restarts;
 
     RestartMethods(Services services) {
-        this.restarts = services.restarts();
+        this.restarts = services.desks().restarts();
     }
 
     List<Method> methods() {

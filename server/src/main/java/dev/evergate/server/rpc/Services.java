@@ -3,9 +3,9 @@ package dev.evergate.server.rpc;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.World;
+import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
-import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.wire.Json;
 
 import java.util.function.Supplier;
@@ -15,7 +15,7 @@ public record Services(
         Gateway gateway,
         Supplier<Readiness> readiness,
         Evidence evidence,
-        Restarts restarts,
+        Desks desks,
         Identity identity,
         World world,
         Json json,

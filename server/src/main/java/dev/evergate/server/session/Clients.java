@@ -59,6 +59,7 @@ public final class Clients {
     private final AtomicBoolean isStopping = new AtomicBoolean();
     private volatile @Nullable WireError refusal;
     private final AtomicBoolean isHealthStale = new AtomicBoolean(true);
+    private final AtomicBoolean isHealthDue = new AtomicBoolean();
     private final AtomicBoolean isRefreshing = new AtomicBoolean();
     private EventFeed.@Nullable Subscription subscription;
     private Timers.@Nullable Timer beat;
@@ -265,6 +266,9 @@ public final class Clients {
         if (event instanceof GatewayEvent.SessionChanged) {
             isHealthStale.set(true);
         }
+        if (event instanceof GatewayEvent.ConfigChanged) {
+            isHealthDue.set(true);
+        }
         if (size() > 0 || departure != null) {
             fanout.deliver(event, hall.frames().of(event));
         }
@@ -286,9 +290,10 @@ public final class Clients {
             nextTickNanos = nowNanos + Limits.TICK_MS * 1_000_000;
             fanout.deliver(List.of(hall.frames().tick(services.world().time().wallMillis())));
         }
-        boolean isDue = nowNanos - nextHealthNanos >= 0;
+        boolean isDue = isHealthDue.get() || nowNanos - nextHealthNanos >= 0;
         if ((isDue || isHealthStale.getAndSet(false)) && isRefreshing.compareAndSet(false, true)) {
             if (isDue) {
+                isHealthDue.set(false);
                 nextHealthNanos = nowNanos + HEALTH_MS * 1_000_000;
             }
             services.world().tasks().start("health", () -> refreshHealth(isDue));

@@ -28,6 +28,7 @@ final class EventFrames {
             List.of(
                     "agent",
                     "chat",
+                    "config.changed",
                     "health",
                     "presence",
                     "session.message",
@@ -54,6 +55,7 @@ final class EventFrames {
             case GatewayEvent.RunEnded ended -> List.of(lifecycleEnd(ended), chatEnd(ended));
             case GatewayEvent.MessageAdded added -> List.of(message(added));
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
+            case GatewayEvent.ConfigChanged changed -> List.of(config(changed));
         };
     }
 
@@ -260,6 +262,21 @@ final class EventFrames {
                     out.writeStringProperty("reason", event.reason());
                     out.writeNumberProperty("ts", event.atMs());
                     row(out, event.session());
+                    out.writeEndObject();
+                });
+    }
+
+    private Broadcast config(GatewayEvent.ConfigChanged event) {
+        return broadcast(
+                "config.changed",
+                READ,
+                false,
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("path", event.path());
+                    out.writeStringProperty("hash", event.hash());
+                    out.writeNumberProperty("ts", event.atMs());
+                    out.writeStringProperty("plan", event.plan());
                     out.writeEndObject();
                 });
     }

@@ -109,7 +109,8 @@ public final class MoveStream<B> {
             case GatewayEvent.RunStarted _,
                     GatewayEvent.RunModel _,
                     GatewayEvent.MessageAdded _,
-                    GatewayEvent.SessionChanged _ ->
+                    GatewayEvent.SessionChanged _,
+                    GatewayEvent.ConfigChanged _ ->
                     false;
         };
     }
@@ -134,6 +135,7 @@ public final class MoveStream<B> {
                                     GatewayEvent.RunModel _,
                                     GatewayEvent.SessionChanged _ ->
                                     0;
+                            case GatewayEvent.ConfigChanged changed -> changed.plan().length();
                         };
     }
 

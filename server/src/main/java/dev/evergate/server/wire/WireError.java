@@ -13,8 +13,8 @@ import java.util.Map;
  *
  * @param code top-level code
  * @param message for people; clients match the beginning of some
- * @param details for programs; empty if there are none; values are strings, numbers, booleans or
- *     lists of strings
+ * @param details for programs; empty if there are none; values are strings, numbers, booleans, or
+ *     lists of strings or of maps of strings
  * @param retry whether and when to try again
  */
 public record WireError(String code, String message, Map<String, Object> details, Retry retry) {
@@ -117,10 +117,21 @@ public record WireError(String code, String message, Map<String, Object> details
             case Number number -> out.writeNumberProperty(name, number.longValue());
             case List<?> list -> {
                 out.writeArrayPropertyStart(name);
-                list.forEach(item -> out.writeString(String.valueOf(item)));
+                list.forEach(item -> writeItem(out, item));
                 out.writeEndArray();
             }
             default -> out.writeStringProperty(name, value.toString());
+        }
+    }
+
+    private static void writeItem(JsonGenerator out, Object item) {
+        if (item instanceof Map<?, ?> map) {
+            out.writeStartObject();
+            map.forEach(
+                    (name, value) -> out.writeStringProperty(name.toString(), value.toString()));
+            out.writeEndObject();
+        } else {
+            out.writeString(item.toString());
         }
     }
 }

@@ -1,20 +1,25 @@
 package dev.evergate.testkit.net;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -95,6 +100,34 @@ public record TestCertificate(Path certificate, Path key, String encoded) {
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** What a server begins with that shows this certificate. */
+    public SSLContext serving() {
+        try {
+            var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            managers.init(keys(), new char[0]);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(managers.getKeyManagers(), null, null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw new AssertionError("the certificate cannot be used", e);
+        }
+    }
+
+    private KeyStore keys() throws IOException, GeneralSecurityException {
+        String text = Files.readString(key).replaceAll("-----[A-Z ]+-----", "");
+        var secret = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text));
+        var content = new ByteArrayInputStream(Base64.getDecoder().decode(encoded));
+        Certificate shown = CertificateFactory.getInstance("X.509").generateCertificate(content);
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        keys.setKeyEntry(
+                "it",
+                KeyFactory.getInstance(shown.getPublicKey().getAlgorithm()).generatePrivate(secret),
+                new char[0],
+                new Certificate[] {shown});
+        return keys;
     }
 
     /** What a client begins with that trusts this certificate and no other. */

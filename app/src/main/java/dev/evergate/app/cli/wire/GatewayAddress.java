@@ -12,8 +12,10 @@ import java.net.URI;
  * @param secretSource where the secret came from, for people
  * @param isOurs whether a keeper (or the gateway itself) has shown that this is the gateway of our
  *     state directory: then a refused connection means "not yet", not "not there"
+ * @param trust in its certificate, if the url is {@code wss}
  */
-public record GatewayAddress(URI url, Secret secret, String secretSource, boolean isOurs) {
+public record GatewayAddress(
+        URI url, Secret secret, String secretSource, boolean isOurs, Trust trust) {
     /** Host and port, for people. */
     public String place() {
         return url.getHost() + ":" + port(url);

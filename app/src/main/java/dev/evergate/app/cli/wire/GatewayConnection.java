@@ -69,7 +69,7 @@ public final class GatewayConnection implements AutoCloseable {
     public static Attempt open(
             GatewayAddress address, Scope scope, String version, World world, Deadline deadline)
             throws IOException {
-        var stream = WebSocketStream.open(address.url(), world, deadline);
+        var stream = WebSocketStream.open(address.url(), address.trust(), world, deadline);
         var connection = new GatewayConnection(address, stream, world);
         try {
             connection.awaitChallenge(deadline);

@@ -23,9 +23,9 @@ public final class HealthProbe {
     }
 
     /** The answer, if one came that looks like a gateway's. */
-    public Optional<JsonNode> ask(URI url) {
+    public Optional<JsonNode> ask(URI url, Trust trust) {
         var deadline = world.time().deadlineIn(TIMEOUT_MS);
-        try (var socket = WebSocketStream.connect(url, world.time(), deadline)) {
+        try (var socket = WebSocketStream.connect(url, trust, world.time(), deadline)) {
             socket.setSoTimeout(TIMEOUT_MS);
             String request =
                     "GET /healthz HTTP/1.0\r\nHost: "

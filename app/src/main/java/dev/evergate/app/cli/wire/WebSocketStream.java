@@ -23,7 +23,6 @@ import java.util.Locale;
 import java.util.Optional;
 
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * The client's end of a WebSocket (RFC 6455) over a blocking socket.
@@ -63,7 +62,13 @@ public final class WebSocketStream implements Closeable {
 
     /** Connects and upgrades, or throws; {@link UpgradeRefused} if the other side said no. */
     public static WebSocketStream open(URI url, World world, Deadline deadline) throws IOException {
-        Socket socket = connect(url, world.time(), deadline);
+        return open(url, Trust.SYSTEM, world, deadline);
+    }
+
+    /** The same, with a certificate that is trusted otherwise. */
+    public static WebSocketStream open(URI url, Trust trust, World world, Deadline deadline)
+            throws IOException {
+        Socket socket = connect(url, trust, world.time(), deadline);
         try {
             var stream = new WebSocketStream(socket, world);
             stream.upgrade(url, deadline);
@@ -75,7 +80,7 @@ public final class WebSocketStream implements Closeable {
     }
 
     /** A connected socket, encrypted for {@code wss}. */
-    public static Socket connect(URI url, Time time, Deadline deadline) throws IOException {
+    static Socket connect(URI url, Trust trust, Time time, Deadline deadline) throws IOException {
         String host = url.getHost();
         String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         int port = GatewayAddress.port(url);
@@ -86,11 +91,7 @@ public final class WebSocketStream implements Closeable {
             if (!url.getScheme().equals("wss")) {
                 return plain;
             }
-            var factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-            var secure = (SSLSocket) factory.createSocket(plain, name, port, true);
-            var parameters = secure.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            secure.setSSLParameters(parameters);
+            SSLSocket secure = trust.encrypt(plain, name, port);
             secure.setSoTimeout(millisLeft(time, deadline));
             secure.startHandshake();
             return secure;

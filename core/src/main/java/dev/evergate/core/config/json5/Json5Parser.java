@@ -34,6 +34,17 @@ final class Json5Parser {
         return object;
     }
 
+    /** The one value the text holds, whatever it is. */
+    Syntax only() {
+        cursor.skipBlank();
+        Syntax value = value();
+        cursor.skipBlank();
+        if (cursor.peek() != Cursor.END) {
+            throw cursor.unexpected("nothing more after the value");
+        }
+        return value;
+    }
+
     private Syntax value() {
         return switch (cursor.peek()) {
             case '{', '[' -> block();

@@ -11,7 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.math.BigInteger;
@@ -69,21 +68,22 @@ class Json5ParserTest {
                 "[1,[],{},]|[1,[],{}]",
             })
     void readsValues(String json5, String json) {
-        assertThat(value(json5)).isEqualTo(JSON.readTree(json));
+        assertThat(Json5Text.value(json5)).isEqualTo(JSON.readTree(json));
     }
 
     @Test
     void readsTheNumbersThatJsonDoesNotKnow() {
-        assertThat(value("Infinity").doubleValue()).isEqualTo(Double.POSITIVE_INFINITY);
-        assertThat(value("-Infinity").doubleValue()).isEqualTo(Double.NEGATIVE_INFINITY);
-        assertThat(value("+NaN").doubleValue()).isNaN();
-        assertThat(value("0xFFFFFFFFFFFFFFFFFF").bigIntegerValue())
+        assertThat(Json5Text.value("Infinity").doubleValue()).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(Json5Text.value("-Infinity").doubleValue()).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(Json5Text.value("+NaN").doubleValue()).isNaN();
+        assertThat(Json5Text.value("0xFFFFFFFFFFFFFFFFFF").bigIntegerValue())
                 .isEqualTo(new BigInteger("FFFFFFFFFFFFFFFFFF", 16));
     }
 
     @Test
     void goesOnInTheNextLineAfterABackslash() {
-        assertThat(value("'one \\\n two \\\r\n three'").stringValue()).isEqualTo("one  two  three");
+        assertThat(Json5Text.value("'one \\\n two \\\r\n three'").stringValue())
+                .isEqualTo("one  two  three");
     }
 
     @Test
@@ -127,9 +127,11 @@ class Json5ParserTest {
                 "{a: 0xg}|line 1, column 7: found \"g\" (expected: hexadecimal digits)",
                 "{a: 12px}|line 1, column 7: found \"p\" (expected: the end of the number)",
                 "{a: '\\1'}|line 1, column 7: found \"1\" (expected: one of b f n r t v 0 x u or a sign after \\)",
-                "{,}|line 1, column 2: found \",\" (expected: a name or \"}\"; a name with other characters needs quotes)",
+                "{,}|line 1, column 2: found \",\" (expected: a name or \"}\"; a name"
+                        + " with other characters needs quotes)",
                 "`{a: '\u0000'}`|line 1, column 6: found the character U+0000 (expected: text; this file is damaged)",
-                "{a: 1,, b: 2}|line 1, column 7: found \",\" (expected: a name or \"}\"; a name with other characters needs quotes)",
+                "{a: 1,, b: 2}|line 1, column 7: found \",\" (expected: a name or \"}\"; a name"
+                        + " with other characters needs quotes)",
                 "{a: }|line 1, column 5: found \"}\" (expected: a value)",
             })
     void tellsWhereItStopsAndWhatWasExpected(String text, String message) {
@@ -219,9 +221,5 @@ class Json5ParserTest {
                 assertThat(refused.place().line()).isPositive();
             }
         }
-    }
-
-    private static JsonNode value(String json5) {
-        return Json5Text.parse("{value:" + json5 + "}").tree().path("value");
     }
 }
