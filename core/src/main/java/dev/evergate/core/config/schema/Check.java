@@ -137,22 +137,26 @@ final class Check {
         findings.add(new Finding(whole(keys, what), new ConfigProblem(path.toString(), message)));
     }
 
-    /** The largest list or whole that a place is in; the place itself if it is in none. */
+    /**
+     * The list that a place is in, or else the nearest whole; the place itself if it is in none.
+     */
     static ConfigPath whole(KeyTree keys, ConfigPath path) {
         KeyTree tree = keys;
         ConfigPath at = ConfigPath.ROOT;
+        ConfigPath whole = path;
         for (Step step : path.steps()) {
-            Optional<KeyTree> next = tree.at(step);
-            if (step instanceof Step.Index || next.isEmpty()) {
+            if (step instanceof Step.Index) {
                 return at;
+            }
+            at = new ConfigPath(path.steps().subList(0, at.steps().size() + 1));
+            Optional<KeyTree> next = tree.at(step);
+            if (next.isEmpty()) {
+                return whole;
             }
             tree = next.get();
-            at = new ConfigPath(path.steps().subList(0, at.steps().size() + 1));
-            if (tree.isWhole()) {
-                return at;
-            }
+            whole = tree.isWhole() ? at : whole;
         }
-        return path;
+        return whole;
     }
 
     private String shown(ConfigPath path, JsonNode value) {

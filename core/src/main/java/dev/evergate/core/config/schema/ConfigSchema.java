@@ -5,6 +5,7 @@ import dev.evergate.core.config.ConfigPath.Step;
 import dev.evergate.core.config.plan.Effect;
 
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,11 @@ public final class ConfigSchema {
             KeyTree.of(
                     Stream.of(
                                     GatewayKeys.declared(),
+                                    ModelKeys.declared(),
                                     AgentKeys.declared(),
+                                    ChatKeys.declared(),
+                                    ChannelKeys.declared(),
+                                    ToolKeys.declared(),
                                     OperationKeys.declared())
                             .flatMap(List::stream)
                             .toList());
@@ -56,5 +61,29 @@ public final class ConfigSchema {
      */
     public static JsonNode redacted(JsonNode tree) {
         return Redaction.redacted(TREE, tree);
+    }
+
+    /** Every key as JSON Schema (2020-12), for {@code config.schema}. */
+    public static ObjectNode jsonSchema() {
+        ObjectNode schema = JsonSchema.of(TREE);
+        return schema.put("$schema", "https://json-schema.org/draft/2020-12/schema")
+                .put("title", "Evergate's configuration");
+    }
+
+    /** What a form shows beside each place, by its pattern, for {@code config.schema}. */
+    public static ObjectNode uiHints() {
+        return Lookup.hints(TREE);
+    }
+
+    /**
+     * The answer of {@code config.schema.lookup}: {@code {path, schema, reloadKind, hint, hintPath,
+     * children}}.
+     *
+     * @param path such as {@code models.providers.openai.apiKey} or {@code bindings[].match};
+     *     {@code .} for everything
+     * @return empty if nothing may stand there
+     */
+    public static Optional<ObjectNode> lookup(String path) {
+        return Lookup.at(TREE, path);
     }
 }

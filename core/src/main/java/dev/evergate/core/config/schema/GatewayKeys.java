@@ -54,7 +54,13 @@ final class GatewayKeys {
                         "mode",
                         choice("local", "remote"),
                         "local",
-                        "Where the gateway runs; \"remote\" is for clients");
+                        "Where the gateway runs; \"remote\" is for clients")
+                .key("remote.url", text(), "A gateway elsewhere that clients use")
+                .key("remote.{token,password}", secret(), "What they prove themselves with there")
+                .key(
+                        "{nodes,push,roles,tailscale,terminal,tools}",
+                        anything(),
+                        "A part of OpenClaw");
     }
 
     private static Keys auth() {
@@ -70,7 +76,7 @@ final class GatewayKeys {
     }
 
     private static Keys rateLimit() {
-        return Keys.in("gateway.auth.rateLimit")
+        return Keys.inWhole("gateway.auth.rateLimit")
                 .takes(AT_ONCE)
                 .key(
                         "maxAttempts",

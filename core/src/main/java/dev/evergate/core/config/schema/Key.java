@@ -35,4 +35,9 @@ public record Key(
         String last = pattern.substring(pattern.lastIndexOf('.') + 1);
         return last.endsWith("[]") ? last.substring(0, last.length() - 2) : last;
     }
+
+    @Override
+    public String toString() {
+        return pattern;
+    }
 }

@@ -4,6 +4,7 @@ import static dev.evergate.core.config.plan.Effect.AT_ONCE;
 import static dev.evergate.core.config.plan.Effect.LOGGING;
 import static dev.evergate.core.config.plan.Effect.RESTART;
 import static dev.evergate.core.config.plan.Effect.TELEMETRY;
+import static dev.evergate.core.config.schema.Types.anything;
 import static dev.evergate.core.config.schema.Types.choice;
 import static dev.evergate.core.config.schema.Types.decimal;
 import static dev.evergate.core.config.schema.Types.flag;
@@ -22,7 +23,15 @@ final class OperationKeys {
     private OperationKeys() {}
 
     static List<Keys> declared() {
-        return List.of(logging(), diagnostics(), otel(), lifecycle(), jvm(), secretProviders());
+        return List.of(
+                logging(),
+                diagnostics(),
+                otel(),
+                lifecycle(),
+                jvm(),
+                secrets(),
+                secretProviders(),
+                elsewhere());
     }
 
     private static Keys logging() {
@@ -39,7 +48,19 @@ final class OperationKeys {
                         "redact",
                         flag(),
                         true,
-                        "Whether what looks like a secret is hidden in the log");
+                        "Whether what looks like a secret is hidden in the log")
+                .key("redactSensitive", choice("off", "tools"), "tools", "The same, as in OpenClaw")
+                .key("redactPatterns", texts(), "What else looks like a secret")
+                .key(
+                        "consoleLevel",
+                        choice("silent", "fatal", "error", "warn", "info", "debug", "trace"),
+                        "info",
+                        "As level, for the console")
+                .key(
+                        "consoleStyle",
+                        choice("pretty", "compact", "json"),
+                        "pretty",
+                        "How the console looks");
     }
 
     private static Keys diagnostics() {
@@ -51,6 +72,7 @@ final class OperationKeys {
     private static Keys otel() {
         return Keys.inWhole("diagnostics.otel")
                 .takes(TELEMETRY)
+                .key("enabled", flag(), true, "Whether anything is sent to the collector")
                 .key(
                         "endpoint",
                         httpUrl(),
@@ -59,7 +81,10 @@ final class OperationKeys {
                 .key("traces", flag(), true, "Whether traces are sent")
                 .key("metrics", flag(), true, "Whether metrics are sent")
                 .key("logs", flag(), true, "Whether logs are sent")
-                .key("sampleRate", decimal(0, 1), 1, "The share of answers that are traced");
+                .key("sampleRate", decimal(0, 1), 1, "The share of answers that are traced")
+                .notUsedYet()
+                .key("protocol", choice("http/protobuf", "http/json"), "What the collector speaks")
+                .key("serviceName", text(), "What the gateway calls itself there");
     }
 
     private static Keys lifecycle() {
@@ -101,6 +126,16 @@ final class OperationKeys {
                         "Options that the Java machine is started with besides the program's own");
     }
 
+    private static Keys secrets() {
+        return Keys.in("secrets")
+                .takes(AT_ONCE)
+                .notUsedYet()
+                .key(
+                        "defaults.{env,file,exec}",
+                        text(),
+                        "The provider that is meant when a reference names none");
+    }
+
     private static Keys secretProviders() {
         return Keys.inWhole("secrets.providers.*")
                 .takes(AT_ONCE)
@@ -112,13 +147,45 @@ final class OperationKeys {
                         choice("json", "singleValue"),
                         "json",
                         "Whether the file holds one object with many secrets, or one secret")
+                .key("maxBytes", whole(1, 16 << 20), "Largest file, in bytes")
                 .key(
                         "command",
                         path(),
                         "The program to run, with source \"exec\"; an absolute path")
                 .key("args", texts(), List.of(), "What it is started with")
-                .key("env.*", text(), "A variable it is started with")
+                .key("env.*", secret(), "A variable that it sees")
                 .key("passEnv", texts(), List.of(), "Variables of this process that it may see")
-                .key("timeoutMs", whole(1, 600_000), "Longest time for an answer, in milliseconds");
+                .key("timeoutMs", whole(1, 600_000), "Longest time for an answer, in milliseconds")
+                .key("noOutputTimeoutMs", whole(1, 600_000), "Longest silence, in milliseconds")
+                .key("maxOutputBytes", whole(1, 16 << 20), "Longest answer, in bytes")
+                .key("jsonOnly", flag(), true, "Whether the answer has to be JSON")
+                .key(
+                        "trustedDirs",
+                        list(path()),
+                        List.of(),
+                        "Folders that the program has to be in")
+                .key(
+                        "{allowInsecurePath,allowSymlinkCommand}",
+                        flag(),
+                        false,
+                        "Whether a file is used that others could change");
+    }
+
+    /** What OpenClaw reads and nothing here does: no reason to warn people who come from there. */
+    private static Keys elsewhere() {
+        return Keys.in("")
+                .takes(AT_ONCE)
+                .notUsedYet()
+                .key("$schema", text(), "Where editors find the schema of this file")
+                .key("env.vars.*", secret(), "A variable, as in OpenClaw")
+                .key("env.shellEnv", anything(), "Variables of a login shell, as in OpenClaw")
+                .key(
+                        "{acp,approvals,audio,auth,broadcast,browser,canvas,canvasHost,cli,discovery}",
+                        anything(),
+                        "A part of OpenClaw")
+                .key(
+                        "{media,memory,meta,nodeHost,plugins,talk,tts,ui,update,web,wizard}",
+                        anything(),
+                        "A part of OpenClaw");
     }
 }

@@ -25,6 +25,7 @@ final class Redaction {
     /** A variable by name is no secret. */
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Z_][A-Z0-9_]*}");
 
+    private static final Set<String> SOURCES = Set.of("env", "file", "exec", "store");
     private static final Set<String> REFERENCE = Set.of("source", "provider", "id");
 
     private Redaction() {}
@@ -86,9 +87,9 @@ final class Redaction {
     }
 
     private static boolean isReference(ObjectNode object) {
-        return object.has("source")
+        return REFERENCE.containsAll(object.propertyNames())
                 && object.has("id")
-                && REFERENCE.containsAll(object.propertyNames());
+                && SOURCES.contains(object.path("source").asString(""));
     }
 
     /** Whether it is an address with a name and a password in it. */

@@ -6,6 +6,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What keys have to be together. */
 final class Rules {
@@ -64,7 +65,7 @@ final class Rules {
                             auth.child(mode),
                             List.of(auth),
                             "missing (expected: a secret, or EVERGATE_GATEWAY_%s in the environment)"
-                                    .formatted(mode.toUpperCase(java.util.Locale.ROOT))));
+                                    .formatted(mode.toUpperCase(Locale.ROOT))));
         }
     }
 

@@ -187,7 +187,7 @@ final class SnapshotReader {
     private static Optional<Otel> otel(Values diagnostics) {
         Values otel = diagnostics.in("otel");
         return otel.find("endpoint")
-                .filter(_ -> diagnostics.flag("enabled"))
+                .filter(_ -> diagnostics.flag("enabled") && otel.flag("enabled"))
                 .map(
                         endpoint ->
                                 new Otel(

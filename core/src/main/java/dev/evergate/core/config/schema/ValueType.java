@@ -40,9 +40,11 @@ public sealed interface ValueType {
 
         @Override
         public String phrase() {
-            return max >= Integer.MAX_VALUE
-                    ? "a whole number, %d or more".formatted(min)
-                    : "a whole number from %d to %d".formatted(min, max);
+            return min == Long.MIN_VALUE
+                    ? "a whole number"
+                    : max >= Integer.MAX_VALUE
+                            ? "a whole number, %d or more".formatted(min)
+                            : "a whole number from %d to %d".formatted(min, max);
         }
     }
 
