@@ -7,13 +7,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
@@ -38,8 +34,6 @@ public record Access(String url, Secret token, String instance, String fingerpri
      * missing.
      */
     public void write(Path stateDirectory) throws IOException {
-        Path file = fileIn(stateDirectory);
-        Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
         String text =
                 JSON.writeValueAsString(
                         JSON.createObjectNode()
@@ -47,13 +41,7 @@ public record Access(String url, Secret token, String instance, String fingerpri
                                 .put("token", token.reveal())
                                 .put("instance", instance)
                                 .put("fingerprint", fingerprint));
-        Path next = Files.createTempFile(folder, "access", ".new", ownerOnly());
-        try {
-            Files.writeString(next, text + "\n");
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(next);
-        }
+        OwnerFile.replace(fileIn(stateDirectory), text + "\n");
     }
 
     /** Reads the file; empty if there is none or it says nothing useful. */
@@ -73,14 +61,5 @@ public record Access(String url, Secret token, String instance, String fingerpri
                                 Secret.of(tree.path("token").asString("")),
                                 tree.path("instance").asString(""),
                                 tree.path("fingerprint").asString("")));
-    }
-
-    private static FileAttribute<?>[] ownerOnly() {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 }

@@ -54,6 +54,7 @@ final class ConfigSwitch implements Applier {
         try {
             parts.add(new Core(next, plugins(next)));
             parts.add(rooms.observatory().prepare(next.otel()));
+            parts.add(rooms.entrance().secure(next.gateway()));
             parts.add(rooms.entrance().open(next.gateway()));
             return new Whole(parts);
         } catch (RuntimeException | Error e) {

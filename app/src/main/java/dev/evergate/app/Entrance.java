@@ -11,6 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ final class Entrance {
     private final World world;
     private final ControlServer server;
     private final Door door;
+    private final Encryption encryption;
     private volatile Place place;
     private volatile CountDownLatch left = new CountDownLatch(0);
 
@@ -60,17 +63,22 @@ final class Entrance {
 
     /**
      * @param descriptor a listening socket for the configured place; empty to open one of our own
+     * @param keptKeys where the keys of encryption that worked last are kept
+     * @throws EvergateException CONFIG_REFUSED if connections are to be encrypted and cannot be
      */
     Entrance(
             World world,
             ControlServer server,
             Door door,
             ConfigSnapshot.Gateway gateway,
-            OptionalInt descriptor) {
+            OptionalInt descriptor,
+            Path keptKeys) {
         this.world = world;
         this.server = server;
         this.door = door;
         this.place = Place.of(gateway, descriptor);
+        this.encryption = new Encryption(world, server::secure, keptKeys);
+        encryption.begin(gateway.tls());
     }
 
     /** Takes the listening socket that was given, without accepting from it. */
@@ -138,14 +146,45 @@ final class Entrance {
         }
     }
 
+    /**
+     * Reads other keys of encryption; committed, new connections are encrypted with them.
+     *
+     * @throws EvergateException CONFIG_REFUSED naming key, file and reason
+     */
+    Prepared secure(ConfigSnapshot.Gateway next) {
+        return encryption.prepare(next.tls());
+    }
+
+    /**
+     * Looks after the files of encryption from now on.
+     *
+     * @param told is run when there is something else to be said of them
+     */
+    void watch(Runnable told) {
+        encryption.watch(told);
+    }
+
+    /** SHA-256 of the certificate in lower case hex; empty without encryption. */
+    String fingerprint() {
+        return encryption.fingerprint();
+    }
+
+    /** What a person should know. */
+    List<String> notices() {
+        return encryption.notices();
+    }
+
     /** Where people and clients on this machine reach it. */
     String url() {
         Place at = place;
         boolean isAny =
                 at.address().getAddress() != null && at.address().getAddress().isAnyLocalAddress();
         String host = isAny ? "127.0.0.1" : at.host();
-        return "http://%s:%d/"
-                .formatted(host.contains(":") ? "[" + host + "]" : host, at.address().getPort());
+        return "%s://%s:%d/"
+                .formatted(
+                        encryption.isOn() ? "https" : "http",
+                        host.contains(":") ? "[" + host + "]" : host,
+                        at.address().getPort());
     }
 
     private final class Moving implements Prepared {

@@ -181,7 +181,14 @@ final class GatewayAssembly {
                         new FaultHandler());
         this.state = plan.state();
         this.restarts = plan.restarts();
-        this.entrance = new Entrance(world, server, plan.door(), config.gateway(), plan.listener());
+        this.entrance =
+                new Entrance(
+                        world,
+                        server,
+                        plan.door(),
+                        config.gateway(),
+                        plan.listener(),
+                        state.data().resolve("tls.pem"));
         this.configSwitch =
                 new ConfigSwitch(
                         new ConfigSwitch.Rooms(
@@ -241,6 +248,7 @@ final class GatewayAssembly {
         }
         gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
         notices.addAll(desk.notices());
+        notices.addAll(entrance.notices());
         return notices;
     }
 
@@ -248,6 +256,14 @@ final class GatewayAssembly {
     private void switched() {
         // What the start had to say about its configuration is over; safe mode is not.
         lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
+        told();
+    }
+
+    /** There is something else to be said of how to reach us. */
+    private void told() {
+        if (readiness.get().phase() != Phase.RUNNING) {
+            return; // Before, nobody can reach us; behind, the successor says how to reach it.
+        }
         try {
             writeAccess(state);
         } catch (IOException e) {
@@ -367,6 +383,8 @@ final class GatewayAssembly {
     private void begin() {
         observatory.export(gateway.config().otel());
         restarts.keepIn(journal, observatory::restarted);
+        entrance.watch(this::told);
+        told();
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 
@@ -472,10 +490,10 @@ final class GatewayAssembly {
 
     void writeAccess(StateDirectory state) throws IOException {
         new Access(
-                        "ws" + url().substring("http".length()),
+                        url().replaceFirst("^http", "ws"),
                         gateway.config().gateway().auth().secret(),
                         life.instance(),
-                        "")
+                        entrance.fingerprint())
                 .write(state.root());
     }
 

@@ -42,7 +42,7 @@ public record ConfigPath(List<Step> steps) {
             if (text.charAt(at) == '[') {
                 int end =
                         text.startsWith("[\"", at)
-                                ? text.indexOf("\"]", at + 2)
+                                ? quoteAfter(text, at + 2)
                                 : text.indexOf(']', at);
                 if (end < 0) {
                     throw malformed(text, at, "an index or a quoted name, closed by ]");
@@ -66,9 +66,21 @@ public record ConfigPath(List<Step> steps) {
         return new ConfigPath(steps);
     }
 
+    /** Where a quoted name ends; a backslash takes the next character as it is. */
+    private static int quoteAfter(String text, int from) {
+        for (int at = from; at < text.length(); at++) {
+            if (text.charAt(at) == '\\') {
+                at++;
+            } else if (text.startsWith("\"]", at)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
     private static Step bracketed(String text, int from, int end) {
         if (text.charAt(end) == '"') {
-            return new Step.Name(text.substring(from + 2, end));
+            return new Step.Name(text.substring(from + 2, end).replaceAll("\\\\(.)", "$1"));
         }
         try {
             return new Step.Index(Integer.parseUnsignedInt(text.substring(from + 1, end)));
@@ -133,10 +145,14 @@ public record ConfigPath(List<Step> steps) {
             switch (step) {
                 case Step.Name(var name) when PLAIN.matcher(name).matches() ->
                         text.append(text.isEmpty() ? "" : ".").append(name);
-                case Step.Name(var name) -> text.append("[\"").append(name).append("\"]");
+                case Step.Name(var name) -> text.append("[\"").append(quoted(name)).append("\"]");
                 case Step.Index(var index) -> text.append('[').append(index).append(']');
             }
         }
         return text.toString();
+    }
+
+    private static String quoted(String name) {
+        return name.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 }

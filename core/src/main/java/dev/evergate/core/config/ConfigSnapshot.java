@@ -119,11 +119,7 @@ public record ConfigSnapshot(
      */
     public record Http(boolean servesChatCompletions, Hooks hooks) {
         /** Nothing is. */
-        public static final Http DEFAULTS =
-                new Http(
-                        false,
-                        new Hooks(
-                                false, Secret.none(), "/hooks", 262_144, List.of("*"), List.of()));
+        public static final Http DEFAULTS = new Http(false, Hooks.OFF);
     }
 
     /**
@@ -140,7 +136,19 @@ public record ConfigSnapshot(
             String path,
             int bodyBytesMax,
             List<String> allowedAgentIds,
+            SessionKeys sessionKeys,
             List<HookMapping> mappings) {
+        /** They are not there. */
+        public static final Hooks OFF =
+                new Hooks(
+                        false,
+                        Secret.none(),
+                        "/hooks",
+                        262_144,
+                        List.of("*"),
+                        new SessionKeys("", false, List.of()),
+                        List.of());
+
         public Hooks {
             allowedAgentIds = List.copyOf(allowedAgentIds);
             mappings = List.copyOf(mappings);
@@ -148,20 +156,41 @@ public record ConfigSnapshot(
     }
 
     /**
-     * {@code hooks.mappings[]}: what a request to a path under the hooks' own means.
+     * Which sessions hooks may speak in.
      *
-     * @param path matched against what follows the hooks' path; empty for any
-     * @param agentId empty for the agent that answers when nobody else is named
-     * @param sessionKey empty for one of its own
-     * @param template the message, with {@code {{name}}} for values of the request's body
+     * @param standard of a request that names none; empty for a new one each time
+     * @param areAsked whether a request may name one
+     * @param prefixes beginnings that are allowed; empty for all
+     */
+    public record SessionKeys(String standard, boolean areAsked, List<String> prefixes) {
+        public SessionKeys {
+            prefixes = List.copyOf(prefixes);
+        }
+    }
+
+    /**
+     * {@code hooks.mappings[]}: what a request of another shape means. Texts that are absent are
+     * empty.
+     *
+     * @param template the message or text, with {@code {{name}}} for values of the request
+     * @param isTrusted whether what it says is taken as the owner's own words
      */
     public record HookMapping(
-            String id,
-            String path,
+            Match match,
             Action action,
+            String name,
             String agentId,
             String sessionKey,
-            String template) {
+            String template,
+            boolean isTrusted) {
+        /**
+         * Which requests are meant.
+         *
+         * @param path what follows the hooks' own; empty for any
+         * @param source the request's {@code source}; empty for any
+         */
+        public record Match(String path, String source) {}
+
         /** The values of {@code hooks.mappings[].action}. */
         public enum Action {
             AGENT,

@@ -38,11 +38,18 @@ record PemFile(String key, Path file) {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
 
+    private static final int LINE_CHARS = 64;
+    private static final byte[] NEW_LINE = {'\n'};
     private static final int SEQUENCE = 0x30;
     private static final int OCTETS = 0x04;
     private static final byte[] VERSION_0 = {0x02, 0x01, 0x00};
 
     private record Block(String label, byte[] content) {}
+
+    static String block(String label, byte[] content) {
+        String lines = Base64.getMimeEncoder(LINE_CHARS, NEW_LINE).encodeToString(content);
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, lines, label);
+    }
 
     /** The certificates, the first one being the gateway's. */
     List<X509Certificate> certificates() {

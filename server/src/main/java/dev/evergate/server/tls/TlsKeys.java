@@ -1,5 +1,6 @@
 package dev.evergate.server.tls;
 
+import dev.evergate.api.Secret;
 import dev.evergate.core.fault.EvergateException;
 
 import io.netty.handler.ssl.SslHandler;
@@ -11,6 +12,7 @@ import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -51,6 +53,8 @@ public final class TlsKeys {
                     "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     private final Path file;
+    private final List<X509Certificate> chain;
+    private final PrivateKey key;
     private final X509Certificate certificate;
     private final SSLContext context;
     private final String[] ciphers;
@@ -58,6 +62,8 @@ public final class TlsKeys {
     private TlsKeys(Path file, List<X509Certificate> chain, PrivateKey key)
             throws GeneralSecurityException, IOException {
         this.file = file;
+        this.chain = List.copyOf(chain);
+        this.key = key;
         this.certificate = chain.getFirst();
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
@@ -100,6 +106,19 @@ public final class TlsKeys {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no SHA-256", e);
         }
+    }
+
+    /** Both in one text, which {@link #load} reads as either file. */
+    public Secret pem() {
+        StringBuilder text = new StringBuilder();
+        try {
+            for (X509Certificate each : chain) {
+                text.append(PemFile.block("CERTIFICATE", each.getEncoded()));
+            }
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate that was read has no encoding", e);
+        }
+        return Secret.of(text.append(PemFile.block("PRIVATE KEY", key.getEncoded())).toString());
     }
 
     /**

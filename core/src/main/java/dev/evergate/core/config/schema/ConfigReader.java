@@ -113,6 +113,8 @@ public final class ConfigReader {
         problems.addAll(unresolved);
         Stream<ConfigPath> bad =
                 unresolved.stream()
+                        // What is said of no key has no value to take back.
+                        .filter(problem -> !problem.path().isEmpty())
                         .map(problem -> Check.whole(keys, ConfigPath.parse(problem.path())));
         while (true) {
             for (ConfigPath path : bad.distinct().toList()) {

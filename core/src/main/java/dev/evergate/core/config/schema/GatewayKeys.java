@@ -8,7 +8,7 @@ import static dev.evergate.core.config.schema.Types.anything;
 import static dev.evergate.core.config.schema.Types.atLeast;
 import static dev.evergate.core.config.schema.Types.choice;
 import static dev.evergate.core.config.schema.Types.flag;
-import static dev.evergate.core.config.schema.Types.list;
+import static dev.evergate.core.config.schema.Types.id;
 import static dev.evergate.core.config.schema.Types.path;
 import static dev.evergate.core.config.schema.Types.secret;
 import static dev.evergate.core.config.schema.Types.text;
@@ -148,42 +148,62 @@ final class GatewayKeys {
                         texts(),
                         List.of("*"),
                         "Agents that a request may name; \"*\" for any")
-                .notUsedYet()
-                .key("defaultSessionKey", text(), "Session of requests that name none")
                 .key(
-                        "presets",
-                        list(choice("gmail")),
+                        "defaultSessionKey",
+                        text(),
+                        "Session of requests that name none; missing for a new one each time")
+                .key(
+                        "allowRequestSessionKey",
+                        flag(),
+                        false,
+                        "Whether a request may name its session")
+                .key(
+                        "allowedSessionKeyPrefixes",
+                        texts(),
                         List.of(),
-                        "Mappings that come with the program");
+                        "What such names have to begin with; nothing for any")
+                .notUsedYet()
+                .key("presets", texts(), List.of(), "Mappings that come with OpenClaw")
+                .key("transformsDir", path(), "Where scripts of mappings are")
+                .key("{gmail,internal}", anything(), "A part of OpenClaw");
     }
 
     private static Keys mappings() {
         return Keys.in("hooks.mappings[]")
                 .takes(AT_ONCE)
-                .key("id", text(), "Name of the mapping in logs")
                 .key("match.path", text(), "What follows the hooks' path; nothing for any")
+                .key("match.source", text(), "The \"source\" that a request names; nothing for any")
                 .key(
                         "action",
                         choice("agent", "wake"),
                         "agent",
-                        "Whether an agent answers, or is only woken")
+                        "Whether an agent answers, or is only told")
+                .key("name", text(), "Who the message is from, for the agent")
                 .key("agentId", text(), "The agent that answers")
                 .key("sessionKey", text(), "The session it answers in")
                 .key(
                         "messageTemplate",
                         text(),
                         "The message, with {{name}} for values of the request")
+                .key("textTemplate", text(), "The same, with action \"wake\"")
+                .key(
+                        "allowUnsafeExternalContent",
+                        flag(),
+                        false,
+                        "Whether the message is taken as the owner's own words")
                 .notUsedYet()
-                .key("match.source", text(), "Value of \"source\" in the request")
-                .key("name", text(), "Name of the sender in the message")
-                .key("wakeMode", choice("now", "next-heartbeat"), "now", "When a woken agent looks")
-                .key("textTemplate", text(), "The text with action \"wake\"")
+                .key("id", text(), "Name of the mapping for people")
+                .key(
+                        "wakeMode",
+                        choice("now", "next-heartbeat"),
+                        "now",
+                        "When an agent that is told looks")
                 .key("deliver", flag(), true, "Whether the answer goes to a channel")
                 .key("channel", text(), "That channel")
-                .key("to", text(), "Who it goes to there")
+                .key("to", id(), "Who it goes to there")
                 .key("model", text(), "A model for these messages alone")
                 .key("thinking", text(), "How much the model thinks")
                 .key("timeoutSeconds", atLeast(1), "Longest time for an answer, in seconds")
-                .key("transform", anything(), "OpenClaw's scripted mappings");
+                .key("transform", anything(), "A script, as in OpenClaw");
     }
 }

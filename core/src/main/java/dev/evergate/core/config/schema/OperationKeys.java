@@ -20,6 +20,22 @@ import java.util.List;
 
 /** How the process itself runs, and what it tells. */
 final class OperationKeys {
+    /**
+     * What may be tuned without harm to the program: memory, collectors, processors, addresses.
+     * Nothing that starts other programs, loads code or writes files; nothing that an argument file
+     * reads as something else.
+     */
+    private static final String JVM_OPTION =
+            "-X(ms|mn|ss)\\d{1,9}[kmgKMG]?"
+                    + "|-XX:[+-](Use(Serial|G1|Parallel|Z)GC|UseCompactObjectHeaders|AlwaysPreTouch"
+                    + "|UseStringDeduplication|UseTransparentHugePages|HeapDumpOnOutOfMemoryError)"
+                    + "|-XX:(ActiveProcessorCount|ConcGCThreads|MaxDirectMemorySize|MaxGCPauseMillis"
+                    + "|MaxHeapFreeRatio|MaxMetaspaceSize|MinHeapFreeRatio|ParallelGCThreads"
+                    + "|ReservedCodeCacheSize|SoftMaxHeapSize|TieredStopAtLevel)=\\d{1,12}[kmgKMG]?"
+                    + "|-XX:NativeMemoryTracking=(off|summary|detail)"
+                    + "|-D(java\\.net\\.preferIPv[46](Stack|Addresses)|https?\\.proxy(Host|Port)"
+                    + "|http\\.nonProxyHosts|user\\.timezone)=[\\w.:*|/+-]*";
+
     private OperationKeys() {}
 
     static List<Keys> declared() {
@@ -121,7 +137,11 @@ final class OperationKeys {
                         "Most memory for objects, in MiB; missing to leave it to the program")
                 .key(
                         "options",
-                        list(text("-.+", "an option such as -Xss512k", "-Xss512k")),
+                        list(
+                                text(
+                                        JVM_OPTION,
+                                        "an option that may be tuned, such as -Xss512k or -XX:+UseG1GC",
+                                        "-Xss512k")),
                         List.of(),
                         "Options that the Java machine is started with besides the program's own");
     }
@@ -129,7 +149,6 @@ final class OperationKeys {
     private static Keys secrets() {
         return Keys.in("secrets")
                 .takes(AT_ONCE)
-                .notUsedYet()
                 .key(
                         "defaults.{env,file,exec}",
                         text(),
@@ -156,7 +175,6 @@ final class OperationKeys {
                 .key("env.*", secret(), "A variable that it sees")
                 .key("passEnv", texts(), List.of(), "Variables of this process that it may see")
                 .key("timeoutMs", whole(1, 600_000), "Longest time for an answer, in milliseconds")
-                .key("noOutputTimeoutMs", whole(1, 600_000), "Longest silence, in milliseconds")
                 .key("maxOutputBytes", whole(1, 16 << 20), "Longest answer, in bytes")
                 .key("jsonOnly", flag(), true, "Whether the answer has to be JSON")
                 .key(
@@ -168,7 +186,9 @@ final class OperationKeys {
                         "{allowInsecurePath,allowSymlinkCommand}",
                         flag(),
                         false,
-                        "Whether a file is used that others could change");
+                        "Whether a file is used that others could change")
+                .notUsedYet()
+                .key("noOutputTimeoutMs", whole(1, 600_000), "Longest silence, in milliseconds");
     }
 
     /** What OpenClaw reads and nothing here does: no reason to warn people who come from there. */

@@ -19,6 +19,7 @@ import dev.evergate.core.config.ConfigSnapshot.Operation;
 import dev.evergate.core.config.ConfigSnapshot.Otel;
 import dev.evergate.core.config.ConfigSnapshot.Provider;
 import dev.evergate.core.config.ConfigSnapshot.RateLimit;
+import dev.evergate.core.config.ConfigSnapshot.SessionKeys;
 import dev.evergate.core.config.ConfigSnapshot.Tls;
 
 import tools.jackson.databind.JsonNode;
@@ -104,17 +105,26 @@ final class SnapshotReader {
                 hooks.text("path"),
                 hooks.whole("maxBodyBytes"),
                 hooks.texts("allowedAgentIds"),
+                new SessionKeys(
+                        hooks.text("defaultSessionKey"),
+                        hooks.flag("allowRequestSessionKey"),
+                        hooks.texts("allowedSessionKeyPrefixes")),
                 hooks.items("mappings").stream().map(SnapshotReader::mapping).toList());
     }
 
     private static HookMapping mapping(Values mapping) {
+        HookMapping.Action action = constant(HookMapping.Action.class, mapping.text("action"));
         return new HookMapping(
-                mapping.text("id"),
-                mapping.text("match.path"),
-                constant(HookMapping.Action.class, mapping.text("action")),
+                new HookMapping.Match(mapping.text("match.path"), mapping.text("match.source")),
+                action,
+                mapping.text("name"),
                 mapping.text("agentId"),
                 mapping.text("sessionKey"),
-                mapping.text("messageTemplate"));
+                switch (action) {
+                    case AGENT -> mapping.text("messageTemplate");
+                    case WAKE -> mapping.text("textTemplate");
+                },
+                mapping.flag("allowUnsafeExternalContent"));
     }
 
     private static Map<String, Provider> providers(Values all) {

@@ -249,6 +249,23 @@ class ConfigReaderTest {
     }
 
     @Test
+    void takesNothingBackForWhatIsSaidOfNoKey() {
+        ObjectNode good = Written.tree("{ gateway: { port: 1, " + AUTH + " } }");
+        ObjectNode now = Written.tree("{ gateway: { port: 2, " + AUTH + " } }");
+        var told = new ConfigProblem("", ".env: it cannot be read");
+
+        ConfigReading reading =
+                ConfigReader.read(
+                        Written.sources(now, now, List.of(told)),
+                        ConfigOverrides.NONE,
+                        1,
+                        Optional.of(good));
+
+        assertThat(reading.snapshot().gateway().port()).isEqualTo(2);
+        assertThat(reading.problems()).containsExactly(told);
+    }
+
+    @Test
     void isStrictOnWriting() {
         assertThat(ConfigReader.strict(Written.sources("{ gateway: { " + AUTH + " } }"))).isEmpty();
         assertThat(

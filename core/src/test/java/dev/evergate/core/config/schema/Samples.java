@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Configurations that show one key at work. */
 final class Samples {
@@ -28,7 +29,9 @@ final class Samples {
     private static final Map<String, String> BEFORE =
             Map.of(
                     "gateway.auth.password", "{ gateway: { auth: { mode: 'password' } } }",
-                    "gateway.customBindHost", "{ gateway: { bind: 'custom' } }");
+                    "gateway.customBindHost", "{ gateway: { bind: 'custom' } }",
+                    "hooks.mappings[].textTemplate",
+                            "{ hooks: { mappings: [ { action: 'wake' } ] } }");
 
     private Samples() {}
 
@@ -48,12 +51,7 @@ final class Samples {
             case ValueType.Whole(var min, var max) ->
                     min == Long.MIN_VALUE ? nodes(1, 2) : nodes(Math.min(min + 1, max), min);
             case ValueType.Decimal(var min, var _) -> nodes(min + 0.5, min + 0.25);
-            case ValueType.Text text -> {
-                String other = text.sample().replaceFirst("[a-z1-9]", "2");
-                yield text.accepts(node(other))
-                        ? nodes(text.sample(), other)
-                        : nodes(text.sample(), text.sample().replaceFirst("[a-z]", "q"));
-            }
+            case ValueType.Text text -> nodes(text.sample(), other(text));
             case ValueType.Choice(var texts) ->
                     nodes(texts.getFirst(), texts.size() > 1 ? texts.get(1) : texts.getFirst());
             case ValueType.SecretText _ -> nodes("one secret", "another secret");
@@ -62,6 +60,16 @@ final class Samples {
             case ValueType.AnyOf(var types) -> two(types.getFirst());
             case ValueType.Anything _ -> nodes("this", "that");
         };
+    }
+
+    private static String other(ValueType.Text text) {
+        String sample = text.sample();
+        return Stream.of("[1-9]=2", "[1-9]=3", "[a-z]=q")
+                .map(change -> change.split("="))
+                .map(change -> sample.replaceFirst(change[0], change[1]))
+                .filter(other -> !other.equals(sample) && text.accepts(node(other)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no other text like " + sample));
     }
 
     /** A value that no key of this type takes. */
