@@ -1,6 +1,5 @@
 package dev.evergate.server;
 
-import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.lifecycle.Component;
@@ -11,7 +10,6 @@ import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.exchange.Gatekeeper;
-import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.hooks.HooksRoute;
 import dev.evergate.server.http.Door;
 import dev.evergate.server.http.HttpRoutes;
@@ -28,7 +26,6 @@ import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
 import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
-import dev.evergate.server.spi.HttpSettings;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.tls.TlsKeys;
 import dev.evergate.server.tools.ToolsRoute;
@@ -57,7 +54,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -90,7 +86,6 @@ public final class ControlServer implements Component, AutoCloseable {
     private final Door door;
     private final Clients clients;
     private Optional<Deadline> courtesy = Optional.empty();
-    private volatile Function<ConfigSnapshot, HttpSettings> http = _ -> HttpSettings.OFF;
 
     /**
      * Builds everything; no thread runs and nothing is open before {@link #start}.
@@ -134,20 +129,14 @@ public final class ControlServer implements Component, AutoCloseable {
 
     private HttpRoutes routes(AccessPolicy policy) {
         Gatekeeper keeper = new Gatekeeper(policy);
-        Function<HttpHead, HttpSettings> settings = head -> http.apply(head.gateway().config());
         return new HttpRoutes(
                 services,
                 keeper,
                 List.of(
-                        new ModelsRoute(services, keeper, settings),
-                        new CompletionsRoute(services, keeper, settings),
+                        new ModelsRoute(services.json(), keeper),
+                        new CompletionsRoute(services, keeper),
                         new ToolsRoute(services.json(), keeper),
-                        new HooksRoute(services, keeper, settings)));
-    }
-
-    /** Says what the configuration in force has to say about plain HTTP; else all of it is off. */
-    public void http(Function<ConfigSnapshot, HttpSettings> settings) {
-        http = settings;
+                        new HooksRoute(services, keeper)));
     }
 
     @Override
@@ -351,7 +340,7 @@ public final class ControlServer implements Component, AutoCloseable {
             return;
         }
         announceStop("gateway stopping", 0);
-        door.dismissGuests();
+        dismissRequests();
         Deadline polite = new Deadline(deadline.nanos() - CUT_MS * 1_000_000);
         Deadline courtesy = courtesy();
         boolean areCut =
@@ -377,6 +366,11 @@ public final class ControlServer implements Component, AutoCloseable {
         while (door.guests() > 0 && !deadline.hasPassed(services.world().time())) {
             services.world().pause(LOOK_MS);
         }
+    }
+
+    /** Tells those whose plain requests are being worked on to ask again. Does not wait. */
+    public void dismissRequests() {
+        door.dismissGuests();
     }
 
     /** Plain requests that are being worked on: an answer of the agent, say. Does not wait. */

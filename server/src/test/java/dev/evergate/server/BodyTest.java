@@ -2,7 +2,8 @@ package dev.evergate.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.evergate.server.spi.HttpSettings;
+import dev.evergate.core.config.ConfigSnapshot.Hooks;
+import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.time.Wait;
 
@@ -13,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** How the bodies of requests come in, and what is admitted at the same time. */
 class BodyTest {
@@ -24,7 +24,7 @@ class BodyTest {
 
     @BeforeEach
     void switchOn() {
-        server.http = new HttpSettings(true, Optional.empty());
+        server.gateway.config = FakeGateway.config(new Http(true, Hooks.OFF));
     }
 
     @AfterEach

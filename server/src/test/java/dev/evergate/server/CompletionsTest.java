@@ -4,10 +4,11 @@ import static dev.evergate.server.HttpTalk.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.core.config.ConfigSnapshot.Hooks;
+import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
 import dev.evergate.core.journal.Turn;
-import dev.evergate.server.spi.HttpSettings;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.time.Wait;
 
@@ -24,7 +25,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 class CompletionsTest {
@@ -42,7 +42,7 @@ class CompletionsTest {
 
     @BeforeEach
     void switchOn() {
-        server.http = new HttpSettings(true, Optional.empty());
+        server.gateway.config = FakeGateway.config(new Http(true, Hooks.OFF));
     }
 
     @AfterEach
@@ -348,7 +348,7 @@ class CompletionsTest {
         assertThat(json(narrowed).at("/error/details/missingScope").asString())
                 .isEqualTo("operator.write");
         assertThat(talk.get(PATH).statusCode()).isEqualTo(405);
-        server.http = HttpSettings.OFF;
+        server.gateway.config = FakeGateway.config(Http.DEFAULTS);
         HttpResponse<String> off = talk.post(PATH, HELLO);
         assertThat(off.statusCode()).isEqualTo(404);
         assertThat(off.body())

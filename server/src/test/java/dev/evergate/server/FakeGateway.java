@@ -68,6 +68,27 @@ final class FakeGateway implements Gateway {
                 List.of());
     }
 
+    /** The same with other parts of plain HTTP switched on. */
+    static ConfigSnapshot config(ConfigSnapshot.Http http) {
+        ConfigSnapshot plain = config(List.of(), List.of());
+        ConfigSnapshot.Gateway gateway = plain.gateway();
+        return new ConfigSnapshot(
+                plain.generation(),
+                plain.hash(),
+                new ConfigSnapshot.Gateway(
+                        gateway.port(),
+                        gateway.bindHost(),
+                        gateway.tls(),
+                        gateway.auth(),
+                        gateway.trustedProxies(),
+                        gateway.controlUi(),
+                        http),
+                plain.providers(),
+                plain.agents(),
+                plain.operation(),
+                plain.problems());
+    }
+
     static Session sample(String key) {
         return new Session(key, "s-" + key, "main", "", NOW_MS, NOW_MS, 2, 42, 7, "hello");
     }

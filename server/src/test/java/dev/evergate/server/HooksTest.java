@@ -5,9 +5,12 @@ import static dev.evergate.server.HttpTalk.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.api.Secret;
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.ConfigSnapshot.HookMapping;
+import dev.evergate.core.config.ConfigSnapshot.Hooks;
+import dev.evergate.core.config.ConfigSnapshot.Http;
+import dev.evergate.core.config.ConfigSnapshot.SessionKeys;
 import dev.evergate.core.gateway.Gateway;
-import dev.evergate.server.spi.HttpSettings;
-import dev.evergate.server.spi.HttpSettings.Mapping;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,41 +18,47 @@ import org.junit.jupiter.api.Test;
 
 import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.Optional;
 
 class HooksTest {
     private static final String TOKEN = "hook-token-0123456789";
     private static final String SECRET = "Authorization: Bearer " + TOKEN;
-    private static final Mapping MAIL =
-            new Mapping(
-                    "mail",
-                    "",
-                    false,
+    private static final HookMapping MAIL =
+            new HookMapping(
+                    new HookMapping.Match("mail", ""),
+                    HookMapping.Action.AGENT,
                     "Mail",
                     "",
                     "hook:mail:{{messages[0].id}}",
                     "New mail from {{messages[0].from}}\n{{payload.messages[0].text}}{{missing}}",
                     false);
-    private static final Mapping DOOR =
-            new Mapping("", "door", true, "", "", "", "Somebody rang ({{query.by}})", true);
+    private static final HookMapping DOOR =
+            new HookMapping(
+                    new HookMapping.Match("", "door"),
+                    HookMapping.Action.WAKE,
+                    "",
+                    "",
+                    "",
+                    "Somebody rang ({{query.by}})",
+                    true);
 
     private final TestServer server = new TestServer();
     private final HttpTalk talk = new HttpTalk(server);
 
     @BeforeEach
     void switchOn() {
-        server.http = settings(new HttpSettings.SessionKeys("", false, List.of()), MAIL, DOOR);
+        server.gateway.config = settings(new SessionKeys("", false, List.of()), MAIL, DOOR);
     }
 
-    private static HttpSettings settings(HttpSettings.SessionKeys keys, Mapping... mappings) {
-        return new HttpSettings(
-                false,
-                Optional.of(
-                        new HttpSettings.Hooks(
+    private static ConfigSnapshot settings(SessionKeys keys, HookMapping... mappings) {
+        return FakeGateway.config(
+                new Http(
+                        false,
+                        new Hooks(
+                                true,
                                 Secret.of(TOKEN),
                                 "/hooks",
                                 262_144,
-                                Optional.of(List.of("main")),
+                                List.of("main"),
                                 keys,
                                 List.of(mappings))));
     }
@@ -158,7 +167,7 @@ class HooksTest {
 
     @Test
     void letsAPayloadChooseAConversationOnlyAsConfigured() throws Exception {
-        server.http = settings(new HttpSettings.SessionKeys("hook:all", true, List.of("hook:")));
+        server.gateway.config = settings(new SessionKeys("hook:all", true, List.of("hook:")));
 
         assertThat(message(post("/hooks/agent", "{\"message\":\"m\"}")).sessionKey())
                 .isEqualTo("hook:all");
@@ -195,7 +204,7 @@ class HooksTest {
 
     @Test
     void isNotThereWhileItIsOff() throws Exception {
-        server.http = HttpSettings.OFF;
+        server.gateway.config = FakeGateway.config(Http.DEFAULTS);
 
         assertThat(post("/hooks/wake", "{\"text\":\"x\"}").statusCode()).isEqualTo(404);
     }

@@ -4,7 +4,6 @@ import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
-import dev.evergate.server.spi.HttpSettings;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.testkit.net.RawClient;
@@ -36,7 +35,6 @@ final class TestServer implements AutoCloseable {
     volatile Phase phase = Phase.RUNNING;
     volatile List<String> failing = List.of();
     volatile long ageNanos;
-    volatile HttpSettings http = HttpSettings.OFF;
 
     private final long startedNanos = world.time().nanos();
 
@@ -67,7 +65,6 @@ final class TestServer implements AutoCloseable {
                         new Identity("0.1.0", "instance-1", 41, "test-host"),
                         world,
                         faults::add);
-        server.http(_ -> http);
         server.start();
         address =
                 server.open("control", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

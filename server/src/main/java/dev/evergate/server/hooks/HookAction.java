@@ -1,9 +1,9 @@
 package dev.evergate.server.hooks;
 
+import dev.evergate.core.config.ConfigSnapshot.HookMapping;
+import dev.evergate.core.config.ConfigSnapshot.SessionKeys;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
-import dev.evergate.server.spi.HttpSettings;
-import dev.evergate.server.spi.HttpSettings.Mapping;
 
 import tools.jackson.databind.JsonNode;
 
@@ -63,7 +63,7 @@ sealed interface HookAction {
      *
      * @throws EvergateException INVALID_REQUEST, also for a conversation it may not choose
      */
-    static HookAction ask(JsonNode payload, HttpSettings.SessionKeys keys) {
+    static HookAction ask(JsonNode payload, SessionKeys keys) {
         String sessionKey = text(payload, "sessionKey");
         if (!sessionKey.isEmpty() && !keys.areAsked()) {
             throw invalid(
@@ -84,20 +84,22 @@ sealed interface HookAction {
      *
      * @throws EvergateException INVALID_REQUEST if nothing is left to say
      */
-    static HookAction mapped(Mapping mapping, Template.Values values) {
+    static HookAction mapped(HookMapping mapping, Template.Values values) {
         String text = Template.render(mapping.template(), values).strip();
         if (text.isEmpty()) {
-            throw invalid("hook mapping requires " + (mapping.isWake() ? "text" : "message"));
+            throw invalid("hook mapping has no text for this payload");
         }
         String name = Template.render(mapping.name(), values).strip();
-        return mapping.isWake()
-                ? new Wake(text, "now")
-                : new Ask(
-                        text,
-                        name.isEmpty() ? "Hook" : name,
-                        mapping.agentId(),
-                        Template.render(mapping.sessionKey(), values).strip(),
-                        mapping.isTrusted());
+        return switch (mapping.action()) {
+            case WAKE -> new Wake(text, "now");
+            case AGENT ->
+                    new Ask(
+                            text,
+                            name.isEmpty() ? "Hook" : name,
+                            mapping.agentId(),
+                            Template.render(mapping.sessionKey(), values).strip(),
+                            mapping.isTrusted());
+        };
     }
 
     private static String required(JsonNode payload, String name) {

@@ -1,5 +1,8 @@
 package dev.evergate.server.hooks;
 
+import dev.evergate.core.config.ConfigSnapshot.HookMapping;
+import dev.evergate.core.config.ConfigSnapshot.Hooks;
+import dev.evergate.core.config.ConfigSnapshot.SessionKeys;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
@@ -10,9 +13,6 @@ import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
 import dev.evergate.server.rpc.Services;
-import dev.evergate.server.spi.HttpSettings;
-import dev.evergate.server.spi.HttpSettings.Hooks;
-import dev.evergate.server.spi.HttpSettings.Mapping;
 import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.JsonText;
 
@@ -24,7 +24,6 @@ import tools.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * {@code POST /hooks/wake}, {@code /hooks/agent} and {@code /hooks/<name>}: other services tell the
@@ -41,25 +40,21 @@ public final class HooksRoute implements Route {
 
     private final Services services;
     private final Gatekeeper keeper;
-    private final Function<HttpHead, HttpSettings> settings;
     private final RecentKeys wakes = new RecentKeys();
 
-    public HooksRoute(
-            Services services, Gatekeeper keeper, Function<HttpHead, HttpSettings> settings) {
+    public HooksRoute(Services services, Gatekeeper keeper) {
         this.services = services;
         this.keeper = keeper;
-        this.settings = settings;
     }
 
     @Override
     public Optional<Admission> admit(HttpHead head) {
-        return settings.apply(head)
-                .hooks()
-                .filter(
-                        hooks ->
-                                head.path().equals(hooks.path())
-                                        || head.path().startsWith(hooks.path() + "/"))
-                .map(hooks -> admit(head, hooks));
+        Hooks hooks = head.gateway().config().gateway().http().hooks();
+        boolean isOurs =
+                hooks.isEnabled()
+                        && (head.path().equals(hooks.path())
+                                || head.path().startsWith(hooks.path() + "/"));
+        return isOurs ? Optional.of(admit(head, hooks)) : Optional.empty();
     }
 
     private Admission admit(HttpHead head, Hooks hooks) {
@@ -157,10 +152,12 @@ public final class HooksRoute implements Route {
                 .map(mapping -> HookAction.mapped(mapping, values));
     }
 
-    private static boolean fits(Mapping mapping, String name, JsonNode payload) {
-        return (mapping.matchPath().isEmpty() || mapping.matchPath().equals(name))
-                && (mapping.matchSource().isEmpty()
-                        || mapping.matchSource().equals(payload.path("source").asString("")));
+    private static boolean fits(HookMapping mapping, String name, JsonNode payload) {
+        HookMapping.Match match = mapping.match();
+        String path = match.path().replaceAll("^/+|/+$", "");
+        return (path.isEmpty() || path.equals(name))
+                && (match.source().isEmpty()
+                        || match.source().equals(payload.path("source").asString("")));
     }
 
     private HttpAnswer carryOut(HookAction action, String key, Gateway gateway, Hooks hooks) {
@@ -188,7 +185,9 @@ public final class HooksRoute implements Route {
     private HttpAnswer ask(HookAction.Ask ask, String key, Gateway gateway, Hooks hooks) {
         String agentId = gateway.config().agents().defaultId(); // also for one that does not exist
         boolean isNamed = !ask.agentId().isEmpty();
-        if (isNamed && hooks.agentIds().filter(ids -> !ids.contains(agentId)).isPresent()) {
+        boolean isAllowed =
+                hooks.allowedAgentIds().contains("*") || hooks.allowedAgentIds().contains(agentId);
+        if (isNamed && !isAllowed) {
             return refused("400 Bad Request", "agentId is not allowed by hooks.allowedAgentIds");
         }
         String runId = "hook_" + (key.isEmpty() ? services.world().ids().next() : key);
@@ -209,7 +208,7 @@ public final class HooksRoute implements Route {
                 });
     }
 
-    private static String sessionKey(String asked, String runId, HttpSettings.SessionKeys keys) {
+    private static String sessionKey(String asked, String runId, SessionKeys keys) {
         String standard = keys.standard().isEmpty() ? "hook:" + runId : keys.standard();
         String key = asked.isEmpty() ? standard : asked;
         String lower = key.toLowerCase(Locale.ROOT);

@@ -8,14 +8,12 @@ import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
 import dev.evergate.server.rpc.Services;
-import dev.evergate.server.spi.HttpSettings;
 import dev.evergate.server.wire.JsonText;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 import java.util.Optional;
-import java.util.function.Function;
 
 /** {@code POST /v1/chat/completions}: asks an agent. */
 public final class CompletionsRoute implements Route {
@@ -24,13 +22,10 @@ public final class CompletionsRoute implements Route {
 
     private final Services services;
     private final Gatekeeper keeper;
-    private final Function<HttpHead, HttpSettings> settings;
 
-    public CompletionsRoute(
-            Services services, Gatekeeper keeper, Function<HttpHead, HttpSettings> settings) {
+    public CompletionsRoute(Services services, Gatekeeper keeper) {
         this.services = services;
         this.keeper = keeper;
-        this.settings = settings;
     }
 
     @Override
@@ -42,7 +37,8 @@ public final class CompletionsRoute implements Route {
             return Optional.of(new Admission.Answered(HttpAnswer.unfitMethod("POST")));
         }
         Optional<HttpAnswer> refusal = keeper.refusal(head, Scope.WRITE);
-        if (refusal.isEmpty() && !settings.apply(head).chatCompletions()) {
+        if (refusal.isEmpty()
+                && !head.gateway().config().gateway().http().servesChatCompletions()) {
             refusal = Optional.of(off());
         }
         return Optional.of(

@@ -6,8 +6,6 @@ import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
-import dev.evergate.server.rpc.Services;
-import dev.evergate.server.spi.HttpSettings;
 import dev.evergate.server.wire.Json;
 
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -15,21 +13,17 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import tools.jackson.core.JsonGenerator;
 
 import java.util.Optional;
-import java.util.function.Function;
 
 /** {@code GET /v1/models} and {@code /v1/models/{id}}: the agents. */
 public final class ModelsRoute implements Route {
     private static final String PATH = "/v1/models";
 
-    private final Services services;
+    private final Json json;
     private final Gatekeeper keeper;
-    private final Function<HttpHead, HttpSettings> settings;
 
-    public ModelsRoute(
-            Services services, Gatekeeper keeper, Function<HttpHead, HttpSettings> settings) {
-        this.services = services;
+    public ModelsRoute(Json json, Gatekeeper keeper) {
+        this.json = json;
         this.keeper = keeper;
-        this.settings = settings;
     }
 
     @Override
@@ -46,7 +40,7 @@ public final class ModelsRoute implements Route {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        if (!settings.apply(head).chatCompletions()) {
+        if (!head.gateway().config().gateway().http().servesChatCompletions()) {
             return CompletionsRoute.off();
         }
         var models = new AgentModels(head.gateway().config().agents());
@@ -74,7 +68,7 @@ public final class ModelsRoute implements Route {
     }
 
     private HttpAnswer json(Json.Body body) {
-        return HttpAnswer.json("200 OK", services.json().encode(body));
+        return HttpAnswer.json("200 OK", json.encode(body));
     }
 
     private static void list(JsonGenerator out, AgentModels models) {
