@@ -34,6 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +65,8 @@ class HandoverTest {
         Files.writeString(
                 folder.resolve("evergate.json"),
                 """
-                { gateway: { port: %d, auth: { token: "%s" } },
+                { gateway: { port: %d, auth: { token: "%s" },
+                             http: { endpoints: { chatCompletions: { enabled: true } } } },
                   models: { providers: { fake: { baseUrl: "%s", models: [{ id: "m" }] } } },
                   agents: { defaults: { model: { primary: "fake/m" } } } }
                 """
@@ -84,20 +86,11 @@ class HandoverTest {
         var life = new Door.Life("instance", generation, 0, predecessor, StartMode.NORMAL);
         GatewayAssembly assembly =
                 GatewayAssembly.build(
-                        world, Plans.plan(world, state, life, OptionalInt.of(duplicate())));
+                        world,
+                        Plans.plan(world, state, life, OptionalInt.of(Plans.duplicate(listener))));
         assemblies.add(assembly);
         assembly.start();
         return assembly;
-    }
-
-    /** The same listening socket under another number, as a keeper would send it. */
-    private int duplicate() throws IOException {
-        PacketSocket.Pair pair = PacketSocket.pair();
-        try (var to = pair.first();
-                var from = pair.second()) {
-            to.send(new byte[] {1}, listener.descriptor());
-            return from.receive(1).orElseThrow().descriptors().getFirst().release();
-        }
     }
 
     private GatewayAssembly first() throws Exception {
@@ -252,6 +245,24 @@ class HandoverTest {
             assertThat(wait.next(5_000).path("status").asString("")).isEqualTo("ok");
             assertThat(model.requests()).hasSize(2);
         }
+    }
+
+    @Test
+    @Tag("I18")
+    void whoeverAskedByHttpGetsTheAnswerFromWhereItWasAsked() throws Exception {
+        model.next(ModelScript.words(60, 25), ModelScript.text("second"));
+        GatewayAssembly one = first();
+        CompletableFuture<HttpResponse<String>> running = Completions.ask(url, TOKEN, "one", true);
+        var _ = model.awaitRequest(1);
+        CompletableFuture<HttpResponse<String>> waiting = Completions.ask(url, TOKEN, "two", false);
+        Wait.until("both are there", 5_000, () -> one.requests() == 2);
+        var change = new Change(one, start(2, 1));
+        change.complete();
+        change.end(10_000);
+
+        assertThat(running.get().body()).contains("w60").endsWith("data: [DONE]\n\n");
+        assertThat(waiting.get().body()).contains("\"content\":\"second\"");
+        assertThat(model.requests()).hasSize(2);
     }
 
     @Test

@@ -319,7 +319,7 @@ class CompletionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"model\":\"nope\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | Invalid `model`. Use `openclaw` or `openclaw/<agentId>`.",
+                "{\"model\":\"nope\",\"messages\":[{}]} | Invalid `model`. Use `openclaw` or `openclaw/<agentId>`.",
                 "{\"messages\":[]} | Missing user message in `messages`.",
                 "{\"messages\":{}} | Missing user message in `messages`.",
                 "{\"messages\":[{\"role\":\"assistant\",\"content\":\"x\"}]} | Missing user message in `messages`.",
@@ -327,7 +327,7 @@ class CompletionsTest {
                 "{ | The body is not JSON",
                 "{\"tools\":[{}],\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | `tools` is not supported",
                 "{\"n\":2,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | `n` is 2 (expected: 1).",
-                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]} | a part of type \"image_url\"",
+                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]} | type \"image_url\"",
             })
     void refusesWhatItDoesNotUnderstand(String body, String message) throws Exception {
         HttpResponse<String> answer = talk.post(PATH, body);

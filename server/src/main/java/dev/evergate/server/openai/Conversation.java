@@ -85,7 +85,7 @@ record Conversation(String instructions, List<Line> lines) {
             if (!type.equals("text") && !type.equals("input_text")) {
                 throw new EvergateException(
                         ErrorCode.INVALID_REQUEST,
-                        "Invalid content in `messages`: a part of type \"%s\" (expected: text; this release takes text only)."
+                        "Invalid content in `messages`: a part of type \"%s\" (expected: text, for now)."
                                 .formatted(type));
             }
             add(parts, part.path("text").asString(""), part.path("text").asString(""));
