@@ -2,11 +2,11 @@ package dev.evergate.app;
 
 import dev.evergate.app.config.ConfigDesk;
 import dev.evergate.app.config.ConfigHash;
+import dev.evergate.app.config.InForce;
 import dev.evergate.app.config.Parts;
 import dev.evergate.app.config.SecretProcesses;
 import dev.evergate.app.rehearsal.Rehearsal;
 import dev.evergate.app.rehearsal.Stage;
-import dev.evergate.core.config.ConfigFile;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.history.ConfigHistory;
 import dev.evergate.core.config.source.ConfigFiles;
@@ -35,25 +35,20 @@ record Built(StateDirectory state, StartConfig start, ConfigDesk desk, GatewayAs
         Built build(Door.Life life) throws Exception {
             StateDirectory state = arguments.state();
             var history = new ConfigHistory(state.configs());
-            var file = new ConfigFile(arguments.config());
-            if (history.contents().isEmpty() && file.createIfMissing(world.ids().token())) {
-                log.info("Wrote a first configuration to {}", file.path());
-            }
             var files =
                     new ConfigFiles(
-                            arguments.config(),
-                            state.root().resolve(".env"),
-                            environment,
-                            new SecretProcesses());
+                            arguments.config(), state.dotEnv(), environment, new SecretProcesses());
             StartConfig start =
-                    StartConfig.choose(life.mode(), files, history, arguments.overrides());
+                    StartConfig.choose(life.mode(), world, files, history, arguments.overrides());
             start.notices().forEach(log::warn);
             start.problems().forEach(problem -> log.warn("Configuration: {}", problem));
             var hash = ConfigHash.keyedBy(state.data().resolve("hash-key"), world.ids().token());
             var desk =
                     new ConfigDesk(
                             new Parts(world, files, arguments.overrides(), history, hash),
-                            start.config());
+                            InForce.of(start.sources(), start.reading()),
+                            start.problems(),
+                            start.shunnedHash());
             ConfigSnapshot.Gateway gateway = start.snapshot().gateway();
             OptionalInt listener = door.open(gateway.bindHost(), gateway.port());
             var plan =
@@ -80,7 +75,7 @@ record Built(StateDirectory state, StartConfig start, ConfigDesk desk, GatewayAs
 
     /** It serves: from now on changes of the configuration are followed. */
     void open() {
-        desk.open(assembly.house(), start.problems(), start.shunnedHash());
+        desk.open(assembly.house());
     }
 
     /** Shows the phase to probes, before anything else happens in it. */

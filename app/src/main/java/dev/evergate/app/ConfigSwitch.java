@@ -1,6 +1,7 @@
 package dev.evergate.app;
 
 import dev.evergate.app.config.Applier;
+import dev.evergate.app.observe.LogRules;
 import dev.evergate.app.observe.Observatory;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigSnapshot;
@@ -53,6 +54,7 @@ final class ConfigSwitch implements Applier {
         List<Prepared> parts = new ArrayList<>();
         try {
             parts.add(new Core(next, plugins(next)));
+            parts.add(log(next.operation().logging()));
             parts.add(rooms.observatory().prepare(next.otel()));
             parts.add(rooms.entrance().secure(next.gateway()));
             parts.add(rooms.entrance().open(next.gateway()));
@@ -61,6 +63,12 @@ final class ConfigSwitch implements Applier {
             parts.reversed().forEach(Prepared::discard);
             throw e;
         }
+    }
+
+    private Prepared log(ConfigSnapshot.Logging next) {
+        return next.equals(rooms.gateway().config().operation().logging())
+                ? Prepared.NOTHING
+                : LogRules.prepare(next);
     }
 
     /** Those in use, as far as they are the same. */

@@ -8,6 +8,7 @@ import dev.evergate.app.config.House;
 import dev.evergate.app.config.NextGeneration;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
+import dev.evergate.app.observe.LogRules;
 import dev.evergate.app.observe.LogTail;
 import dev.evergate.app.observe.Observatory;
 import dev.evergate.app.observe.OldLogs;
@@ -100,7 +101,6 @@ final class GatewayAssembly {
     private final RestartDesk restarts;
     private final ControlServer server;
     private final Entrance entrance;
-    private final ConfigSwitch configSwitch;
     private final StateDirectory state;
     private final Door door;
     private volatile Optional<Epoch> epoch = Optional.empty();
@@ -142,18 +142,13 @@ final class GatewayAssembly {
                         () -> notices(plan.desk()),
                         new ReadinessMonitor.Identity(life.instance(), life.generation()));
         this.loop = world.loop("core");
-        var card =
-                new WelcomeCard(
-                        ServiceLoader.load(ModelScout.class),
-                        plan.environment(),
-                        plan.desk().file().toString());
         var parts =
                 new GatewayParts(
                         world,
                         journal,
                         config,
                         plugins,
-                        card,
+                        card(plan),
                         new EventFeed(),
                         start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
                         plan.restarts()::ask);
@@ -172,7 +167,7 @@ final class GatewayAssembly {
                 new ControlServer(
                         gateway,
                         readiness,
-                        observatory.evidence(new LogTail(plan.state().logs())),
+                        observatory.evidence(new LogTail(plan.state().logs(), this::logFile)),
                         new Desks(
                                 plan.restarts().seenFrom(journal, gateway::load),
                                 new ConfigOffice(plan.desk())),
@@ -189,16 +184,13 @@ final class GatewayAssembly {
                         config.gateway(),
                         plan.listener(),
                         state.data().resolve("tls.pem"));
-        this.configSwitch =
-                new ConfigSwitch(
-                        new ConfigSwitch.Rooms(
-                                gateway,
-                                server,
-                                entrance,
-                                observatory,
-                                readiness,
-                                start.mode() != StartMode.SAFE,
-                                this::switched));
+    }
+
+    private static WelcomeCard card(Plan plan) {
+        return new WelcomeCard(
+                ServiceLoader.load(ModelScout.class),
+                plan.environment(),
+                plan.desk().file().toString());
     }
 
     /** Opens the store and builds everything; nothing runs, nothing serves yet. */
@@ -274,11 +266,23 @@ final class GatewayAssembly {
     /** What a configuration comes into force in. */
     House house() {
         return new House(
-                configSwitch,
+                configSwitch(),
                 this::failing,
                 gateway.events()::publish,
                 nextGeneration(),
                 start.mode() == StartMode.SAFE);
+    }
+
+    private ConfigSwitch configSwitch() {
+        return new ConfigSwitch(
+                new ConfigSwitch.Rooms(
+                        gateway,
+                        server,
+                        entrance,
+                        observatory,
+                        readiness,
+                        start.mode() != StartMode.SAFE,
+                        this::switched));
     }
 
     private List<String> failing() {
@@ -381,7 +385,9 @@ final class GatewayAssembly {
     }
 
     private void begin() {
-        observatory.export(gateway.config().otel());
+        ConfigSnapshot config = gateway.config();
+        LogRules.use(config.operation().logging());
+        observatory.export(config.otel());
         restarts.keepIn(journal, observatory::restarted);
         entrance.watch(this::told);
         told();
@@ -527,6 +533,10 @@ final class GatewayAssembly {
 
     private List<Metric> serverMetrics() {
         return server.metrics();
+    }
+
+    private Optional<Path> logFile() {
+        return gateway.config().operation().logging().file();
     }
 
     private static String host() {

@@ -59,6 +59,11 @@ public record StateDirectory(Path root) {
         return root.resolve("evergate.json");
     }
 
+    /** Variables for what the process's environment does not say. */
+    public Path dotEnv() {
+        return root.resolve(".env");
+    }
+
     Path lock() {
         return root.resolve("lock");
     }

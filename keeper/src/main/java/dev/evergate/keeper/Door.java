@@ -124,18 +124,20 @@ final class Door {
         }
     }
 
-    /** While a generation serves, its listeners stay, and a successor's are opened beside them. */
+    /**
+     * What is wanted stays, and others are opened beside it: a successor's, or those of a serving
+     * generation that is about to move. Says whether it is worth another try.
+     */
     private boolean hasMadeRoom(int port, GatewayPhase.Role role) {
-        if (role == GatewayPhase.Role.BESIDE) {
-            return !at(port).isEmpty();
-        }
         boolean hasMadeRoom = false;
-        for (Endpoint unwanted : unwanted()) {
-            if (unwanted.port() == port) {
-                hasMadeRoom |= close(unwanted);
+        if (role == GatewayPhase.Role.MAIN) {
+            for (Endpoint unwanted : unwanted()) {
+                if (unwanted.port() == port) {
+                    hasMadeRoom |= close(unwanted);
+                }
             }
         }
-        return hasMadeRoom;
+        return hasMadeRoom || !at(port).isEmpty();
     }
 
     private List<TcpListener> at(int port) {

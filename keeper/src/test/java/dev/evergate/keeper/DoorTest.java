@@ -115,6 +115,21 @@ class DoorTest {
     }
 
     @Test
+    void aGenerationThatServesMovesToAnotherAddressOfThePort() throws Exception {
+        int port = freePort();
+        Endpoint narrow = new Endpoint("control", "127.0.0.1", port);
+        Endpoint wide = new Endpoint("control", "0.0.0.0", port);
+        held(narrow);
+
+        Door.Answer.Held next = held(wide);
+        assertThat(door.listeners()).hasSize(2);
+        door.retire(narrow, Role.MAIN);
+
+        assertThat(door.listeners()).containsExactly(next.listener());
+        assertThat(door.closeUnwanted()).isEmpty();
+    }
+
+    @Test
     void whatBothWantIsClosedForNeither() {
         Endpoint control = new Endpoint("control", "127.0.0.1", 0);
         Door.Answer.Held first = held(control);

@@ -110,7 +110,8 @@ public final class ControlServer implements Component, AutoCloseable {
                         new Traffic());
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
-        AccessPolicy policy = new AccessPolicy(time);
+        AccessPolicy policy =
+                new AccessPolicy(time, () -> gateway.config().gateway().auth().rateLimit());
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
         this.handshakes = Transport.handshakes();

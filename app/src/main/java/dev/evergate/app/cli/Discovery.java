@@ -5,9 +5,11 @@ import dev.evergate.app.Access;
 import dev.evergate.app.StateDirectory;
 import dev.evergate.app.cli.wire.GatewayAddress;
 import dev.evergate.app.cli.wire.Trust;
-import dev.evergate.core.config.ConfigFile;
+import dev.evergate.app.config.ConfigOnDisk;
+import dev.evergate.app.config.SecretProcesses;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.source.ConfigFiles;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.link.Owner;
@@ -231,8 +233,14 @@ final class Discovery {
 
     private ConfigSnapshot config(StateDirectory state, Secret secret) {
         try {
-            return new ConfigFile(configFile(state))
-                    .read(new ConfigOverrides(Optional.empty(), Optional.empty(), secret, secret));
+            var files =
+                    new ConfigFiles(
+                            configFile(state),
+                            state.dotEnv(),
+                            surroundings.environment(),
+                            new SecretProcesses());
+            return ConfigOnDisk.read(
+                    files, new ConfigOverrides(Optional.empty(), Optional.empty(), secret, secret));
         } catch (EvergateException refused) {
             throw new CommandFailure(
                     ExitCode.DO_NOT_RETRY,

@@ -10,9 +10,11 @@ import dev.evergate.app.cli.service.ServiceDesk;
 import dev.evergate.app.cli.service.ServiceManager;
 import dev.evergate.app.cli.service.ServiceSpec;
 import dev.evergate.app.cli.service.ServiceState;
-import dev.evergate.core.config.ConfigFile;
+import dev.evergate.app.config.ConfigOnDisk;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.source.ConfigFiles;
+import dev.evergate.core.config.source.SecretCommands;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.link.Owner;
@@ -211,13 +213,13 @@ final class InstallCommand implements Callable<Integer> {
     private ConfigSnapshot configured(Path file) {
         Secret any = Secret.of("any"); // whether there is a token is not the question here
         try {
-            return new ConfigFile(file)
-                    .read(
-                            new ConfigOverrides(
-                                    namedPort(),
-                                    bind.isEmpty() ? Optional.empty() : Optional.of(bind),
-                                    any,
-                                    any));
+            return ConfigOnDisk.read(
+                    new ConfigFiles(file, surroundings.environment(), SecretCommands.NONE),
+                    new ConfigOverrides(
+                            namedPort(),
+                            bind.isEmpty() ? Optional.empty() : Optional.of(bind),
+                            any,
+                            any));
         } catch (EvergateException refused) {
             throw new CommandFailure(
                     ExitCode.DO_NOT_RETRY,

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,14 +63,20 @@ public final class ConfigDesk {
     private volatile boolean isHeld;
     // Only jobs of the line touch what follows.
     private Optional<Probation> probation = Optional.empty();
-    private String refusedHash = "";
+    private String refusedHash;
 
     /**
      * @param start what the gateway was built with
+     * @param problems what is known to be wrong with the files
+     * @param shunnedHash of files that are not used although they could be; they count again when
+     *     they change. Empty if there are none
      */
-    public ConfigDesk(Parts parts, InForce start) {
+    public ConfigDesk(
+            Parts parts, InForce start, List<ConfigProblem> problems, String shunnedHash) {
         this.parts = parts;
         this.inForce = start;
+        this.refusedHash = shunnedHash;
+        concerns.problems(problems);
         this.line = new JobLine(parts.world());
         this.restart = new RestartNeed(parts.world(), start, this::inForce, this::later);
         this.watch = new ConfigWatch(parts.world(), this::changed);
@@ -101,18 +108,12 @@ public final class ConfigDesk {
     /**
      * The gateway serves from now on: what is in force is kept, and the files are looked at, which
      * may have changed meanwhile.
-     *
-     * @param problems what is known to be wrong with the files
-     * @param shunnedHash of files that were not started with because they do not work; they count
-     *     again when they change. Empty if there are none
      */
-    public void open(House serving, List<ConfigProblem> problems, String shunnedHash) {
+    public void open(House serving) {
         later(
                 () -> {
                     house = Optional.of(serving);
                     probation = Optional.of(new Probation(parts.world(), serving.failing()));
-                    concerns.problems(problems);
-                    refusedHash = shunnedHash;
                     keepStart();
                 });
         changed();
@@ -130,10 +131,19 @@ public final class ConfigDesk {
         }
     }
 
-    /** The same, on demand: what was refused is tried again. */
+    /**
+     * The same, on demand: what was refused is tried again, and it is said if nothing came of it.
+     */
     public void reload() {
-        later(() -> refusedHash = "");
-        changed();
+        later(
+                () -> {
+                    refusedHash = "";
+                    InForce before = inForce;
+                    look();
+                    if (inForce.snapshot() == before.snapshot()) {
+                        log.info("Configuration {} is as it was", file());
+                    }
+                });
     }
 
     /** While another generation is about to take over, nothing changes here. */
@@ -194,19 +204,36 @@ public final class ConfigDesk {
             case SourceReading.Missing missing ->
                     concerned(
                             List.of(
-                                    new ConfigProblem(
-                                            Kind.UNUSABLE_FILE,
-                                            "",
-                                            "%s is not there (it can be brought back: evergate config undo)"
-                                                    .formatted(missing.root()))));
-            case SourceReading.Unusable unusable -> concerned(List.of(unusable.problem()));
+                                    inSpiteOf(
+                                            new ConfigProblem(
+                                                    Kind.UNUSABLE_FILE,
+                                                    "",
+                                                    missing.root()
+                                                            + ": it is not there (it can be brought back: evergate config undo)"))));
+            case SourceReading.Unusable unusable ->
+                    concerned(List.of(inSpiteOf(unusable.problem())));
             case SourceReading.Read(var sources) -> consider(sources);
         }
     }
 
+    /** The problem, and what goes on although there is it; as a start tells it. */
+    private ConfigProblem inSpiteOf(ConfigProblem problem) {
+        return new ConfigProblem(
+                problem.kind(),
+                problem.path(),
+                "%s; configuration %d, the last good one, is in use"
+                        .formatted(problem.message(), inForce.number()));
+    }
+
+    /** The files as they are. */
     SourceReading read() {
+        return read(Map.of());
+    }
+
+    /** The files as they would be with these texts in the place of theirs. */
+    SourceReading read(Map<Path, String> texts) {
         try {
-            return parts.files().readWithin(parts.world(), READ_MS);
+            return parts.files().readWithin(parts.world(), READ_MS, texts);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw notNow();
@@ -394,11 +421,9 @@ public final class ConfigDesk {
         }
         List<ConfigProblem> problems = new ArrayList<>(target.problems());
         problems.add(
-                new ConfigProblem(
-                        Kind.UNUSABLE_FILE,
-                        "",
-                        "configuration %d stays in force: %s"
-                                .formatted(inForce.number(), why.getMessage())));
+                inSpiteOf(
+                        new ConfigProblem(
+                                Kind.UNUSABLE_FILE, "", String.valueOf(why.getMessage()))));
         concerned(problems);
     }
 

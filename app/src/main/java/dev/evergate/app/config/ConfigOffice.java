@@ -152,7 +152,7 @@ public final class ConfigOffice implements Configs {
     }
 
     private ConfigSources understood(Map<Path, String> drafted) throws Draft.Impossible {
-        return switch (parts.files().read(drafted)) {
+        return switch (desk.read(drafted)) {
             case SourceReading.Read(var sources) -> sources;
             case SourceReading.Unusable unusable ->
                     throw new Draft.Impossible(Draft.refused(List.of(unusable.problem())));

@@ -3,7 +3,6 @@ package dev.evergate.app.observe;
 import ch.qos.logback.classic.LoggerContext;
 
 import dev.evergate.keeper.log.Console;
-import dev.evergate.keeper.log.DailyFile;
 import dev.evergate.keeper.log.LineWriter;
 import dev.evergate.keeper.ring.RingLog;
 import dev.evergate.keeper.ring.RingRecord;
@@ -39,13 +38,14 @@ public final class GenerationLog implements AutoCloseable {
      */
     public static GenerationLog start(
             Path directory, Path ring, long generation, boolean ownsState) {
+        var file = new LogFile(directory);
         var log =
                 new GenerationLog(
-                        new LineWriter("log-file", new DailyFile(directory)),
+                        new LineWriter("log-file", file),
                         new LineWriter("log-console", new Console()),
                         new RingLog(ring, RingRecord.Source.GENERATION, ownsState));
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        var target = new JsonLog(log.file, log.console, new Chronicle(log.ring, generation));
+        var target = new JsonLog(file, log.file, log.console, new Chronicle(log.ring, generation));
         target.setContext(context);
         target.start();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(target);

@@ -9,17 +9,34 @@ import ch.qos.logback.core.AppenderBase;
 import dev.evergate.keeper.log.JsonLine;
 import dev.evergate.keeper.log.LineWriter;
 
+import java.nio.file.Path;
+import java.util.Optional;
+
 /** Turns log events into lines of the day's file; warnings go to the terminal too. Thread-safe. */
 final class JsonLog extends AppenderBase<ILoggingEvent> {
+    static final String NAME = "json";
+
+    private final LogFile target;
     private final LineWriter file;
     private final LineWriter console;
     private final Chronicle chronicle;
+    private volatile Level level = Level.INFO;
 
-    JsonLog(LineWriter file, LineWriter console, Chronicle chronicle) {
+    /**
+     * @param target what {@code file} writes to
+     */
+    JsonLog(LogFile target, LineWriter file, LineWriter console, Chronicle chronicle) {
+        this.target = target;
         this.file = file;
         this.console = console;
         this.chronicle = chronicle;
-        setName("json");
+        setName(NAME);
+    }
+
+    /** Writes what has at least this level, there; empty for the day's file. */
+    void use(Level least, Optional<Path> to) {
+        level = least;
+        target.use(to);
     }
 
     @Override
@@ -39,6 +56,9 @@ final class JsonLog extends AppenderBase<ILoggingEvent> {
             line.with("stack", stack(thrown));
         }
         chronicle.note(event);
+        if (!event.getLevel().isGreaterOrEqual(level)) {
+            return;
+        }
         int dropped = file.takeDropped() + console.takeDropped() + chronicle.takeDropped();
         if (dropped > 0) {
             line.with("droppedBefore", dropped);

@@ -14,13 +14,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Reads the newest log file from its end. Thread-safe. */
 public final class LogTail implements LogSource {
     private final Path directory;
+    private final Supplier<Optional<Path>> named;
 
-    public LogTail(Path directory) {
+    /**
+     * @param directory of the day's files
+     * @param named the file that is written instead of them, if there is one now
+     */
+    public LogTail(Path directory, Supplier<Optional<Path>> named) {
         this.directory = directory;
+        this.named = named;
     }
 
     @Override
@@ -112,7 +119,10 @@ public final class LogTail implements LogSource {
     }
 
     private Optional<Path> newest() throws IOException {
-        Optional<Path> newest = Optional.empty();
+        Optional<Path> newest = named.get();
+        if (newest.isPresent()) {
+            return newest.filter(Files::exists);
+        }
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(directory, "evergate-*.jsonl")) {
             for (Path file : files) {

@@ -24,8 +24,6 @@ public final class LiveGateway implements Gateway {
     /** How long turns that are left to the next generation get to write down what they said. */
     public static final long SETTLE_MS = 500;
 
-    private static final long LOOK_MS = 5;
-
     private static final String RESTARTING = "gateway restarting; retry shortly";
 
     private final TurnBoard board;
@@ -173,13 +171,7 @@ public final class LiveGateway implements Gateway {
         board.drain(deadline, SETTLE_MS);
         refuse(RESTARTING);
         Deadline last = parts.world().time().deadlineIn(SETTLE_MS);
-        try {
-            while (!intake.isQuiet() && !last.hasPassed(parts.world().time())) {
-                parts.world().pause(LOOK_MS);
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        boolean _ = new Patience(parts.world()).holdsUntil(intake::isQuiet, last);
     }
 
     @Override

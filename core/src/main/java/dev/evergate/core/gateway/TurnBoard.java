@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -42,8 +41,6 @@ final class TurnBoard {
 
     /** How long turns that are about to begin get to do so. */
     private static final long PAUSE_MS = 500;
-
-    private static final long LOOK_MS = 5;
 
     /** Between two tries to read from a store that refuses. */
     private static final long STORE_RETRY_MS = 500;
@@ -68,6 +65,7 @@ final class TurnBoard {
     private final RunsAbroad abroad;
     private final Lanes lanes;
     private final SlashCommands commands;
+    private final Patience patience;
     private final Map<String, LiveTurn> turns = new ConcurrentHashMap<>();
     private final AtomicLong lastArrival = new AtomicLong();
     private final AtomicBoolean isTakingUp = new AtomicBoolean();
@@ -91,6 +89,7 @@ final class TurnBoard {
         this.abroad = new RunsAbroad(parts().feed(), ends.told(), turns::containsKey);
         this.lanes = new Lanes(loop, new LaneWork(), parts().config().agents().maxConcurrent());
         this.commands = new SlashCommands(commandWork);
+        this.patience = new Patience(parts().world());
     }
 
     private GatewayParts parts() {
@@ -337,7 +336,7 @@ final class TurnBoard {
                     throw e;
                 }
                 log.warn("Taking up messages waits for the store: {}", e.getMessage());
-                if (!paused(STORE_RETRY_MS)) {
+                if (!patience.paused(STORE_RETRY_MS)) {
                     throw e;
                 }
             }
@@ -354,7 +353,7 @@ final class TurnBoard {
             }
         }
         boolean _ =
-                holdsUntil(
+                patience.holdsUntil(
                         () -> turns.values().stream().noneMatch(LiveTurn::isStarting),
                         parts().world().time().deadlineIn(PAUSE_MS));
         synchronized (lock) {
@@ -410,11 +409,11 @@ final class TurnBoard {
 
     /** See {@link LiveGateway#drain}. */
     void drain(Deadline deadline, long settleMs) {
-        boolean _ = holdsUntil(this::hasNothingToEnd, deadline);
+        boolean _ = patience.holdsUntil(this::hasNothingToEnd, deadline);
         List<LiveTurn> left = List.copyOf(turns.values());
         left.forEach(LiveTurn::interrupt);
         boolean _ =
-                holdsUntil(
+                patience.holdsUntil(
                         () -> begun().findAny().isEmpty(),
                         parts().world().time().deadlineIn(settleMs));
         if (stage == Stage.LEFT) {
@@ -486,25 +485,6 @@ final class TurnBoard {
 
     private Stream<LiveTurn> inOrder() {
         return turns.values().stream().sorted(BY_ARRIVAL);
-    }
-
-    private boolean holdsUntil(BooleanSupplier condition, Deadline deadline) {
-        while (!condition.getAsBoolean()) {
-            if (deadline.hasPassed(parts().world().time()) || !paused(LOOK_MS)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean paused(long millis) {
-        try {
-            parts().world().pause(millis);
-            return true;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     /** Carries out what lanes decide. */

@@ -3,6 +3,7 @@ package dev.evergate.server.access;
 import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.Auth.Mode;
+import dev.evergate.core.config.ConfigSnapshot.RateLimit;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.Time;
 import dev.evergate.server.wire.WireError;
@@ -10,6 +11,7 @@ import dev.evergate.server.ws.CloseCode;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Decides who may connect and as what (protocol v4 "Handshake" and "Authentication"). Thread-safe;
@@ -29,9 +31,12 @@ public final class AccessPolicy {
     private final Time time;
     private final GuessLimiter limiter;
 
-    public AccessPolicy(Time time) {
+    /**
+     * @param limit of wrong secrets, as it is in force; asked each time
+     */
+    public AccessPolicy(Time time, Supplier<RateLimit> limit) {
         this.time = time;
-        this.limiter = new GuessLimiter(time);
+        this.limiter = new GuessLimiter(time, limit);
     }
 
     /** The answer to a {@code connect}. */

@@ -1,5 +1,6 @@
 package dev.evergate.server.access;
 
+import dev.evergate.core.config.ConfigSnapshot.RateLimit;
 import dev.evergate.core.time.Time;
 
 import java.net.Inet6Address;
@@ -8,52 +9,63 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * Makes guessing secrets slow (S7). From elsewhere: after ten failures an address is locked out for
- * five minutes. From this machine: each failure costs a growing delay, never a lock-out. One count
- * for all kinds of secret. Thread-safe.
+ * Makes guessing secrets slow (S7). From elsewhere, and from this machine if it is not exempt:
+ * after so many failures an address is locked out. From this machine each failure costs a growing
+ * delay. One count for all kinds of secret. Thread-safe.
  */
 final class GuessLimiter {
-    private static final int FAILURES_MAX = 10;
-    private static final long LOCKED_MS = 300_000;
     private static final int ADDRESSES_MAX = 10_000;
     private static final long DELAY_MS_MIN = 300;
     private static final long DELAY_MS_MAX = 800;
     private static final long DELAY_MS_STEP = 50;
 
     private final Time time;
+    private final Supplier<RateLimit> limit;
 
     /** Oldest first, so that a flood of addresses forgets the oldest, not the newest. */
     private final Map<String, Guesses> byAddress = new LinkedHashMap<>();
 
     private static final class Guesses {
         int failures;
+        long firstNanos;
         long lastNanos;
     }
 
-    GuessLimiter(Time time) {
+    /**
+     * @param limit as it is in force; asked each time
+     */
+    GuessLimiter(Time time, Supplier<RateLimit> limit) {
         this.time = time;
+        this.limit = limit;
     }
 
     /** How long this address is locked out, in milliseconds; 0 if it is not. */
     synchronized long lockedMs(Peer peer) {
-        if (peer.isDirectLoopback()) {
-            return 0;
-        }
-        Guesses guesses = current(canonical(peer.address()));
-        return guesses.failures < FAILURES_MAX
-                ? 0
-                : LOCKED_MS - (time.nanos() - guesses.lastNanos) / 1_000_000;
+        RateLimit now = limit.get();
+        Guesses guesses = byAddress.get(key(peer));
+        return guesses != null && isTooMany(peer, guesses, now)
+                ? Math.max(0, now.lockoutMs() - sinceMs(guesses.lastNanos))
+                : 0;
+    }
+
+    private static boolean isTooMany(Peer peer, Guesses guesses, RateLimit now) {
+        boolean isExempt = peer.isDirectLoopback() && now.isLoopbackExempt();
+        return !isExempt && guesses.failures >= now.maxAttempts();
     }
 
     /** Counts a failure; returns how long to wait with the answer, in milliseconds. */
     synchronized long failed(Peer peer) {
-        String key = peer.isDirectLoopback() ? "local" : canonical(peer.address());
-        Guesses guesses = current(key);
+        String key = key(peer);
+        Guesses guesses = byAddress.remove(key);
+        if (guesses == null || isOver(peer, guesses, limit.get())) {
+            guesses = new Guesses();
+            guesses.firstNanos = time.nanos();
+        }
         guesses.failures++;
         guesses.lastNanos = time.nanos();
-        byAddress.remove(key);
         byAddress.put(key, guesses);
         if (byAddress.size() > ADDRESSES_MAX) {
             byAddress.remove(byAddress.keySet().iterator().next());
@@ -63,10 +75,19 @@ final class GuessLimiter {
                 : 0;
     }
 
-    private Guesses current(String key) {
-        Guesses guesses = byAddress.get(key);
-        boolean isOld = guesses != null && time.nanos() - guesses.lastNanos > LOCKED_MS * 1_000_000;
-        return guesses == null || isOld ? new Guesses() : guesses;
+    /** A count begins anew with the next window, or when a lock-out is over. */
+    private boolean isOver(Peer peer, Guesses guesses, RateLimit now) {
+        return isTooMany(peer, guesses, now)
+                ? sinceMs(guesses.lastNanos) > now.lockoutMs()
+                : sinceMs(guesses.firstNanos) > now.windowMs();
+    }
+
+    private long sinceMs(long nanos) {
+        return (time.nanos() - nanos) / 1_000_000;
+    }
+
+    private static String key(Peer peer) {
+        return peer.isDirectLoopback() ? "local" : canonical(peer.address());
     }
 
     /** An IPv4-mapped address is the IPv4 one (Java makes it so); IPv6 counts by its /64. */

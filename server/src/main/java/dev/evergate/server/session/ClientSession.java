@@ -1,11 +1,9 @@
 package dev.evergate.server.session;
 
-import dev.evergate.core.time.Tasks;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.access.Scrutiny;
-import dev.evergate.server.access.Scrutiny.Withdrawal;
 import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
@@ -29,28 +27,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One WebSocket client, from the challenge to the end. Lives on the event loop of its shard: every
  * method runs there.
  *
  * <pre>
- *   GREETING --connect--> VERIFYING --granted--> OPEN
+ *   GREETING --let in--> OPEN
  *   any --close frame sent--> CLOSING --close frame received, or time out--> GONE
  *   any --connection lost--> GONE
- *   GREETING, VERIFYING, OPEN --on its way to another server--> FROZEN --there--> GONE
+ *   GREETING, OPEN --on its way to another server--> FROZEN --there--> GONE
  *   FROZEN --taken back--> GREETING, OPEN
  * </pre>
  */
 public final class ClientSession implements FrameSink {
     private enum State {
         GREETING,
-        VERIFYING,
         OPEN,
         FROZEN,
         CLOSING,
@@ -69,7 +64,7 @@ public final class ClientSession implements FrameSink {
 
     private State state = State.GREETING;
     private final Pulse pulse = new Pulse();
-    private @Nullable Greeting greeting;
+    private @Nullable Introduction introduction;
     private @Nullable Requests requests;
     private Warrant warrant = Warrant.NONE;
     private int index;
@@ -84,10 +79,7 @@ public final class ClientSession implements FrameSink {
         this(hall, shard, channel, hall.services().world().ids().next());
         this.onSettled = onSettled;
         this.warrant = Warrant.of(peer);
-        this.greeting =
-                new Greeting(
-                        new Handshake(hall.services().world().ids().token(), peer),
-                        hall.services().world().time().nanos() + Limits.HANDSHAKE_NANOS);
+        this.introduction = introduction(Greeting.begin(hall.services().world(), peer));
     }
 
     /** One that has come from another server. */
@@ -124,17 +116,17 @@ public final class ClientSession implements FrameSink {
 
     /** Greets; the upgrade has been answered. */
     void begin() {
-        Greeting begun = greeting;
-        if (begun == null) {
+        if (introduction == null) {
             return;
         }
+        Handshake handshake = introduction.greeting().handshake();
         shard.add(this);
         pulse.heard(shard.nowNanos());
-        if (begun.handshake().isUnattributed(hall.services())) {
+        if (handshake.isUnattributed(hall.services())) {
             close(CloseCode.POLICY, "gateway ingress attribution required");
             return;
         }
-        byte[] challenge = begun.handshake().challenge(hall.services());
+        byte[] challenge = handshake.challenge(hall.services());
         outflow.send(FrameEncoder.text(outflow.allocator(), challenge));
         outflow.flush();
     }
@@ -155,8 +147,11 @@ public final class ClientSession implements FrameSink {
     @Override
     public void message(byte[] payload, int length, boolean borrowed) {
         switch (state) {
-            case GREETING -> greet(payload, length);
-            case VERIFYING -> keep(Arrays.copyOf(payload, length));
+            case GREETING -> {
+                if (introduction != null) {
+                    introduction.take(payload, length);
+                }
+            }
             case OPEN ->
                     request(RequestFrame.read(hall.services().json(), payload, length), borrowed);
             case FROZEN, CLOSING, GONE -> {}
@@ -197,7 +192,7 @@ public final class ClientSession implements FrameSink {
         boolean wasCounted = requests != null && state != State.FROZEN;
         state = State.GONE;
         shard.remove(this);
-        greeting = null;
+        introduction = null;
         if (requests != null) {
             hall.services().boards().presence().left(id);
         }
@@ -217,77 +212,41 @@ public final class ClientSession implements FrameSink {
 
     // ---- handshake
 
-    private void greet(byte[] payload, int length) {
-        switch (Handshake.classify(RequestFrame.read(hall.services().json(), payload, length))) {
-            case Handshake.FirstFrame.Refused(var error, var code, var reason) -> {
-                error.ifPresent(
-                        e ->
-                                outflow.send(
-                                        Handshake.frame(outflow.allocator(), hall.services(), e)));
-                close(code, reason);
-            }
-            case Handshake.FirstFrame.Connect(var request) -> {
-                keep(Arrays.copyOf(payload, length));
-                verify(request.id(), request.params().detached());
-            }
+    private Introduction introduction(Greeting greeting) {
+        return new Introduction(hall, shard, greeting, this::letIn, this::turnAway);
+    }
+
+    private void letIn(JsonText requestId, Decision.Granted granted) {
+        if (state == State.GREETING) {
+            warrant = granted.warrant();
+            reconsider(
+                    new Scrutiny(hall.config())); // the configuration may have changed while it was
+            // decided
+        }
+        if (state == State.GREETING) {
+            Grant.Client client = granted.grant().client();
+            log.debug("{} is {}/{}", id, client.id(), client.mode());
+            open(requestId, granted.grant());
         }
     }
 
-    private void verify(JsonText requestId, JsonText params) {
-        Greeting verified = greeting;
-        if (verified == null) {
-            return;
-        }
-        state = State.VERIFYING;
-        Tasks tasks = hall.services().world().tasks();
-        tasks.start(
-                "connect " + id,
-                () -> {
-                    Decision decision = verified.handshake().decide(hall, params);
-                    var _ = shard.run(() -> apply(requestId, decision));
-                });
-    }
-
-    private void apply(JsonText requestId, Decision decision) {
-        if (state != State.VERIFYING) {
-            return;
-        }
-        switch (decision) {
-            case Decision.Granted(var granted, var shown) -> {
-                log.debug("{} is {}/{}", id, granted.client().id(), granted.client().mode());
-                warrant = shown;
-                Optional<Withdrawal> withdrawn = withdrawal(scrutiny());
-                if (withdrawn.isEmpty()) {
-                    open(requestId, granted);
-                } else { // the configuration has changed while this was decided
-                    close(withdrawn.get().code(), withdrawn.get().reason());
-                }
-            }
-            case Decision.Refused refused when refused.delayMs() > 0 -> {
-                Runnable late = () -> refuse(requestId, refused);
-                var _ = shard.loop().schedule(late, refused.delayMs(), TimeUnit.MILLISECONDS);
-            }
-            case Decision.Refused refused -> refuse(requestId, refused);
+    private void turnAway(Handshake.FirstFrame.Refused refused) {
+        if (state == State.GREETING) {
+            refused.error().ifPresent(this::tell);
+            close(refused.close(), refused.reason());
         }
     }
 
-    private void refuse(JsonText requestId, Decision.Refused refused) {
-        if (state == State.VERIFYING) {
-            log.info("Refused {}: {}", channel.remoteAddress(), refused.error().message());
-            outflow.send(
-                    Handshake.frame(
-                            outflow.allocator(),
-                            hall.services(),
-                            new Handshake.Answer(requestId, refused.error())));
-            close(refused.close(), refused.closeReason());
-        }
+    private void tell(Handshake.Answer answer) {
+        log.info("Refused {}: {}", channel.remoteAddress(), answer.error().message());
+        outflow.send(Handshake.frame(outflow.allocator(), hall.services(), answer));
     }
 
     private void open(JsonText requestId, Grant granted) {
         List<byte[]> waiting = takeWaiting();
         state = State.OPEN;
         requests = new Requests(hall, shard, outflow, granted);
-        greeting = null;
+        introduction = null;
         pulse.begin(shard.nowNanos());
         decoder.messageBytesMax(Limits.FRAME_BYTES);
         hall.services().boards().presence().joined(id, granted);
@@ -299,17 +258,11 @@ public final class ClientSession implements FrameSink {
     }
 
     private List<byte[]> takeWaiting() {
-        return greeting == null ? List.of() : greeting.takeWaiting();
+        return introduction == null ? List.of() : introduction.greeting().takeWaiting();
     }
 
     private void takeAgain(List<byte[]> frames) {
         frames.forEach(frame -> message(frame, frame.length, false));
-    }
-
-    private void keep(byte[] frame) {
-        if (greeting != null && !greeting.keep(frame)) {
-            close(CloseCode.POLICY, "too many pending handshake frames");
-        }
     }
 
     // ---- open
@@ -341,22 +294,14 @@ public final class ClientSession implements FrameSink {
 
     /** Ends it if it would not be let in any more. */
     void reconsider(Scrutiny now) {
-        withdrawal(now)
-                .ifPresent(
-                        withdrawn -> {
-                            log.info("{} has to go: {}", id, withdrawn.reason());
-                            close(withdrawn.code(), withdrawn.reason());
-                        });
-    }
-
-    private Scrutiny scrutiny() {
-        return new Scrutiny(hall.services().gateway().config().gateway());
-    }
-
-    private Optional<Withdrawal> withdrawal(Scrutiny now) {
-        return channel.localAddress() instanceof InetSocketAddress local
-                ? now.of(warrant, local.getAddress())
-                : Optional.empty(); // it is gone
+        if (channel.localAddress() instanceof InetSocketAddress local) {
+            now.of(warrant, local.getAddress())
+                    .ifPresent(
+                            withdrawn -> {
+                                log.info("{} has to go: {}", id, withdrawn.reason());
+                                close(withdrawn.code(), withdrawn.reason());
+                            });
+        }
     }
 
     // ---- on the move
@@ -375,7 +320,7 @@ public final class ClientSession implements FrameSink {
     }
 
     private boolean isConversing() {
-        return state == State.GREETING || state == State.VERIFYING || state == State.OPEN;
+        return state == State.GREETING || state == State.OPEN;
     }
 
     boolean isGone() {
@@ -399,6 +344,9 @@ public final class ClientSession implements FrameSink {
         settle();
         heldNanos = 0;
         decoder.freeze();
+        if (introduction != null) {
+            introduction.pause();
+        }
         Requests served = requests;
         if (served != null) {
             served.freeze(relay);
@@ -423,8 +371,8 @@ public final class ClientSession implements FrameSink {
     }
 
     private FrozenSession.Standing standing() {
-        if (greeting != null) {
-            return greeting.frozen(hall.services().world().time().nanos());
+        if (introduction != null) {
+            return introduction.greeting().frozen(hall.services().world().time().nanos());
         }
         Requests served = Objects.requireNonNull(requests);
         return new FrozenSession.Open(
@@ -494,7 +442,8 @@ public final class ClientSession implements FrameSink {
         switch (from.standing()) {
             case FrozenSession.Greeting begun -> {
                 warrant = Warrant.of(begun.peer());
-                greeting = Greeting.of(begun, hall.services().world().time().nanos());
+                introduction =
+                        introduction(Greeting.of(begun, hall.services().world().time().nanos()));
             }
             case FrozenSession.Open open -> {
                 seq = open.seq();
@@ -508,16 +457,7 @@ public final class ClientSession implements FrameSink {
 
     private void goOn(FrozenSession.Open open) {
         state = State.OPEN;
-        warrant =
-                open.warrant()
-                        .orElseGet(
-                                () ->
-                                        Warrant.assumed(
-                                                hall.services()
-                                                        .gateway()
-                                                        .config()
-                                                        .gateway()
-                                                        .auth()));
+        warrant = open.warrant().orElseGet(() -> Warrant.assumed(hall.config().auth()));
         Requests served = new Requests(hall, shard, outflow, open.grant());
         served.owedAbroad(open.owed());
         requests = served;
@@ -529,7 +469,9 @@ public final class ClientSession implements FrameSink {
 
     private void begun(boolean isRegistered) {
         if (isRegistered) {
-            reconsider(scrutiny()); // what it was let in by may have changed on the way
+            reconsider(
+                    new Scrutiny(
+                            hall.config())); // what it was let in by may have changed on the way
             takeAgain(takeWaiting());
             decoder.thaw();
         } else {
@@ -547,8 +489,8 @@ public final class ClientSession implements FrameSink {
     /** Looks at the clock; called twice a second. */
     void check(long nowNanos) {
         switch (state) {
-            case GREETING, VERIFYING -> {
-                if (greeting != null && greeting.isOverdue(nowNanos)) {
+            case GREETING -> {
+                if (introduction != null && introduction.greeting().isOverdue(nowNanos)) {
                     close(CloseCode.NORMAL, "");
                 }
             }

@@ -318,7 +318,7 @@ public final class Clients {
 
     /** Ends every connection that the configuration in force would not let in any more. */
     public void reconsider() {
-        Scrutiny now = new Scrutiny(hall.services().gateway().config().gateway());
+        Scrutiny now = new Scrutiny(hall.config());
         for (Shard shard : fanout.shards()) {
             var _ = shard.run(() -> shard.each(session -> session.reconsider(now)));
         }

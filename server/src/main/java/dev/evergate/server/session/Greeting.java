@@ -1,5 +1,7 @@
 package dev.evergate.server.session;
 
+import dev.evergate.core.time.World;
+import dev.evergate.server.access.Peer;
 import dev.evergate.server.transit.FrozenSession;
 import dev.evergate.server.wire.JsonText;
 
@@ -20,6 +22,12 @@ final class Greeting {
     Greeting(Handshake handshake, long deadlineNanos) {
         this.handshake = handshake;
         this.deadlineNanos = deadlineNanos;
+    }
+
+    /** One that begins now. */
+    static Greeting begin(World world, Peer peer) {
+        var handshake = new Handshake(world.ids().token(), peer);
+        return new Greeting(handshake, world.time().nanos() + Limits.HANDSHAKE_NANOS);
     }
 
     /** One that another server has begun. */

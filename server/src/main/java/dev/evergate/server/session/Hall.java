@@ -1,5 +1,6 @@
 package dev.evergate.server.session;
 
+import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.rpc.MethodTable;
 import dev.evergate.server.rpc.Services;
@@ -22,4 +23,9 @@ record Hall(
         EventFrames frames,
         FrameBudget budget,
         Supplier<Optional<WireError>> refusal,
-        Consumer<Throwable> faults) {}
+        Consumer<Throwable> faults) {
+    /** {@code gateway.*}, as it is in force now. */
+    ConfigSnapshot.Gateway config() {
+        return services.gateway().config().gateway();
+    }
+}

@@ -2,6 +2,7 @@ package dev.evergate.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.core.config.ConfigSnapshot.RateLimit;
 import dev.evergate.core.time.Time;
 
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 class GuessLimiterTest {
     private final AtomicLong nowMs = new AtomicLong();
+    private RateLimit limit = RateLimit.DEFAULTS;
     private final GuessLimiter limiter =
             new GuessLimiter(
                     new Time() {
@@ -25,7 +27,8 @@ class GuessLimiterTest {
                         public long nanos() {
                             return nowMs.get() * 1_000_000;
                         }
-                    });
+                    },
+                    () -> limit);
 
     private static Peer peer(String address) throws UnknownHostException {
         InetAddress parsed = InetAddress.getByName(address);
@@ -48,6 +51,39 @@ class GuessLimiterTest {
         assertThat(limiter.lockedMs(peer("203.0.113.10"))).isZero();
         nowMs.addAndGet(300_001);
         assertThat(limiter.lockedMs(peer("203.0.113.9"))).isZero();
+    }
+
+    @Test
+    void forgetsFailuresWhenTheirMinuteIsOver() throws Exception {
+        fail("203.0.113.9", 9);
+        nowMs.addAndGet(60_001);
+        fail("203.0.113.9", 9);
+
+        assertThat(limiter.lockedMs(peer("203.0.113.9"))).isZero();
+    }
+
+    @Test
+    void countsGuessesThatWereUnderWayTogetherWhenItLockedOut() throws Exception {
+        fail("203.0.113.9", 10);
+        nowMs.addAndGet(61_000);
+        var _ = limiter.failed(peer("203.0.113.9"));
+
+        assertThat(limiter.lockedMs(peer("203.0.113.9"))).isEqualTo(300_000);
+    }
+
+    @Test
+    void followsALimitThatChanges() throws Exception {
+        fail("203.0.113.9", 3);
+        limit = new RateLimit(3, 60_000, 5_000, false);
+        assertThat(limiter.lockedMs(peer("203.0.113.9"))).isEqualTo(5_000);
+        var _ = limiter.failed(peer("127.0.0.1"));
+        var _ = limiter.failed(peer("127.0.0.1"));
+        var _ = limiter.failed(peer("127.0.0.1"));
+        assertThat(limiter.lockedMs(peer("127.0.0.1"))).isEqualTo(5_000);
+
+        limit = RateLimit.DEFAULTS;
+        assertThat(limiter.lockedMs(peer("203.0.113.9"))).isZero();
+        assertThat(limiter.lockedMs(peer("127.0.0.1"))).isZero();
     }
 
     @Test

@@ -60,10 +60,14 @@ public final class ConfigHistory {
             kept = List.copyOf(kept);
             damaged = List.copyOf(damaged);
         }
+    }
 
-        /** Whether there never was a configuration. */
-        public boolean isEmpty() {
-            return kept.isEmpty() && damaged.isEmpty();
+    /** Whether nothing was ever kept; not if all of it is damaged, or cannot be read. */
+    public boolean isEmpty() {
+        try {
+            return numbers().isEmpty();
+        } catch (IOException _) {
+            return false;
         }
     }
 
@@ -97,11 +101,25 @@ public final class ConfigHistory {
         }
     }
 
-    /** The proven ones that are not damaged, the newest first: what a start can fall back to. */
-    public List<Entry> good() {
-        return contents().kept().stream()
-                .filter(entry -> entry.state() == Entry.State.PROVEN)
-                .toList();
+    /** The newest one that is not damaged. */
+    public Optional<Kept> last() {
+        return undamaged().findFirst();
+    }
+
+    /**
+     * The proven ones that are not damaged, the newest first: what a start can fall back to. Each
+     * is read when it is asked for.
+     */
+    public Stream<Kept> good() {
+        return undamaged().filter(kept -> kept.entry().state() == Entry.State.PROVEN);
+    }
+
+    private Stream<Kept> undamaged() {
+        try {
+            return numbers().stream().flatMap(number -> find(number).stream());
+        } catch (IOException _) {
+            return Stream.empty(); // told by contents()
+        }
     }
 
     /** The number the next entry gets, unless another process is faster. */
@@ -169,7 +187,7 @@ public final class ConfigHistory {
         List<Long> numbers = numbers();
         if (numbers.size() > KEPT) {
             Set<Long> precious = new HashSet<>(numbers.subList(0, KEPT));
-            good().stream().limit(PROVEN_KEPT).map(Entry::number).forEach(precious::add);
+            good().limit(PROVEN_KEPT).map(kept -> kept.entry().number()).forEach(precious::add);
             for (long number : numbers) {
                 if (!precious.contains(number)) {
                     EntryFolder.delete(place(number));

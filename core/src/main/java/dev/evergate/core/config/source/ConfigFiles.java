@@ -54,6 +54,11 @@ public final class ConfigFiles {
         return root;
     }
 
+    /** The same variables and secrets, with another file that people edit. */
+    public ConfigFiles at(Path other) {
+        return new ConfigFiles(other, dotEnv, environment, commands);
+    }
+
     /** Reads what the files say now. Runs the commands that secrets come from. */
     public SourceReading read() {
         return read(Map.of());
@@ -82,17 +87,25 @@ public final class ConfigFiles {
                 files.watched());
     }
 
+    /** As {@link #readWithin(World, long, Map)}, with all files as they are. */
+    public SourceReading readWithin(World world, long timeoutMs) throws InterruptedException {
+        return readWithin(world, timeoutMs, Map.of());
+    }
+
     /**
      * Reads, and waits no longer than {@code timeoutMs}: a file system that does not answer, or a
      * pipe put in a file's place at the very moment, holds up nobody.
+     *
+     * @param texts as for {@link #read(Map)}
      */
-    public SourceReading readWithin(World world, long timeoutMs) throws InterruptedException {
+    public SourceReading readWithin(World world, long timeoutMs, Map<Path, String> texts)
+            throws InterruptedException {
         var reading = new AtomicReference<SourceReading>(unanswered(timeoutMs));
         Attempt attempt =
                 world.attempt(
                         "read-config",
                         world.time().deadlineIn(timeoutMs),
-                        () -> reading.set(read()));
+                        () -> reading.set(read(texts)));
         return switch (attempt) {
             case Attempt.Done _ -> reading.get();
             case Attempt.Overdue _ -> unanswered(timeoutMs);
