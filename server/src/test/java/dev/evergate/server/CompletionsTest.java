@@ -9,12 +9,15 @@ import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
 import dev.evergate.core.journal.Turn;
+import dev.evergate.server.tls.TlsKeys;
 import dev.evergate.testkit.net.RawClient;
+import dev.evergate.testkit.net.TestCertificate;
 import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,8 +26,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 class CompletionsTest {
@@ -261,6 +266,39 @@ class CompletionsTest {
             end(run, Turn.State.DONE, text, "");
 
             assertThat(read(client)).contains("[DONE]");
+        }
+    }
+
+    @Test
+    void streamsEncrypted(@TempDir Path folder) throws Exception {
+        TestCertificate own = TestCertificate.make(folder, "own");
+        server.server.secure(Optional.of(TlsKeys.load(own.certificate(), own.key())));
+        try (RawClient client =
+                RawClient.connect(server.address, TestServer.PATIENCE, own.trusting())) {
+            send(client, STREAMED);
+            end(run(), Turn.State.DONE, "y".repeat(300_000), "");
+
+            assertThat(read(client)).contains("yyy", "[DONE]").endsWith("\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void letsOldClientsReadToTheEndOfTheConnection() throws Exception {
+        try (RawClient client = server.connect()) {
+            client.send(
+                    "POST %s HTTP/1.0\r\nHost: localhost:%d\r\n%s\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(
+                                    PATH,
+                                    server.address.getPort(),
+                                    SECRET,
+                                    STREAMED.length(),
+                                    STREAMED));
+            end(run(), Turn.State.DONE, "old", "");
+
+            assertThat(read(client))
+                    .doesNotContain("chunked")
+                    .contains("\"content\":\"old\"")
+                    .endsWith("data: [DONE]\n\n");
         }
     }
 

@@ -22,10 +22,9 @@ public final class Gatekeeper {
             HttpAnswer.text("401 Unauthorized", "Unauthorized");
     private static final HttpAnswer LOCKED =
             HttpAnswer.error(
-                            "429 Too Many Requests",
-                            "rate_limited",
-                            "Too many failed authentication attempts.")
-                    .with("Retry-After: 300");
+                    "429 Too Many Requests",
+                    "rate_limited",
+                    "Too many failed authentication attempts.");
 
     private final AccessPolicy policy;
 
@@ -37,13 +36,13 @@ public final class Gatekeeper {
     public Optional<HttpAnswer> refusal(HttpHead head, Scope needed) {
         AccessPolicy.Bearer bearer =
                 policy.bearer(head.bearer(), head.peer(), head.gateway().config().gateway());
-        return byPolicy(bearer, UNAUTHORIZED)
+        return byPolicy(bearer, head, UNAUTHORIZED)
                 .or(() -> holds(head, needed) ? Optional.empty() : Optional.of(missing(needed)));
     }
 
     /** The same for a secret of its own, which comes with every scope; refused in plain text. */
     public Optional<HttpAnswer> refusal(HttpHead head, String offered, Secret wanted) {
-        return byPolicy(policy.secret(offered, head.peer(), wanted), UNAUTHORIZED_TEXT);
+        return byPolicy(policy.secret(offered, head.peer(), wanted), head, UNAUTHORIZED_TEXT);
     }
 
     /** Whether a request that was let in has kept this scope. */
@@ -57,11 +56,14 @@ public final class Gatekeeper {
     }
 
     private static Optional<HttpAnswer> byPolicy(
-            AccessPolicy.Bearer bearer, HttpAnswer unauthorized) {
+            AccessPolicy.Bearer bearer, HttpHead head, HttpAnswer unauthorized) {
         return switch (bearer) {
             case ACCEPTED -> Optional.empty();
             case REFUSED -> Optional.of(unauthorized);
-            case LOCKED -> Optional.of(LOCKED);
+            case LOCKED -> {
+                long ms = head.gateway().config().gateway().auth().rateLimit().lockoutMs();
+                yield Optional.of(LOCKED.with("Retry-After: " + Math.ceilDiv(ms, 1000)));
+            }
         };
     }
 

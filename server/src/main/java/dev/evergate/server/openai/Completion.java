@@ -57,6 +57,9 @@ final class Completion {
      * @throws EvergateException if it is not
      */
     void begin(boolean isOwner) {
+        if (call.isOver()) {
+            return; // it left, or was told to ask again
+        }
         if (question.isStreamed()) {
             stream(isOwner);
         } else {

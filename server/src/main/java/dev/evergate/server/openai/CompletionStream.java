@@ -57,14 +57,11 @@ final class CompletionStream implements EventSource {
         change(
                 () -> {
                     Optional<String> fault = CompletionShapes.fault(end);
-                    boolean isWhole = end.text().length() >= sentChars;
-                    text = isWhole ? end.text() : text;
-                    ending =
-                            ending.or(
-                                    () ->
-                                            Optional.of(
-                                                    fault.map(this::error)
-                                                            .orElseGet(() -> good(end))));
+                    if (fault.isEmpty() && ending.isEmpty()) {
+                        text = end.text(); // the last words may not have been heard
+                    }
+                    String last = fault.map(this::error).orElseGet(() -> good(end));
+                    ending = ending.or(() -> Optional.of(last));
                 });
     }
 
