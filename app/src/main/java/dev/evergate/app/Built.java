@@ -75,6 +75,7 @@ record Built(StateDirectory state, StartConfig start, ConfigDesk desk, GatewayAs
 
     /** It serves: from now on changes of the configuration are followed. */
     void open() {
+        assembly.tellRefusals(desk::restartFailed);
         desk.open(assembly.house());
     }
 

@@ -35,6 +35,9 @@ interface Door {
     /** Nobody is to come by that address any more; for one that was never open, nothing happens. */
     void retire(String host, int port);
 
+    /** Whether generations are processes of their own, one after the other. */
+    boolean hasKeeper();
+
     /** This generation could take over from the one that serves now. */
     void rehearsed();
 

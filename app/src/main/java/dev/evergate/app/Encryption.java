@@ -28,8 +28,6 @@ final class Encryption {
     /** How often the files are looked at: renewal is not announced. */
     private static final long LOOK_MS = 2_000;
 
-    private static final long NOTICE_MS = 3_600_000;
-
     private final World world;
     private final Consumer<Optional<TlsKeys>> secure;
     private final Path kept;
@@ -110,7 +108,6 @@ final class Encryption {
         var _ =
                 world.timers()
                         .every(LOOK_MS, () -> world.tasks().start("tls-files", () -> look(told)));
-        var _ = world.timers().every(NOTICE_MS, told);
     }
 
     /**

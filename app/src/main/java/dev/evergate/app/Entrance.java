@@ -158,7 +158,7 @@ final class Entrance {
     /**
      * Looks after the files of encryption from now on.
      *
-     * @param told is run when there is something else to be said of them
+     * @param told is run when the certificate has changed
      */
     void watch(Runnable told) {
         encryption.watch(told);

@@ -58,6 +58,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -105,6 +106,7 @@ final class GatewayAssembly {
     private final Door door;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
+    private volatile boolean isJvmRefused;
     private volatile List<String> lasting;
 
     /**
@@ -170,7 +172,7 @@ final class GatewayAssembly {
                         observatory.evidence(new LogTail(plan.state().logs(), this::logFile)),
                         new Desks(
                                 plan.restarts().seenFrom(journal, gateway::load),
-                                new ConfigOffice(plan.desk())),
+                                new ConfigOffice(plan.desk(), Version.current())),
                         identity,
                         world,
                         new FaultHandler());
@@ -239,8 +241,11 @@ final class GatewayAssembly {
             notices.add("no-model");
         }
         gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
-        notices.addAll(desk.notices());
         notices.addAll(entrance.notices());
+        if (isJvmRefused) {
+            notices.add("jvm-refused: no generation came up with jvm.* of the configuration");
+        }
+        notices.addAll(desk.notices());
         return notices;
     }
 
@@ -248,13 +253,13 @@ final class GatewayAssembly {
     private void switched() {
         // What the start had to say about its configuration is over; safe mode is not.
         lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
-        told();
+        isJvmRefused = JvmArguments.of(gateway.config().operation().jvm()).wereRefused(state);
+        tellHowToReachUs();
     }
 
-    /** There is something else to be said of how to reach us. */
-    private void told() {
+    private void tellHowToReachUs() {
         if (readiness.get().phase() != Phase.RUNNING) {
-            return; // Before, nobody can reach us; behind, the successor says how to reach it.
+            return; // Before, nobody can; behind, the successor has told already.
         }
         try {
             writeAccess(state);
@@ -285,6 +290,11 @@ final class GatewayAssembly {
                         this::switched));
     }
 
+    /** Tells why a restart that was wanted did not come about. */
+    void tellRefusals(Consumer<String> why) {
+        restarts.tellRefusals(why);
+    }
+
     private List<String> failing() {
         Readiness now = readiness.get();
         return now.phase() == Phase.RUNNING ? now.failing() : List.of();
@@ -299,9 +309,31 @@ final class GatewayAssembly {
 
             @Override
             public void want(ConfigSnapshot config, String reason) {
+                try {
+                    JvmArguments.of(config.operation().jvm()).write(state);
+                } catch (IOException e) {
+                    throw new EvergateException(
+                            ErrorCode.STATE_UNUSABLE,
+                            "jvm: " + state.run() + " cannot be written: " + e.getMessage(),
+                            e);
+                }
                 boolean _ = restarts.ask(reason);
             }
         };
+    }
+
+    /**
+     * A keeper does not know the configuration, so its first generation has a JVM as the build made
+     * it: if another is wanted, the next one gets that.
+     */
+    void seeToJvm() {
+        ConfigSnapshot config = gateway.config();
+        var wanted = JvmArguments.of(config.operation().jvm());
+        isJvmRefused = wanted.wereRefused(state);
+        boolean isSettled = wanted.areInForce() || isJvmRefused;
+        if (door.hasKeeper() && start.mode() == StartMode.NORMAL && !isSettled) {
+            nextGeneration().want(config, "the configuration wants other options of the JVM");
+        }
     }
 
     Door.Life life() {
@@ -389,8 +421,7 @@ final class GatewayAssembly {
         LogRules.use(config.operation().logging());
         observatory.export(config.otel());
         restarts.keepIn(journal, observatory::restarted);
-        entrance.watch(this::told);
-        told();
+        entrance.watch(this::tellHowToReachUs);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
     }
 

@@ -53,6 +53,11 @@ final class KeeperDoor implements Door {
         return environment.containsKey(KeeperLink.SOCKET_VARIABLE);
     }
 
+    @Override
+    public boolean hasKeeper() {
+        return true;
+    }
+
     /** Says hello to the keeper that started this process. */
     static KeeperDoor knock(Map<String, String> environment, Asked asked, RestartDesk restarts) {
         try {

@@ -66,6 +66,11 @@ final class OwnDoor implements Door {
     }
 
     @Override
+    public boolean hasKeeper() {
+        return false;
+    }
+
+    @Override
     public void own(StateDirectory state) {
         if (!Os.isSupported()) {
             return;

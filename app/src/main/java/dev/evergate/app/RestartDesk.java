@@ -48,6 +48,7 @@ final class RestartDesk {
     private final AtomicReference<String> open = new AtomicReference<>(NONE);
     private volatile Phase phase = Phase.STARTING;
     private volatile Optional<Shelf> shelf = Optional.empty();
+    private volatile Consumer<String> refused = _ -> {};
 
     /** Where reports go; the observer learns of each that is new. */
     private record Shelf(Journal journal, Consumer<RestartReport> observer) {}
@@ -68,6 +69,11 @@ final class RestartDesk {
     /** Keeps reports there from now on, and tells {@code observer} of each. */
     void keepIn(Journal journal, Consumer<RestartReport> observer) {
         shelf = Optional.of(new Shelf(journal, observer));
+    }
+
+    /** Tells whoever may have needed a restart why there was none; must not wait. */
+    void tellRefusals(Consumer<String> why) {
+        refused = why;
     }
 
     /** What a server of this generation shows and asks for. */
@@ -114,6 +120,7 @@ final class RestartDesk {
             log.info("Restarted: generation {} serves", outcome.generation());
         } else {
             log.warn("Nothing was restarted: {}", outcome.message());
+            refused.accept(outcome.message());
         }
     }
 

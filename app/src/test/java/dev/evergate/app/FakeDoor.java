@@ -23,6 +23,11 @@ final class FakeDoor implements Door {
     }
 
     @Override
+    public boolean hasKeeper() {
+        return true;
+    }
+
+    @Override
     public void own(StateDirectory state) {}
 
     @Override

@@ -19,11 +19,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What clients are shown of configurations (protocol v4 "Config"). Never a secret. Thread-safe. */
@@ -31,11 +33,20 @@ final class ConfigAnswers {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Parts parts;
-    private final Supplier<InForce> inForce;
+    private final Supplier<Optional<InForce>> inForce;
+    private final Function<Map<Path, String>, SourceReading> read;
 
-    ConfigAnswers(Parts parts, Supplier<InForce> inForce) {
+    /**
+     * @param inForce empty where no gateway runs
+     * @param read the files as they would be with other texts
+     */
+    ConfigAnswers(
+            Parts parts,
+            Supplier<Optional<InForce>> inForce,
+            Function<Map<Path, String>, SourceReading> read) {
         this.parts = parts;
         this.inForce = inForce;
+        this.read = read;
     }
 
     JsonNode redacted(JsonNode tree) {
@@ -50,7 +61,7 @@ final class ConfigAnswers {
     /** As {@code config.get} answers. */
     JsonNode document(SourceReading reading) {
         Path root = parts.files().root();
-        InForce active = inForce.get();
+        Optional<InForce> active = inForce.get();
         Optional<ConfigSources> sources =
                 reading instanceof SourceReading.Read(var read)
                         ? Optional.of(read)
@@ -74,7 +85,7 @@ final class ConfigAnswers {
         out.set("sourceConfig", authored);
         out.set("resolved", sources.map(read -> redacted(read.resolved())).orElse(nothing));
         out.put("valid", problems.stream().allMatch(each -> each.kind() == Kind.UNKNOWN_KEY));
-        JsonNode effective = redacted(active.effective());
+        JsonNode effective = active.map(it -> redacted(it.effective())).orElse(nothing);
         out.set("runtimeConfig", effective);
         out.set("config", effective);
         out.put("hash", hash(reading));
@@ -84,8 +95,11 @@ final class ConfigAnswers {
         out.put(
                 "configRevisionHash",
                 sources.map(read -> parts.hash().of(read.hash())).orElseGet(() -> hash(reading)));
-        out.put("appliedConfigHash", parts.hash().of(active.sources().hash()));
-        out.put("appliedConfigNumber", active.number());
+        active.ifPresent(
+                it -> {
+                    out.put("appliedConfigHash", parts.hash().of(it.sources().hash()));
+                    out.put("appliedConfigNumber", it.number());
+                });
         return out;
     }
 
@@ -108,16 +122,19 @@ final class ConfigAnswers {
                                         .put("message", problem.message()));
     }
 
-    JsonNode schema() {
-        return JSON.createObjectNode();
-    }
-
-    Optional<JsonNode> lookup(String path) {
-        return Optional.empty();
+    /** As {@code config.schema} answers. */
+    JsonNode schema(String version) {
+        ObjectNode out = JSON.createObjectNode();
+        out.set("schema", ConfigSchema.jsonSchema());
+        out.set("uiHints", ConfigSchema.uiHints());
+        return out.put("version", version)
+                .put(
+                        "generatedAt",
+                        Instant.ofEpochMilli(parts.world().time().wallMillis()).toString());
     }
 
     List<JsonNode> history(int limit) {
-        long current = inForce.get().number();
+        long current = inForce.get().map(InForce::number).orElse(0L);
         return parts.history().contents().kept().stream()
                 .limit(limit)
                 .<JsonNode>map(entry -> entry(entry, current))
@@ -142,12 +159,18 @@ final class ConfigAnswers {
     /** What is different from one to the other, value by value. */
     JsonNode diff(long from, OptionalLong to) {
         JsonNode before = authored(from);
+        Optional<InForce> active = inForce.get();
         JsonNode after =
-                to.isPresent() ? authored(to.getAsLong()) : inForce.get().sources().authored();
+                to.isPresent()
+                        ? authored(to.getAsLong())
+                        : active.<JsonNode>map(it -> it.sources().authored())
+                                .orElseGet(() -> authored(Map.of()));
         JsonNode shownBefore = redacted(before);
         JsonNode shownAfter = redacted(after);
         ObjectNode out = JSON.createObjectNode().put("from", from);
-        out.put("to", to.orElse(inForce.get().number()));
+        if (to.isPresent() || active.isPresent()) {
+            out.put("to", to.orElseGet(() -> active.orElseThrow().number()));
+        }
         ArrayNode changes = out.putArray("changes");
         for (Change change : Plan.between(before, after, ConfigSchema::effect).changes()) {
             ObjectNode shown = changes.addObject().put("path", change.path().toString());
@@ -175,7 +198,12 @@ final class ConfigAnswers {
                                                 ErrorCode.NOT_FOUND,
                                                 "configuration %d is not kept any more, or damaged (see: evergate config history)"
                                                         .formatted(number)));
-        return switch (parts.files().read(texts)) {
+        return authored(texts);
+    }
+
+    /** What files say together, as if these texts were in them. */
+    private JsonNode authored(Map<Path, String> texts) {
+        return switch (read.apply(texts)) {
             case SourceReading.Read(var sources) -> sources.authored();
             case SourceReading.Unusable unusable ->
                     throw new EvergateException(ErrorCode.NOT_FOUND, unusable.problem().toString());

@@ -290,15 +290,23 @@ public final class ConfigDesk {
             concerns.waiting("");
         } else {
             concerns.waiting(
-                    "config-waiting: gateway.reload.mode is off; a restart would change "
-                            + target.plan());
+                    "config-waiting: %s; a restart would change %s"
+                            .formatted(
+                                    isSafe()
+                                            ? "nothing changes in safe mode"
+                                            : "gateway.reload.mode is off",
+                                    target.plan()));
         }
         concerned(target.problems());
     }
 
     /** Whether changes are only looked at. Turning that on or off is itself followed. */
     boolean isOff(Target target) {
-        return isOff(inForce) && isOff(target.next());
+        return isSafe() || isOff(inForce) && isOff(target.next());
+    }
+
+    private boolean isSafe() {
+        return house.filter(House::isSafe).isPresent();
     }
 
     private static boolean isOff(InForce config) {

@@ -118,11 +118,11 @@ final class Draft {
     }
 
     /** All files as they were. */
-    Map<Path, String> of(Edit.Undo edit, ConfigHistory history, InForce inForce) throws Impossible {
+    Map<Path, String> of(Edit.Undo edit, ConfigHistory history) throws Impossible {
         long number =
                 edit.to().isPresent()
                         ? edit.to().getAsLong()
-                        : before(history, inForce)
+                        : before(history)
                                 .orElseThrow(
                                         () ->
                                                 new Impossible(
@@ -150,16 +150,17 @@ final class Draft {
         return texts;
     }
 
-    /** If the files say anything else than what is in force, that; otherwise what was before it. */
-    private Optional<Long> before(ConfigHistory history, InForce inForce) {
-        boolean isFollowed =
-                sources.isPresent() && sources.get().hash().equals(inForce.sources().hash());
-        String now = inForce.sources().hash();
+    /** The last one in force of which the files say anything different now. */
+    private Optional<Long> before(ConfigHistory history) {
         return history.contents().kept().stream()
                 .filter(entry -> WERE_IN_FORCE.contains(entry.state()))
-                .filter(entry -> entry.hash().equals(now) != isFollowed)
                 .map(Entry::number)
+                .filter(number -> history.find(number).stream().anyMatch(this::isDifferent))
                 .findFirst();
+    }
+
+    private boolean isDifferent(ConfigHistory.Kept kept) {
+        return !kept.texts().equals(before);
     }
 
     /** In the words clients know. */

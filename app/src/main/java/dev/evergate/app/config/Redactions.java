@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,6 +40,10 @@ final class Redactions {
                     "(?i)([\\w-]*(?:token|password|secret|api_?key|authorization)[\"']?\\s*[:=]\\s*)"
                             + "(\"[^\"\\n]*\"|'[^'\\n]*'|[^\\s,}\\]\\[{\"'$][^\\s,}]*)");
 
+    /** The well-known beginnings of keys that providers hand out. */
+    private static final Pattern KEY =
+            Pattern.compile("\\b(?:sk|pk|rk|gsk|ghp|gho|xox[abprs]|AIza)[-_]?[\\w-]{10,}");
+
     private Redactions() {}
 
     /** A file's text as clients see it; nothing of one that cannot be understood. */
@@ -62,10 +67,11 @@ final class Redactions {
                 result = result.replace(value, ConfigDocument.REDACTED);
             }
         }
-        return ASIDE.matcher(result).replaceAll(Redactions::aside);
+        String withoutAsides = ASIDE.matcher(result).replaceAll(Redactions::aside);
+        return KEY.matcher(withoutAsides).replaceAll(ConfigDocument.REDACTED);
     }
 
-    private static String aside(java.util.regex.MatchResult found) {
+    private static String aside(MatchResult found) {
         String value = found.group(2);
         boolean isVariable = value.startsWith("${", 1);
         return Matcher.quoteReplacement(

@@ -3,6 +3,8 @@ package dev.evergate.app.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evergate.core.config.history.ConfigHistory;
+import dev.evergate.core.config.history.Entry;
 import dev.evergate.testkit.model.FakeOpenAi;
 import dev.evergate.testkit.model.ModelScript;
 import dev.evergate.testkit.net.GatewayClient;
@@ -18,8 +20,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
 
 /** Starts that keep failing never end the gateway: it starts with less, and finds back. */
 @Tag("process")
@@ -44,15 +47,15 @@ class FailingStartsTest {
             gateway.killGeneration();
 
             Wait.until("it serves again", FALLBACK_MS, () -> isReady(gateway));
-            assertThat(status(gateway)).contains("last-good-config");
+            assertThat(status(gateway)).contains("configuration 1, the last good one, is in use");
 
             launch.config(Configs.with(model));
-            GatewayProcess.signal("HUP", gateway.keeperPid());
+            assertThat(new Restarts(gateway).askAndAwaitEnd().isGranted()).isTrue();
 
             Wait.until(
                     "it serves the mended file",
                     FALLBACK_MS,
-                    () -> isReady(gateway) && !readiness(gateway).contains("last-good-config"));
+                    () -> isReady(gateway) && !readiness(gateway).contains("config-problem"));
         }
     }
 
@@ -99,9 +102,16 @@ class FailingStartsTest {
 
     /** As a minute of serving would. */
     private static void prove(GatewayLaunch launch, String config) throws IOException {
-        Path configs = Files.createDirectories(launch.stateDir().resolve("data/config"));
-        Files.writeString(configs.resolve("1.json5"), config);
-        Files.createSymbolicLink(configs.resolve("good"), Path.of("1.json5"));
+        Entry _ =
+                new ConfigHistory(launch.stateDir().resolve("data/config"))
+                        .add(
+                                Instant.EPOCH,
+                                Entry.Origin.START,
+                                "",
+                                "",
+                                "",
+                                Entry.State.PROVEN,
+                                Map.of(launch.stateDir().resolve("evergate.json"), config));
     }
 
     private static String message(String key) {

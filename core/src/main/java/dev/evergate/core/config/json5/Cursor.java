@@ -83,9 +83,9 @@ final class Cursor {
 
     static boolean isBlank(int c) {
         return switch (c) {
+            case END -> false;
             case ' ', '\t', '\f', VERTICAL_TAB, BYTE_ORDER_MARK -> true;
-            default ->
-                    isLineEnd(c) || c != END && Character.getType(c) == Character.SPACE_SEPARATOR;
+            default -> isLineEnd(c) || Character.getType(c) == Character.SPACE_SEPARATOR;
         };
     }
 

@@ -15,7 +15,7 @@ public record Place(int line, int column) {
         for (int at = 0; at < end; at++) {
             char c = text.charAt(at);
             boolean halfOfOne = c == '\r' && at + 1 < text.length() && text.charAt(at + 1) == '\n';
-            if (c == '\n' || c == '\r' && !halfOfOne) {
+            if (c == '\n' || (c == '\r' && !halfOfOne)) {
                 line++;
                 lineStart = at + 1;
             }

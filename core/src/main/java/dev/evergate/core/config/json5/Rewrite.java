@@ -62,14 +62,16 @@ final class Rewrite {
 
     private void object(Block block, ObjectNode target) {
         List<Item> items = block.items();
-        Map<String, Item> counting = new HashMap<>();
-        items.forEach(item -> counting.put(item.name(), item));
+        Map<String, Integer> counting = new HashMap<>();
+        for (int index = 0; index < items.size(); index++) {
+            counting.put(items.get(index).name(), index);
+        }
         BitSet removed = new BitSet();
         for (int index = 0; index < items.size(); index++) {
             Item item = items.get(index);
             if (!target.has(item.name())) {
                 removed.set(index);
-            } else if (counting.get(item.name()) == item) {
+            } else if (counting.getOrDefault(item.name(), -1) == index) {
                 value(item, target.get(item.name()));
             }
         }

@@ -77,7 +77,7 @@ final class ScalarReader {
         if (cursor.at() - start > NUMBER_LENGTH_MAX) {
             throw cursor.failure(
                     start,
-                    "a number of %d characters (expected: at most %d)"
+                    "a number of %,d characters (expected: at most %,d)"
                             .formatted(cursor.at() - start, NUMBER_LENGTH_MAX));
         }
         return value;
@@ -274,24 +274,25 @@ final class ScalarReader {
     }
 
     private static boolean isWordStart(int c) {
-        return c == '$'
-                || c == '_'
-                || c == '\\'
-                || c != Cursor.END
-                        && (Character.isLetter(c)
-                                || Character.getType(c) == Character.LETTER_NUMBER);
+        return switch (c) {
+            case Cursor.END -> false;
+            case '$', '_', '\\' -> true;
+            default -> Character.isLetter(c) || Character.getType(c) == Character.LETTER_NUMBER;
+        };
     }
 
     private static boolean isWordPart(int c) {
-        return isWordStart(c)
-                || c != Cursor.END
-                        && switch (Character.getType(c)) {
-                            case Character.NON_SPACING_MARK,
-                                    Character.COMBINING_SPACING_MARK,
-                                    Character.DECIMAL_DIGIT_NUMBER,
-                                    Character.CONNECTOR_PUNCTUATION ->
-                                    true;
-                            default -> c == '\u200C' || c == '\u200D';
-                        };
+        return isWordStart(c) || (c != Cursor.END && joinsWords(c));
+    }
+
+    private static boolean joinsWords(int c) {
+        return switch (Character.getType(c)) {
+            case Character.NON_SPACING_MARK,
+                    Character.COMBINING_SPACING_MARK,
+                    Character.DECIMAL_DIGIT_NUMBER,
+                    Character.CONNECTOR_PUNCTUATION ->
+                    true;
+            default -> c == '\u200C' || c == '\u200D';
+        };
     }
 }

@@ -25,17 +25,6 @@ final class OperationKeys {
      * Nothing that starts other programs, loads code or writes files; nothing that an argument file
      * reads as something else.
      */
-    private static final String JVM_OPTION =
-            "-X(ms|mn|ss)\\d{1,9}[kmgKMG]?"
-                    + "|-XX:[+-](Use(Serial|G1|Parallel|Z)GC|UseCompactObjectHeaders|AlwaysPreTouch"
-                    + "|UseStringDeduplication|UseTransparentHugePages|HeapDumpOnOutOfMemoryError)"
-                    + "|-XX:(ActiveProcessorCount|ConcGCThreads|MaxDirectMemorySize|MaxGCPauseMillis"
-                    + "|MaxHeapFreeRatio|MaxMetaspaceSize|MinHeapFreeRatio|ParallelGCThreads"
-                    + "|ReservedCodeCacheSize|SoftMaxHeapSize|TieredStopAtLevel)=\\d{1,12}[kmgKMG]?"
-                    + "|-XX:NativeMemoryTracking=(off|summary|detail)"
-                    + "|-D(java\\.net\\.preferIPv[46](Stack|Addresses)|https?\\.proxy(Host|Port)"
-                    + "|http\\.nonProxyHosts|user\\.timezone)=[\\w.:*|/+-]*";
-
     private OperationKeys() {}
 
     static List<Keys> declared() {
@@ -137,13 +126,36 @@ final class OperationKeys {
                         "Most memory for objects, in MiB; missing to leave it to the program")
                 .key(
                         "options",
-                        list(
-                                text(
-                                        JVM_OPTION,
-                                        "an option that may be tuned, such as -Xss512k or -XX:+UseG1GC",
-                                        "-Xss512k")),
+                        list(jvmOption()),
                         List.of(),
                         "Options that the Java machine is started with besides the program's own");
+    }
+
+    /** What tunes a JVM and cannot make it another program; nothing that a shell would heed. */
+    private static ValueType jvmOption() {
+        String size = "[1-9]\\d{0,11}[kKmMgG]?";
+        String word = "[^\\s\"'\\\\#]+";
+        List<String> forms =
+                List.of(
+                        "-X(ms|mn|ss)" + size,
+                        "-XX:(MaxDirectMemorySize|MaxMetaspaceSize|ReservedCodeCacheSize"
+                                + "|SoftMaxHeapSize|ActiveProcessorCount|ParallelGCThreads"
+                                + "|ConcGCThreads|MaxGCPauseMillis|MinHeapFreeRatio"
+                                + "|MaxHeapFreeRatio|ZUncommitDelay)="
+                                + size,
+                        "-XX:\\+Use(G1|Z|Parallel|Shenandoah|Serial)GC",
+                        "-XX:[+-](UseStringDeduplication|UseTransparentHugePages|UseNUMA"
+                                + "|AlwaysPreTouch|HeapDumpOnOutOfMemoryError)",
+                        "-XX:HeapDumpPath=/" + word,
+                        "-D(user\\.timezone|java\\.net\\.(preferIPv4Stack|preferIPv6Addresses"
+                                + "|useSystemProxies)|https?\\.proxy(Host|Port)"
+                                + "|http\\.nonProxyHosts|javax\\.net\\.ssl\\.trustStore(Type)?)="
+                                + word);
+        return text(
+                String.join("|", forms),
+                "an option that tunes, such as -Xss512k, -XX:+UseZGC, -XX:MaxDirectMemorySize=256m"
+                        + " or -Duser.timezone=UTC",
+                "-Xss512k");
     }
 
     private static Keys secrets() {
