@@ -5,7 +5,6 @@ import dev.evergate.api.ModelScout;
 import dev.evergate.app.config.ConfigDesk;
 import dev.evergate.app.config.ConfigOffice;
 import dev.evergate.app.config.House;
-import dev.evergate.app.config.NextGeneration;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
 import dev.evergate.app.observe.LogRules;
@@ -103,10 +102,9 @@ final class GatewayAssembly {
     private final ControlServer server;
     private final Entrance entrance;
     private final StateDirectory state;
-    private final Door door;
+    private final Offspring offspring;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
-    private volatile boolean isJvmRefused;
     private volatile List<String> lasting;
 
     /**
@@ -129,7 +127,7 @@ final class GatewayAssembly {
         this.world = world;
         this.start = plan.start();
         this.lasting = start.notices();
-        this.door = plan.door();
+        this.offspring = new Offspring(plan.door(), plan.restarts(), plan.state());
         ConfigSnapshot config = start.snapshot();
         this.life = plan.life();
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
@@ -241,10 +239,7 @@ final class GatewayAssembly {
             notices.add("no-model");
         }
         gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
-        notices.addAll(entrance.notices());
-        if (isJvmRefused) {
-            notices.add("jvm-refused: no generation came up with jvm.* of the configuration");
-        }
+        notices.addAll(offspring.notices());
         notices.addAll(desk.notices());
         return notices;
     }
@@ -253,7 +248,7 @@ final class GatewayAssembly {
     private void switched() {
         // What the start had to say about its configuration is over; safe mode is not.
         lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
-        isJvmRefused = JvmArguments.of(gateway.config().operation().jvm()).wereRefused(state);
+        offspring.look(gateway.config());
         tellHowToReachUs();
     }
 
@@ -274,7 +269,7 @@ final class GatewayAssembly {
                 configSwitch(),
                 this::failing,
                 gateway.events()::publish,
-                nextGeneration(),
+                offspring,
                 start.mode() == StartMode.SAFE);
     }
 
@@ -300,39 +295,10 @@ final class GatewayAssembly {
         return now.phase() == Phase.RUNNING ? now.failing() : List.of();
     }
 
-    private NextGeneration nextGeneration() {
-        return new NextGeneration() {
-            @Override
-            public long ownerPid() {
-                return door.ownerPid();
-            }
-
-            @Override
-            public void want(ConfigSnapshot config, String reason) {
-                try {
-                    JvmArguments.of(config.operation().jvm()).write(state);
-                } catch (IOException e) {
-                    throw new EvergateException(
-                            ErrorCode.STATE_UNUSABLE,
-                            "jvm: " + state.run() + " cannot be written: " + e.getMessage(),
-                            e);
-                }
-                boolean _ = restarts.ask(reason);
-            }
-        };
-    }
-
-    /**
-     * A keeper does not know the configuration, so its first generation has a JVM as the build made
-     * it: if another is wanted, the next one gets that.
-     */
-    void seeToJvm() {
-        ConfigSnapshot config = gateway.config();
-        var wanted = JvmArguments.of(config.operation().jvm());
-        isJvmRefused = wanted.wereRefused(state);
-        boolean isSettled = wanted.areInForce() || isJvmRefused;
-        if (door.hasKeeper() && start.mode() == StartMode.NORMAL && !isSettled) {
-            nextGeneration().want(config, "the configuration wants other options of the JVM");
+    /** Once it serves: the next generation follows if the configuration wants another JVM. */
+    void seeToOffspring() {
+        if (start.mode() == StartMode.NORMAL) {
+            offspring.seeTo(gateway.config());
         }
     }
 

@@ -17,9 +17,13 @@ import dev.evergate.core.time.World;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,7 +180,6 @@ final class StartChoice {
             return withDefaults(problem);
         }
         Good good = found.get();
-        log.warn("Configuration {} is in use, the last good one: {}", good.number(), problem);
         List<ConfigProblem> problems = new ArrayList<>();
         problems.add(
                 new ConfigProblem(
@@ -214,17 +217,35 @@ final class StartChoice {
                 StartMode.SAFE, nothing, reading, List.of(problem), "", List.of(notice));
     }
 
+    /**
+     * The newest kept configuration that can be used. One that was in force with older values in
+     * the place of bad ones gets them again, from the ones before it.
+     */
     private Optional<Good> good() throws InterruptedException {
+        Deque<Kept> chain = new ArrayDeque<>();
+        Optional<Good> good = Optional.empty();
         for (var kept = history.good().iterator(); kept.hasNext(); ) {
-            Optional<Good> good = good(kept.next());
-            if (good.isPresent()) {
-                return good;
+            Kept next = kept.next();
+            Optional<Good> found = good(next, Optional.empty());
+            if (found.isPresent() && !hasBadValues(found.get().reading())) {
+                good = found;
+                break;
             }
+            chain.push(next);
         }
-        return Optional.empty();
+        for (Kept next : chain) {
+            Optional<Good> found = good(next, good.map(older -> older.reading().effective()));
+            good = found.isPresent() ? found : good;
+        }
+        return good;
     }
 
-    private Optional<Good> good(Kept kept) throws InterruptedException {
+    /**
+     * A kept configuration as it can be used now.
+     *
+     * @param older values for those that cannot
+     */
+    private Optional<Good> good(Kept kept, Optional<ObjectNode> older) throws InterruptedException {
         Path root = kept.texts().keySet().iterator().next();
         long number = kept.entry().number();
         if (!(read(files.at(root), kept.texts()) instanceof SourceReading.Read(var sources))) {
@@ -233,12 +254,9 @@ final class StartChoice {
         try {
             return Optional.of(
                     new Good(
-                            number,
-                            sources,
-                            ConfigReader.read(sources, overrides, number, Optional.empty())));
+                            number, sources, ConfigReader.read(sources, overrides, number, older)));
         } catch (EvergateException refused) {
-            log.warn("Configuration {} is no help: {}", number, refused.getMessage());
-            return Optional.empty();
+            return Optional.empty(); // without a secret it is no help
         }
     }
 

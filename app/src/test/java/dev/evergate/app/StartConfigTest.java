@@ -92,6 +92,22 @@ class StartConfigTest {
     }
 
     @Test
+    void keepsGoodValuesAlsoOverSeveralStarts() throws Exception {
+        keep(Entry.State.PROVEN, "{ gateway: { port: 1111, bind: \"lan\", %s } }");
+        keep(Entry.State.PROVEN, "{ gateway: { port: \"many\", bind: \"lan\", %s } }");
+        keep(Entry.State.PROVEN, "{ gateway: { port: \"many\", bind: \"nowhere\", %s } }");
+
+        assertThat(choose(StartMode.NORMAL).snapshot().gateway().port()).isEqualTo(1111);
+        assertThat(choose(StartMode.LAST_GOOD).snapshot().gateway().port()).isEqualTo(1111);
+
+        Files.writeString(file, "{");
+        StartConfig start = choose(StartMode.NORMAL);
+        assertThat(start.snapshot().gateway().port()).isEqualTo(1111);
+        assertThat(start.snapshot().gateway().bindHost()).isEqualTo("0.0.0.0");
+        assertThat(start.snapshot().generation()).isEqualTo(3);
+    }
+
+    @Test
     void keepsTheGoodSecretWhereAVariableIsGone() throws Exception {
         keep(Entry.State.PROVEN, "{ gateway: { port: 1111, %s } }");
         write("{ gateway: { port: 2222, auth: { token: \"${GONE}\" } } }");

@@ -46,7 +46,7 @@ final class JvmOptions {
         }
         String text = WholeFile.read(argumentFile).stripTrailing();
         int last = text.lastIndexOf('\n') + 1;
-        Path joined = state.run().resolve("start.args");
+        Path joined = state.run().resolve("generation.args");
         WholeFile.replace(
                 joined,
                 text.substring(0, last) + options.strip() + "\n" + text.substring(last) + "\n");

@@ -53,8 +53,8 @@ class JvmOptionsTest {
             assertThat(restart(keeper).isGranted()).isTrue();
 
             Owner second = keeper.awaitServing(2);
-            assertThat(commandLine(second.generationPid())).contains("@", "start.args");
-            assertThat(file(keeper, "start.args"))
+            assertThat(commandLine(second.generationPid())).contains("run/generation.args");
+            assertThat(file(keeper, "generation.args"))
                     .content()
                     .contains("\n-Xmx40m\n")
                     .contains("-Xmx32m");
@@ -71,7 +71,8 @@ class JvmOptionsTest {
             assertThat(keeper.log()).contains("did not come up with the options of jvm");
 
             keeper.killGeneration();
-            assertThat(commandLine(keeper.awaitServing(4).generationPid())).contains("start.args");
+            assertThat(commandLine(keeper.awaitServing(4).generationPid()))
+                    .contains("run/generation.args");
         }
     }
 
@@ -84,7 +85,7 @@ class JvmOptionsTest {
             keeper.killGeneration();
 
             Owner third = keeper.awaitServing(3);
-            assertThat(commandLine(third.generationPid())).doesNotContain("start.args");
+            assertThat(commandLine(third.generationPid())).doesNotContain("run/generation.args");
             assertThat(file(keeper, "jvm.args")).doesNotExist();
             assertThat(file(keeper, "jvm.refused")).exists();
         }
@@ -101,7 +102,7 @@ class JvmOptionsTest {
             keeper.killGeneration();
 
             Owner third = keeper.awaitServing(3);
-            assertThat(commandLine(third.generationPid())).doesNotContain("start.args");
+            assertThat(commandLine(third.generationPid())).doesNotContain("run/generation.args");
             assertThat(file(keeper, "jvm.args")).exists();
         }
     }

@@ -7,6 +7,7 @@ import dev.evergate.core.time.World;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,9 +56,13 @@ public final class ConfigWatch implements AutoCloseable {
      *     runs is told afterwards
      */
     public ConfigWatch(World world, Runnable changed) {
+        this(world, changed, FileSystems.getDefault()::newWatchService);
+    }
+
+    ConfigWatch(World world, Runnable changed, FolderWatch.Ear ear) {
         this.world = world;
         this.changed = changed;
-        this.folders = new FolderWatch(world);
+        this.folders = new FolderWatch(world, ear);
         this.quiet = world.time().deadlineIn(0);
         this.latest = quiet;
         this.look = quiet;

@@ -8,7 +8,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchEvent;
@@ -32,6 +31,7 @@ final class FolderWatch implements AutoCloseable {
     private static final long AGAIN_MS = 5_000;
 
     private final World world;
+    private final Ear ear;
     private final Map<Path, WatchKey> keys = new HashMap<>();
     private volatile Optional<WatchService> service = Optional.empty();
     private volatile boolean closed;
@@ -39,8 +39,14 @@ final class FolderWatch implements AutoCloseable {
     private boolean hasSpoken;
     private boolean isMute;
 
-    FolderWatch(World world) {
+    /** How to listen to the kernel. */
+    interface Ear {
+        WatchService open() throws IOException;
+    }
+
+    FolderWatch(World world, Ear ear) {
         this.world = world;
+        this.ear = ear;
         this.again = world.time().deadlineIn(0);
     }
 
@@ -138,7 +144,7 @@ final class FolderWatch implements AutoCloseable {
             return false;
         }
         try {
-            service = Optional.of(FileSystems.getDefault().newWatchService());
+            service = Optional.of(ear.open());
             isMute = false;
             if (closed) {
                 close();

@@ -1,6 +1,5 @@
 package dev.evergate.app.config;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigPath;
 import dev.evergate.core.config.json5.Json5Exception;
 import dev.evergate.core.config.json5.Json5Text;
@@ -26,7 +25,7 @@ import java.util.stream.Collectors;
  */
 final class Redactions {
     private static final JsonNode PLACEHOLDER =
-            JsonMapper.shared().valueToTree(ConfigDocument.REDACTED);
+            JsonMapper.shared().valueToTree(ConfigSchema.REDACTED);
 
     /** What is shorter could be any word of a comment. */
     private static final int SECRET_CHARS_MIN = 6;
@@ -64,20 +63,20 @@ final class Redactions {
         for (JsonNode secret : secrets.values()) {
             String value = secret.asString("");
             if (value.length() >= SECRET_CHARS_MIN) {
-                result = result.replace(value, ConfigDocument.REDACTED);
+                result = result.replace(value, ConfigSchema.REDACTED);
             }
         }
         String withoutAsides = ASIDE.matcher(result).replaceAll(Redactions::aside);
-        return KEY.matcher(withoutAsides).replaceAll(ConfigDocument.REDACTED);
+        return KEY.matcher(withoutAsides).replaceAll(ConfigSchema.REDACTED);
     }
 
     private static String aside(MatchResult found) {
         String value = found.group(2);
         boolean isVariable = value.startsWith("${", 1);
         return Matcher.quoteReplacement(
-                isVariable || value.contains(ConfigDocument.REDACTED)
+                isVariable || value.contains(ConfigSchema.REDACTED)
                         ? found.group()
-                        : found.group(1) + '"' + ConfigDocument.REDACTED + '"');
+                        : found.group(1) + '"' + ConfigSchema.REDACTED + '"');
     }
 
     /**
@@ -103,7 +102,7 @@ final class Redactions {
         return text.lines()
                         .map(
                                 line ->
-                                        line.contains(ConfigDocument.REDACTED)
+                                        line.contains(ConfigSchema.REDACTED)
                                                 ? originals.getOrDefault(line, line)
                                                 : line)
                         .collect(Collectors.joining("\n"))

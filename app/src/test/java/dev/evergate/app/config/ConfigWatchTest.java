@@ -12,9 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.WatchService;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -158,6 +160,51 @@ class ConfigWatchTest {
             Files.writeString(file, "{ a: 1 }");
 
             Wait.until("another call", TOLD_MS, () -> calls.size() == 2);
+        }
+    }
+
+    @Test
+    void tellsAlsoWhenTheKernelIsMute() throws IOException {
+        try (var mute =
+                new ConfigWatch(
+                        world,
+                        told::incrementAndGet,
+                        () -> {
+                            throw new IOException("too many watches, as the test wants it");
+                        })) {
+            watch.close();
+            mute.watch(Set.of(file));
+            mute.start();
+            awaitTold(2);
+
+            Files.writeString(file, "{ a: 1 }");
+
+            awaitTold(3);
+        }
+    }
+
+    @Test
+    void looksAgainWhenTheKernelFallsSilent() throws IOException {
+        var ears = new CopyOnWriteArrayList<WatchService>();
+        try (var cut =
+                new ConfigWatch(
+                        world,
+                        told::incrementAndGet,
+                        () -> {
+                            ears.add(FileSystems.getDefault().newWatchService());
+                            return ears.getLast();
+                        })) {
+            watch.close();
+            cut.watch(Set.of(file));
+            cut.start();
+            awaitTold(2);
+
+            ears.getFirst().close();
+
+            awaitTold(3);
+            Wait.until("another ear", TOLD_MS, () -> ears.size() == 2);
+            Files.writeString(file, "{ a: 1 }");
+            awaitTold(4);
         }
     }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
@@ -70,6 +71,7 @@ class FailingStartsTest {
             asker.call("chat.send", message("the-key"));
             asker.await("chat", chat -> chat.path("state").asString("").equals("delta"), ANSWER_MS);
 
+            forgetWhatWasGood(launch);
             launch.config(
                     good.replace(
                             "providers: {",
@@ -112,6 +114,12 @@ class FailingStartsTest {
                                 "",
                                 Entry.State.PROVEN,
                                 Map.of(launch.stateDir().resolve("evergate.json"), config));
+    }
+
+    /** Otherwise a start with that would be tried, and serve. */
+    private static void forgetWhatWasGood(GatewayLaunch launch) throws IOException {
+        Path kept = launch.stateDir().resolve("data/config");
+        Files.move(kept, launch.stateDir().resolve("forgotten"));
     }
 
     private static String message(String key) {

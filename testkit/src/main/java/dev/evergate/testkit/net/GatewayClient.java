@@ -25,6 +25,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
+import javax.net.ssl.SSLContext;
+
 /**
  * A client of the gateway protocol, version 4, for tests. Thread-safe; calls block, ten seconds at
  * most unless told otherwise.
@@ -43,8 +45,7 @@ public final class GatewayClient implements AutoCloseable {
                     "operator.pairing");
 
     private final URI url;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http;
     private final AtomicLong lastId = new AtomicLong();
     private final Map<String, BlockingQueue<JsonNode>> answers = new ConcurrentHashMap<>();
     private final BlockingQueue<JsonNode> events = new LinkedBlockingQueue<>(EVENTS_MAX);
@@ -78,9 +79,13 @@ public final class GatewayClient implements AutoCloseable {
         }
     }
 
-    private GatewayClient(URI url) {
+    private GatewayClient(URI url, Optional<SSLContext> encryption) {
         this.url = url;
-        URI webSocket = URI.create("ws://" + url.getAuthority() + "/");
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+        encryption.ifPresent(builder::sslContext);
+        this.http = builder.build();
+        String scheme = url.getScheme().equals("https") ? "wss" : "ws";
+        URI webSocket = URI.create(scheme + "://" + url.getAuthority() + "/");
         try {
             socket =
                     http.newWebSocketBuilder()
@@ -95,12 +100,19 @@ public final class GatewayClient implements AutoCloseable {
 
     /** Only opens the socket: no {@code connect} is sent. */
     public static GatewayClient open(URI url) {
-        return new GatewayClient(url);
+        return new GatewayClient(url, Optional.empty());
     }
 
     /** Connects with a shared token and every scope, and waits for {@code hello-ok}. */
     public static GatewayClient connect(URI url, String token) {
         GatewayClient client = open(url);
+        JsonNode _ = client.hello(connectParams(token));
+        return client;
+    }
+
+    /** The same, encrypted. */
+    public static GatewayClient connect(URI url, String token, SSLContext encryption) {
+        var client = new GatewayClient(url, Optional.of(encryption));
         JsonNode _ = client.hello(connectParams(token));
         return client;
     }

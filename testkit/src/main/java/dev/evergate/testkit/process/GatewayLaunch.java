@@ -1,6 +1,7 @@
 package dev.evergate.testkit.process;
 
 import dev.evergate.core.time.RealWorld;
+import dev.evergate.testkit.net.TestCertificate;
 
 import java.io.File;
 import java.io.IOException;
@@ -28,6 +29,7 @@ public final class GatewayLaunch {
     private String program = "keeper";
     private Optional<Path> plugin = Optional.empty();
     private Optional<Path> console = Optional.empty();
+    private Optional<TestCertificate> certificate = Optional.empty();
 
     GatewayLaunch() {
         try (RealWorld world = new RealWorld(Throwable::printStackTrace)) {
@@ -131,6 +133,12 @@ public final class GatewayLaunch {
         }
     }
 
+    /** Talks to it encrypted, and trusts this certificate; its configuration must name it. */
+    public GatewayLaunch encrypted(TestCertificate with) {
+        certificate = Optional.of(with);
+        return this;
+    }
+
     /** Adds command-line arguments after {@code gateway run}. */
     public GatewayLaunch arguments(String... more) {
         arguments.addAll(List.of(more));
@@ -177,7 +185,7 @@ public final class GatewayLaunch {
         builder.environment().put("_JAVA_SR_SIGNUM", "62");
         builder.environment().putAll(environment);
         try {
-            return new GatewayProcess(builder.start(), root, stateDir, port);
+            return new GatewayProcess(builder.start(), root, stateDir, port, certificate);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

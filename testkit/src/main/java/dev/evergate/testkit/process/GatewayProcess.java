@@ -1,6 +1,7 @@
 package dev.evergate.testkit.process;
 
 import dev.evergate.testkit.net.GatewayClient;
+import dev.evergate.testkit.net.TestCertificate;
 import dev.evergate.testkit.time.Wait;
 
 import tools.jackson.core.json.JsonReadFeature;
@@ -21,9 +22,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+
+import javax.net.ssl.SSLContext;
 
 /**
  * A running gateway: a real keeper with its generations, on a port and a state directory of its
@@ -48,17 +52,26 @@ public final class GatewayProcess implements AutoCloseable {
     private final Path stateDir;
     private final int port;
     private volatile String lastProbe = "(not asked)";
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(Duration.ofSeconds(5))
-                    .build();
+    private final Optional<SSLContext> encryption;
+    private final HttpClient http;
 
-    GatewayProcess(Process keeper, Path root, Path stateDir, int port) {
+    GatewayProcess(
+            Process keeper,
+            Path root,
+            Path stateDir,
+            int port,
+            Optional<TestCertificate> certificate) {
         this.keeper = keeper;
         this.root = root;
         this.stateDir = stateDir;
         this.port = port;
+        this.encryption = certificate.map(TestCertificate::trusting);
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(5));
+        encryption.ifPresent(builder::sslContext);
+        this.http = builder.build();
     }
 
     /** A gateway to be started on a free port with a new state directory. */
@@ -75,7 +88,7 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     public URI url() {
-        return URI.create("http://127.0.0.1:" + port);
+        return URI.create((encryption.isPresent() ? "https" : "http") + "://127.0.0.1:" + port);
     }
 
     /** The configured token. */
@@ -86,7 +99,9 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** A client that is connected and may do everything. */
     public GatewayClient connect() {
-        return GatewayClient.connect(url(), token());
+        return encryption
+                .map(context -> GatewayClient.connect(url(), token(), context))
+                .orElseGet(() -> GatewayClient.connect(url(), token()));
     }
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 
 /** Every key there is. Immutable. */
 public final class ConfigSchema {
+    /** Stands where a secret was. Clients of the protocol know this text. */
+    public static final String REDACTED = "__OPENCLAW_REDACTED__";
+
     static final KeyTree TREE =
             KeyTree.of(
                     Stream.of(
@@ -55,9 +58,8 @@ public final class ConfigSchema {
     }
 
     /**
-     * A copy with {@link dev.evergate.core.config.ConfigDocument#REDACTED} in the place of every
-     * secret: by type, and where no type is known, by name. References to secrets stay, as they are
-     * none.
+     * A copy with {@link #REDACTED} in the place of every secret: by type, and where no type is
+     * known, by name. References to secrets stay, as they are none.
      */
     public static JsonNode redacted(JsonNode tree) {
         return Redaction.redacted(TREE, tree);

@@ -20,11 +20,6 @@ import java.util.List;
 
 /** How the process itself runs, and what it tells. */
 final class OperationKeys {
-    /**
-     * What may be tuned without harm to the program: memory, collectors, processors, addresses.
-     * Nothing that starts other programs, loads code or writes files; nothing that an argument file
-     * reads as something else.
-     */
     private OperationKeys() {}
 
     static List<Keys> declared() {

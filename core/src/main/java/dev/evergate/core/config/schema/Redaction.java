@@ -1,6 +1,5 @@
 package dev.evergate.core.config.schema;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigPath;
 import dev.evergate.core.config.ConfigPath.Step;
 
@@ -71,9 +70,9 @@ final class Redaction {
             }
             case StringNode text
                     when isSecret ? !isVariable(text.stringValue()) : holdsPassword(text) ->
-                    StringNode.valueOf(ConfigDocument.REDACTED);
+                    StringNode.valueOf(ConfigSchema.REDACTED);
             case JsonNode other when isSecret && other.isNumber() ->
-                    StringNode.valueOf(ConfigDocument.REDACTED);
+                    StringNode.valueOf(ConfigSchema.REDACTED);
             default -> value;
         };
     }

@@ -1,8 +1,8 @@
 package dev.evergate.core.config.source;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -55,18 +55,10 @@ sealed interface FileText {
         }
     }
 
+    /** What comes is what counts: by now, its size may be another one. */
     private static ByteBuffer content(Path file, int bytesMax) throws IOException {
-        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            // Its size may be wrong by now, or never have been right: what comes is what counts.
-            int expected = (int) Math.min(bytesMax, channel.size() + 1);
-            ByteBuffer content = ByteBuffer.allocate(Math.max(expected, 512));
-            while (channel.read(content) >= 0 && content.position() < bytesMax) {
-                if (!content.hasRemaining()) {
-                    int larger = Math.min(bytesMax, 2 * content.capacity());
-                    content = ByteBuffer.allocate(larger).put(content.flip());
-                }
-            }
-            return content.flip();
+        try (InputStream content = Files.newInputStream(file)) {
+            return ByteBuffer.wrap(content.readNBytes(bytesMax));
         }
     }
 

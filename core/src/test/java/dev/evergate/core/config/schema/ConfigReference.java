@@ -25,8 +25,7 @@ final class ConfigReference {
             as it was. Both are told in the log, in `evergate status` and at `/readyz`. Secrets may be written as
             `${NAME}` or as a reference (`{source: "env", provider: "default", id: "NAME"}`), and are never shown.
 
-            This page is generated from the program: `mvn -pl core -am test -Dtest=ConfigReferenceTest \
-            -Dsurefire.failIfNoSpecifiedTests=false -Devergate.reference=write` writes it anew.
+            This page is generated from the program: `./check reference` writes it anew.
             """;
 
     private ConfigReference() {}

@@ -18,8 +18,7 @@ class ConfigReferenceTest {
             Files.writeString(PAGE, ConfigReference.page());
         }
         assertThat(PAGE)
-                .as(
-                        "docs/reference/config.md is stale; its last paragraph but the tables says how to write it anew")
+                .as("docs/reference/config.md is stale; it says itself how to write it anew")
                 .hasContent(ConfigReference.page());
     }
 

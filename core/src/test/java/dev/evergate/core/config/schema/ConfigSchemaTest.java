@@ -3,7 +3,6 @@ package dev.evergate.core.config.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigPath;
 import dev.evergate.core.config.ConfigPath.Step;
@@ -134,7 +133,7 @@ class ConfigSchemaTest {
         JsonNode shown = place.find(ConfigSchema.redacted(tree));
 
         if (key.isSecret()) {
-            assertThat(shown.stringValue()).isEqualTo(ConfigDocument.REDACTED);
+            assertThat(shown.stringValue()).isEqualTo(ConfigSchema.REDACTED);
         } else {
             assertThat(shown).isEqualTo(place.find(tree));
         }
@@ -208,7 +207,7 @@ class ConfigSchemaTest {
             })
     void hidesWhatLooksLikeASecret(String text) {
         assertThat(ConfigSchema.redacted(Written.tree(text)).toString())
-                .contains(ConfigDocument.REDACTED)
+                .contains(ConfigSchema.REDACTED)
                 .doesNotContain("c4n4ry", "4711424242");
     }
 

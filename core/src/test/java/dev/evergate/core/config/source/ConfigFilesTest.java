@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.core.config.ConfigProblem;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.AbstractMap;
 import java.util.Map;
+import java.util.Set;
 
 class ConfigFilesTest {
     @TempDir Path folder;
@@ -229,6 +233,65 @@ class ConfigFilesTest {
 
         assertThat(read().watched())
                 .contains(root(), folder.resolve("..data"), folder.resolve("..2026/evergate.json"));
+    }
+
+    @Test
+    @Tag("I33")
+    @Tag("G1")
+    void readsAgainWhatWasWrittenWhileItWasRead() throws IOException {
+        write("evergate.json", "{ $include: 'part.json', a: 0 }");
+
+        SourceReading reading = files(Map.of()).read(new Meddling(3));
+
+        assertThat(reading)
+                .isInstanceOfSatisfying(
+                        SourceReading.Read.class,
+                        read -> assertThat(read.sources().resolved()).hasToString("{\"a\":3}"));
+    }
+
+    @Test
+    @Tag("I33")
+    @Tag("G1")
+    void leavesForLaterWhatIsWrittenAllTheTime() throws IOException {
+        write("evergate.json", "{ $include: 'part.json', a: 0 }");
+
+        assertThat(files(Map.of()).read(new Meddling(100)))
+                .isInstanceOfSatisfying(
+                        SourceReading.Unusable.class,
+                        unusable ->
+                                assertThat(unusable.problem().message())
+                                        .isEqualTo(root() + ": it changes while it is read"));
+    }
+
+    /** Somebody who edits the file after it was read and before what it includes is. */
+    private final class Meddling extends AbstractMap<Path, String> {
+        private final int times;
+        private int done;
+
+        private Meddling(int times) {
+            this.times = times;
+        }
+
+        @Override
+        public String get(Object file) {
+            if (!file.equals(folder.resolve("part.json"))) {
+                return super.get(file);
+            }
+            if (done < times) {
+                done++;
+                try {
+                    write("evergate.json", "{ $include: 'part.json', a: %d }".formatted(done));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            return "{}";
+        }
+
+        @Override
+        public Set<Entry<Path, String>> entrySet() {
+            return Set.of();
+        }
     }
 
     private ConfigProblem problem() {
