@@ -95,8 +95,8 @@ class CompletionsTest {
                         "finish_reason":"stop"}],\
                         "usage":{"prompt_tokens":42,"completion_tokens":7,"total_tokens":49}}"""
                                 .formatted(run, json(answer).path("created").asLong()));
-        assertThat(server.gateway.messages.get(run).text()).isEqualTo("hello");
-        assertThat(server.gateway.messages.get(run).sender().isOwner()).isTrue();
+        assertThat(server.gateway.message(run).text()).isEqualTo("hello");
+        assertThat(server.gateway.message(run).sender().isOwner()).isTrue();
     }
 
     @Test
@@ -167,7 +167,7 @@ class CompletionsTest {
 
     /** Of the last question; forgets it. */
     private String sessionKey() {
-        String key = server.gateway.messages.get(run()).sessionKey();
+        String key = server.gateway.message(run()).sessionKey();
         server.gateway.messages.clear();
         return key;
     }
@@ -180,12 +180,12 @@ class CompletionsTest {
                  {"role":"user","content":"one"},{"role":"assistant","content":"1"},
                  {"role":"user","content":[{"type":"text","text":"two"}]}]}""";
         answered(messages.formatted("user"), "2");
-        assertThat(server.gateway.messages.get(run()).text())
+        assertThat(server.gateway.message(run()).text())
                 .isEqualTo("[Instructions for this answer]\nBe brief.\n\n[Answer this]\ntwo");
         server.gateway.messages.clear();
 
         answered(messages.formatted("nobody"), "2");
-        assertThat(server.gateway.messages.get(run()).text())
+        assertThat(server.gateway.message(run()).text())
                 .isEqualTo(
                         """
                         [Instructions for this answer]
@@ -399,7 +399,7 @@ class CompletionsTest {
     void speaksForAnOwnerOnlyWithEveryScope() throws Exception {
         answered(HELLO, "x", "x-openclaw-scopes: operator.write");
 
-        assertThat(server.gateway.messages.get(run()).sender().isOwner()).isFalse();
+        assertThat(server.gateway.message(run()).sender().isOwner()).isFalse();
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -152,6 +153,11 @@ final class FakeGateway implements Gateway {
             pass(configGate);
         }
         return config;
+    }
+
+    /** What a run was begun for. */
+    Message message(String runId) {
+        return Objects.requireNonNull(messages.get(runId), runId);
     }
 
     /** Has another generation take on a run that is waited for. */

@@ -77,7 +77,7 @@ class HooksTest {
     }
 
     private Gateway.Message message(HttpResponse<String> answer) {
-        return server.gateway.messages.get(json(answer).path("runId").asString());
+        return server.gateway.message(json(answer).path("runId").asString());
     }
 
     @Test

@@ -25,8 +25,10 @@ final class Lingering {
                                         TlsChannel.endOutput(socket);
                                     }
                                 });
-        var _ =
-                channel.eventLoop()
-                        .schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+        Runnable close =
+                () -> {
+                    var _ = channel.close();
+                };
+        var _ = channel.eventLoop().schedule(close, LINGER_MS, TimeUnit.MILLISECONDS);
     }
 }
