@@ -2,6 +2,7 @@
 
 import "./support/world.mjs";
 import "./tests/connect.mjs";
+import "./tests/devices.mjs";
 import "./tests/calls.mjs";
 import "./tests/chat.mjs";
 import "./tests/agent.mjs";
@@ -9,6 +10,7 @@ import "./tests/openclaw-node.mjs";
 import "./tests/openai.mjs";
 import "./tests/http.mjs";
 import "./tests/cli.mjs";
+import "./tests/config.mjs";
 import "./tests/crash.mjs";
 import "./tests/restart.mjs";
 import "./tests/stop.mjs";

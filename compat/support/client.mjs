@@ -1,8 +1,8 @@
 // OpenClaw's own client, with everything it hears kept in order.
 
 import "./recorder.mjs";
-import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { GatewayClient } from "@openclaw/gateway-client";
+import { Device } from "./device.mjs";
 import { expectation } from "./waiting.mjs";
 
 const clients = new Set();
@@ -126,21 +126,16 @@ export function textOf({ content }) {
   return typeof content === "string" ? content : content.map(({ text }) => text).join("");
 }
 
-/** Options of a client that proves a device identity of its own. */
-export function withDevice() {
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-  const raw = publicKey.export({ format: "jwk" }).x;
-  const pem = { type: "spki", format: "pem" };
+/** Options of a client that proves a device identity of its own, and keeps the tokens it is given. */
+export function withDevice(device = new Device()) {
   return {
-    deviceIdentity: {
-      deviceId: createHash("sha256").update(Buffer.from(raw, "base64url")).digest("hex"),
-      publicKeyPem: publicKey.export(pem),
-      privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }),
-    },
+    deviceIdentity: device.identity,
     hostDeps: {
-      signDevicePayload: (key, payload) =>
-        sign(undefined, Buffer.from(payload), key).toString("base64url"),
-      publicKeyRawBase64UrlFromPem: () => raw,
+      signDevicePayload: (_, payload) => device.sign(payload),
+      publicKeyRawBase64UrlFromPem: () => device.publicKey,
+      loadDeviceAuthToken: ({ role }) => device.tokens.get(role) ?? null,
+      storeDeviceAuthToken: ({ role, token, scopes }) => device.tokens.set(role, { token, scopes }),
+      clearDeviceAuthToken: ({ role }) => device.tokens.delete(role),
     },
   };
 }

@@ -138,6 +138,7 @@ function configuration({ token, hookToken }, baseUrl) {
   return {
     gateway: {
       auth: { mode: "token", token },
+      trustedProxies: ["127.0.0.1"],
       http: { endpoints: { chatCompletions: { enabled: true } } },
     },
     hooks: { enabled: true, token: hookToken },

@@ -19,6 +19,7 @@ export function connectParams(gateway) {
 
 /** A connection that has had its challenge. */
 export class RawConnection {
+  challenge = undefined;
   #socket;
   #frames = [];
   #closed = expectation("close");
@@ -26,7 +27,8 @@ export class RawConnection {
 
   static async open(gateway, headers = {}) {
     const connection = new RawConnection(gateway, headers);
-    await connection.next(({ event }) => event === "connect.challenge");
+    const { payload } = await connection.next(({ event }) => event === "connect.challenge");
+    connection.challenge = payload;
     return connection;
   }
 

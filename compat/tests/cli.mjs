@@ -11,6 +11,7 @@ const commands = [
   { words: ["agent", "--message", "from the command line"], method: "agent" },
   { words: ["status"], method: "status" },
   { words: ["sessions", "list"], method: "sessions.list" },
+  { words: ["devices", "list"], method: "device.pair.list" },
   { words: ["gateway", "call", "models.list"], method: "models.list" },
 ];
 

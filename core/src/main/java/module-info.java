@@ -16,6 +16,7 @@ module dev.evergate.core {
     exports dev.evergate.core.config.schema;
     exports dev.evergate.core.config.source;
     exports dev.evergate.core.conversation;
+    exports dev.evergate.core.device;
     exports dev.evergate.core.fault;
     exports dev.evergate.core.gateway;
     exports dev.evergate.core.journal;

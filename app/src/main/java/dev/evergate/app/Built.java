@@ -10,12 +10,15 @@ import dev.evergate.app.rehearsal.Stage;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.history.ConfigHistory;
 import dev.evergate.core.config.source.ConfigFiles;
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.RealWorld;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -31,15 +34,32 @@ record Built(StateDirectory state, StartConfig start, ConfigDesk desk, GatewayAs
             RestartDesk restarts,
             Plugins plugins,
             Map<String, String> environment) {
-        /** Chooses the configuration as it stands now, and builds what nobody has started. */
+        /**
+         * Chooses the configuration as it stands now, and builds what nobody has started. If it
+         * cannot be built with, the last good one is taken, unless somebody serves already.
+         */
         Built build(Door.Life life) throws Exception {
+            try {
+                return build(life, life.mode(), List.of());
+            } catch (EvergateException refused) {
+                boolean isFirstTry = life.mode() == StartMode.NORMAL && !life.hasPredecessor();
+                if (refused.code() != ErrorCode.CONFIG_REFUSED || !isFirstTry) {
+                    throw refused;
+                }
+                log.warn("The configuration cannot be served with: {}", refused.getMessage());
+                return build(life, StartMode.LAST_GOOD, List.of(refused.getMessage()));
+            }
+        }
+
+        private Built build(Door.Life life, StartMode mode, List<String> notices) throws Exception {
             StateDirectory state = arguments.state();
             var history = new ConfigHistory(state.configs());
             var files =
                     new ConfigFiles(
                             arguments.config(), state.dotEnv(), environment, new SecretProcesses());
             StartConfig start =
-                    StartConfig.choose(life.mode(), world, files, history, arguments.overrides());
+                    StartConfig.choose(mode, world, files, history, arguments.overrides())
+                            .with(notices);
             start.notices().forEach(log::warn);
             start.problems().forEach(problem -> log.warn("Configuration: {}", problem));
             var hash = ConfigHash.keyedBy(state.data().resolve("hash-key"), world.ids().token());

@@ -48,7 +48,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,7 +101,7 @@ final class GatewayAssembly {
     private final ControlServer server;
     private final Entrance entrance;
     private final StateDirectory state;
-    private final Offspring offspring;
+    private final NextProcess next;
     private volatile Optional<Epoch> epoch = Optional.empty();
     private volatile long drainMs;
     private volatile List<String> lasting;
@@ -127,7 +126,7 @@ final class GatewayAssembly {
         this.world = world;
         this.start = plan.start();
         this.lasting = start.notices();
-        this.offspring = new Offspring(plan.door(), plan.restarts(), plan.state());
+        this.next = new NextProcess(plan.state(), plan.door(), plan.restarts());
         ConfigSnapshot config = start.snapshot();
         this.life = plan.life();
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
@@ -153,16 +152,7 @@ final class GatewayAssembly {
                         start.mode() == StartMode.NORMAL ? ATTEMPTS_MAX : ATTEMPTS_MAX_WHEN_FAILING,
                         plan.restarts()::ask);
         this.gateway = new LiveGateway(parts, loop);
-        this.observatory =
-                new Observatory(
-                        new Observatory.Rooms(
-                                Version.current(),
-                                readiness,
-                                gateway,
-                                this::loopAgesMs,
-                                List.of(journal::metrics, this::serverMetrics)),
-                        plan.state().ring(),
-                        world);
+        this.observatory = observatory(plan);
         this.server =
                 new ControlServer(
                         gateway,
@@ -176,14 +166,29 @@ final class GatewayAssembly {
                         new FaultHandler());
         this.state = plan.state();
         this.restarts = plan.restarts();
-        this.entrance =
-                new Entrance(
-                        world,
-                        server,
-                        plan.door(),
-                        config.gateway(),
-                        plan.listener(),
-                        state.data().resolve("tls.pem"));
+        this.entrance = entrance(plan);
+    }
+
+    private Entrance entrance(Plan plan) {
+        return new Entrance(
+                world,
+                server,
+                plan.door(),
+                plan.start().snapshot().gateway(),
+                plan.listener(),
+                plan.state().data().resolve("tls.pem"));
+    }
+
+    private Observatory observatory(Plan plan) {
+        return new Observatory(
+                new Observatory.Rooms(
+                        Version.current(),
+                        readiness,
+                        gateway,
+                        this::loopAgesMs,
+                        List.of(journal::metrics, this::serverMetrics)),
+                plan.state().ring(),
+                world);
     }
 
     private static WelcomeCard card(Plan plan) {
@@ -239,7 +244,8 @@ final class GatewayAssembly {
             notices.add("no-model");
         }
         gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
-        notices.addAll(offspring.notices());
+        notices.addAll(entrance.notices());
+        notices.addAll(next.notices());
         notices.addAll(desk.notices());
         return notices;
     }
@@ -248,7 +254,7 @@ final class GatewayAssembly {
     private void switched() {
         // What the start had to say about its configuration is over; safe mode is not.
         lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
-        offspring.look(gateway.config());
+        next.look(gateway.config());
         tellHowToReachUs();
     }
 
@@ -269,7 +275,7 @@ final class GatewayAssembly {
                 configSwitch(),
                 this::failing,
                 gateway.events()::publish,
-                offspring,
+                next,
                 start.mode() == StartMode.SAFE);
     }
 
@@ -295,11 +301,9 @@ final class GatewayAssembly {
         return now.phase() == Phase.RUNNING ? now.failing() : List.of();
     }
 
-    /** Once it serves: the next generation follows if the configuration wants another JVM. */
-    void seeToOffspring() {
-        if (start.mode() == StartMode.NORMAL) {
-            offspring.seeTo(gateway.config());
-        }
+    /** See {@link NextProcess#seeTo}. */
+    void seeToJvm() {
+        next.seeTo(gateway.config(), start.mode());
     }
 
     Door.Life life() {
@@ -588,24 +592,6 @@ final class GatewayAssembly {
         @Override
         public long stopMs() {
             return drainMs + LiveGateway.SETTLE_MS;
-        }
-    }
-
-    /** The store as readiness sees it. */
-    private record ProvenStore(SqlStore journal, Path folder) implements ReadinessMonitor.Store {
-        @Override
-        public void proveWritable() {
-            journal.proveWritable();
-        }
-
-        @Override
-        public long freeBytes() {
-            try {
-                return Files.getFileStore(folder).getUsableSpace();
-            } catch (IOException e) {
-                log.debug("Free space is not known: {}", e.getMessage());
-                return Long.MAX_VALUE; // the write was possible, and that counts
-            }
         }
     }
 }

@@ -296,7 +296,7 @@ final class Generation implements Door.Asked {
         console(launch.isFirst() ? banner.first() : banner.again(door.life().generation()));
         log.info(LifeEvent.READY, "Ready after {} s at {}", seconds, assembly.url());
         parts.open();
-        assembly.seeToOffspring();
+        assembly.seeToJvm();
     }
 
     private void beat() {

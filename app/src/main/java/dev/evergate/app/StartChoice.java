@@ -1,10 +1,12 @@
 package dev.evergate.app;
 
 import dev.evergate.api.Secret;
+import dev.evergate.app.config.FirstConfig;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.history.ConfigHistory;
 import dev.evergate.core.config.history.ConfigHistory.Kept;
+import dev.evergate.core.config.history.Entry;
 import dev.evergate.core.config.schema.ConfigReader;
 import dev.evergate.core.config.schema.ConfigReading;
 import dev.evergate.core.config.source.ConfigFiles;
@@ -119,6 +121,12 @@ final class StartChoice {
     }
 
     private StartConfig usable(StartMode mode, ConfigSources sources) throws InterruptedException {
+        if (wasTakenBack(sources)) {
+            Optional<Good> before = good();
+            if (before.isPresent()) {
+                return instead(mode, sources, before.get());
+            }
+        }
         long number = number(sources);
         EvergateException refusal;
         try {
@@ -136,6 +144,26 @@ final class StartChoice {
             throw refusal;
         }
         return withDefaults(new ConfigProblem("", refusal.getMessage()));
+    }
+
+    /** Whether messages could not be accepted any more when it was in force the last time. */
+    private boolean wasTakenBack(ConfigSources sources) {
+        return history.contents().kept().stream()
+                .filter(entry -> entry.hash().equals(sources.hash()))
+                .limit(1)
+                .anyMatch(entry -> entry.state() == Entry.State.ROLLED_BACK);
+    }
+
+    /** What was taken back is not tried a second time, unless the files change (I35). */
+    private static StartConfig instead(StartMode mode, ConfigSources sources, Good good) {
+        var problem =
+                new ConfigProblem(
+                        ConfigProblem.Kind.UNUSABLE_FILE,
+                        "",
+                        "%s was taken back, because messages could not be accepted with it; configuration %d is in use"
+                                .formatted(sources.root(), good.number()));
+        return new StartConfig(
+                mode, good.sources(), good.reading(), List.of(problem), sources.hash(), List.of());
     }
 
     private ConfigReading kept(ConfigSources sources, long number, Good good) {

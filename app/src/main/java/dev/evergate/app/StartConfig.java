@@ -9,6 +9,7 @@ import dev.evergate.core.config.source.ConfigFiles;
 import dev.evergate.core.config.source.ConfigSources;
 import dev.evergate.core.time.World;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,6 +48,13 @@ record StartConfig(
             ConfigOverrides overrides)
             throws InterruptedException {
         return new StartChoice(world, files, history, overrides).choose(mode);
+    }
+
+    /** The same, with more that a person should know. */
+    StartConfig with(List<String> more) {
+        List<String> all = new ArrayList<>(notices);
+        all.addAll(more);
+        return new StartConfig(mode, sources, reading, problems, shunnedHash, all);
     }
 
     ConfigSnapshot snapshot() {

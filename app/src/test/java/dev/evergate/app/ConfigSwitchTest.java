@@ -244,7 +244,7 @@ class ConfigSwitchTest {
                     .isEqualTo(new GatewayClient.Close(4001, "gateway auth changed"));
         }
         assertThatThrownBy(() -> GatewayClient.connect(url, LiveAssembly.TOKEN))
-                .hasMessageContaining("AUTH_LiveAssembly.TOKEN_MISMATCH");
+                .hasMessageContaining("AUTH_TOKEN_MISMATCH");
         GatewayClient.connect(url, "another-token").close();
         assertThat(Access.read(folder).orElseThrow().token().matches("another-token")).isTrue();
     }

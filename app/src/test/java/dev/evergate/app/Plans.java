@@ -9,10 +9,7 @@ import dev.evergate.core.config.history.ConfigHistory;
 import dev.evergate.core.config.source.ConfigFiles;
 import dev.evergate.core.config.source.SecretCommands;
 import dev.evergate.core.time.World;
-import dev.evergate.keeper.os.PacketSocket;
-import dev.evergate.keeper.os.TcpListener;
 
-import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -49,15 +46,5 @@ final class Plans {
                 new RestartDesk(world, FakeDoor::new),
                 Plugins.installed(),
                 Map.of());
-    }
-
-    /** The same listening socket under another number, as a keeper would send it. */
-    static int duplicate(TcpListener listener) throws IOException {
-        PacketSocket.Pair pair = PacketSocket.pair();
-        try (var to = pair.first();
-                var from = pair.second()) {
-            to.send(new byte[] {1}, listener.descriptor());
-            return from.receive(1).orElseThrow().descriptors().getFirst().release();
-        }
     }
 }

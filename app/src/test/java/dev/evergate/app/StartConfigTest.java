@@ -108,6 +108,22 @@ class StartConfigTest {
     }
 
     @Test
+    @Tag("I35")
+    void doesNotTryFilesAgainThatWereTakenBack() throws Exception {
+        keep(Entry.State.PROVEN, "{ gateway: { port: 1111, %s } }");
+        write("{ gateway: { port: 3333, %s } }");
+        keep(Entry.State.ROLLED_BACK, "{ gateway: { port: 3333, %s } }");
+
+        StartConfig start = choose(StartMode.NORMAL);
+
+        assertThat(start.snapshot().gateway().port()).isEqualTo(1111);
+        assertThat(start.shunnedHash()).isNotEmpty();
+        assertThat(start.problems().getFirst().message()).contains("was taken back");
+        write("{ gateway: { port: 4444, %s } }");
+        assertThat(choose(StartMode.NORMAL).snapshot().gateway().port()).isEqualTo(4444);
+    }
+
+    @Test
     void keepsTheGoodSecretWhereAVariableIsGone() throws Exception {
         keep(Entry.State.PROVEN, "{ gateway: { port: 1111, %s } }");
         write("{ gateway: { port: 2222, auth: { token: \"${GONE}\" } } }");

@@ -111,7 +111,10 @@ public final class ControlServer implements Component, AutoCloseable {
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy =
-                new AccessPolicy(time, () -> gateway.config().gateway().auth().rateLimit());
+                new AccessPolicy(
+                        time,
+                        () -> gateway.config().gateway().auth().rateLimit(),
+                        gateway.pairing());
         this.doorLoops = Transport.loops("door", 1);
         this.workerLoops = Transport.loops("worker", WORKERS);
         this.handshakes = Transport.handshakes();
@@ -216,8 +219,8 @@ public final class ControlServer implements Component, AutoCloseable {
     }
 
     /**
-     * Closes a listener; connections it brought stay, also those that waited to be accepted. Waits
-     * for the door, 5 s at most.
+     * Closes a listener for good; connections it brought stay, also those that waited to be
+     * accepted. No other process may go on with its socket. Waits for the door, 5 s at most.
      */
     public void retire(String name) {
         listeners.retire(name);
@@ -409,7 +412,7 @@ public final class ControlServer implements Component, AutoCloseable {
     /** Closes the listeners and ends the door. */
     @Override
     public void close() {
-        listeners.retireAll();
+        listeners.closeAll();
         for (EventExecutorGroup loops : List.of(doorLoops, workerLoops, handshakes)) {
             var _ = loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
         }

@@ -1,5 +1,7 @@
 package dev.evergate.server;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 
@@ -8,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 
@@ -18,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The listening sockets, by name. Thread-safe. */
@@ -26,6 +28,8 @@ final class Listeners {
     private static final int BACKLOG = 4096;
     private static final long OPEN_MS_MAX = 5000;
     private static final long PAUSE_MS_MAX = 2000;
+    private static final long LOOK_MS = 1;
+    private static final int LOOKS_MAX = 1_000;
 
     private final Supplier<ServerBootstrap> bootstrap;
     private final Map<String, Channel> open = new ConcurrentHashMap<>();
@@ -60,6 +64,7 @@ final class Listeners {
                     "listener " + name + ": descriptor " + descriptor + " cannot be served",
                     registered.cause());
         }
+        LastCall.end(registered.channel());
         open.put(name, registered.channel());
     }
 
@@ -140,12 +145,8 @@ final class Listeners {
     private static void accept(Channel listener) {
         // The acceptor joins the pipeline in a later task of the loop; before it nobody would
         // take a connection that was accepted.
-        afterRound(listener, () -> listener.config().setAutoRead(true));
-    }
-
-    /** Runs a task on the loop, when it has looked once more at what has come in. */
-    private static void afterRound(Channel listener, Runnable task) {
-        listener.eventLoop().execute(() -> listener.eventLoop().execute(task));
+        EventLoop loop = listener.eventLoop();
+        loop.execute(() -> loop.execute(() -> listener.config().setAutoRead(true)));
     }
 
     /**
@@ -169,7 +170,7 @@ final class Listeners {
             }
         }
         try {
-            if (!paused.await(PAUSE_MS_MAX, TimeUnit.MILLISECONDS)) {
+            if (!paused.await(PAUSE_MS_MAX, MILLISECONDS)) {
                 throw new IllegalStateException("the loop of a listener does not answer");
             }
         } catch (InterruptedException e) {
@@ -178,22 +179,43 @@ final class Listeners {
         }
     }
 
-    /** Closes a listener; whoever had come to it by now is taken in before, if it accepts. */
+    /**
+     * Closes a listener for good; whoever had come to it by now is taken in before, if it accepts.
+     * Nobody else may have the same socket.
+     */
     void retire(String name) {
         Channel listener = open.remove(name);
         if (listener == null) {
             return;
         }
         var _ = listener.config().setOption(ChannelOption.MAX_MESSAGES_PER_READ, BACKLOG);
+        LastCall.begin(listener);
         try {
-            afterRound(listener, listener::close);
+            closeWhenEmpty(listener, LOOKS_MAX);
             var _ = listener.closeFuture().awaitUninterruptibly(OPEN_MS_MAX);
         } catch (RejectedExecutionException ended) {
             var _ = listener.close().awaitUninterruptibly(OPEN_MS_MAX);
         }
     }
 
-    void retireAll() {
-        List.copyOf(open.keySet()).forEach(this::retire);
+    /** Meanwhile the loop takes in who has come. */
+    private static void closeWhenEmpty(Channel listener, int looks) {
+        Runnable look =
+                () -> {
+                    if (looks == 0 || LastCall.waiting(listener) == 0) {
+                        listener.close();
+                    } else {
+                        closeWhenEmpty(listener, looks - 1);
+                    }
+                };
+        var _ = listener.eventLoop().schedule(look, LOOK_MS, MILLISECONDS);
+    }
+
+    /** Closes all; others may go on with the same sockets. */
+    void closeAll() {
+        for (Channel listener : open.values()) {
+            var _ = listener.close().awaitUninterruptibly(OPEN_MS_MAX);
+        }
+        open.clear();
     }
 }

@@ -3,15 +3,24 @@ package dev.evergate.server;
 import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
+import dev.evergate.core.device.Pairing;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
+import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Device;
+import dev.evergate.core.journal.Devices;
+import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
+import dev.evergate.core.time.World;
+import dev.evergate.testkit.journal.MemoryDisk;
+import dev.evergate.testkit.journal.MemoryJournal;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -27,6 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** A gateway that remembers what it was told and ends runs when a test says so. Thread-safe. */
 final class FakeGateway implements Gateway {
@@ -45,12 +56,77 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
 
+    /** Is run each time a device's token is about to be computed. */
+    volatile Runnable onDeviceKey = () -> {};
+
+    /** Takes the place of the key that device tokens are made with, as if that had been lost. */
+    volatile Secret deviceKey = Secret.none();
+
+    final MemoryJournal journal = new MemoryJournal(new MemoryDisk());
+
     /** Holds an event loop: requests look at the configuration there. */
     volatile CountDownLatch configGate = new CountDownLatch(0);
 
     final AtomicInteger configWaiters = new AtomicInteger();
 
     private final EventFeed events = new EventFeed();
+    private final Pairing pairing;
+
+    FakeGateway(World world) {
+        Epoch epoch = lease(journal);
+        pairing =
+                new Pairing(
+                        world,
+                        devices(),
+                        new Pairing.Writing() {
+                            @Override
+                            public <T> T write(Function<Epoch, T> work) {
+                                return work.apply(epoch);
+                            }
+                        },
+                        happened -> events.publish(new GatewayEvent.DeviceChanged(happened)));
+        EventFeed.Subscription _ =
+                events.subscribe(
+                        event -> {
+                            if (event instanceof GatewayEvent.DeviceChanged(var happened)) {
+                                pairing.heard(happened);
+                            }
+                        });
+    }
+
+    /** Those of the journal, with a moment to interfere. */
+    private Devices devices() {
+        Devices kept = journal.devices();
+        return new Devices() {
+            @Override
+            public Optional<Device> find(String deviceId) {
+                return kept.find(deviceId);
+            }
+
+            @Override
+            public List<Device> list() {
+                return kept.list();
+            }
+
+            @Override
+            public Changed change(Epoch epoch, Device orElse, UnaryOperator<Device> change) {
+                return kept.change(epoch, orElse, change);
+            }
+
+            @Override
+            public Secret key() {
+                onDeviceKey.run();
+                return deviceKey.isPresent() ? deviceKey : kept.key();
+            }
+        };
+    }
+
+    private static Epoch lease(MemoryJournal journal) {
+        return switch (journal.leases().take(new Leases.Holder("instance", 1), _ -> true)) {
+            case Leases.Outcome.Taken(var epoch) -> epoch;
+            case Leases.Outcome.Held(var by) -> throw new AssertionError("held by " + by);
+        };
+    }
 
     static ConfigSnapshot config(List<String> allowedOrigins, List<String> trustedProxies) {
         return new ConfigSnapshot(
@@ -286,6 +362,11 @@ final class FakeGateway implements Gateway {
         var _ = commandWaiters.incrementAndGet();
         pass(commandGate);
         return List.of(new CommandInfo("help", "Shows what can be asked for.", false));
+    }
+
+    @Override
+    public Pairing pairing() {
+        return pairing;
     }
 
     @Override

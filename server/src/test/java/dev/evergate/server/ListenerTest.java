@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.testkit.net.RawClient;
+import dev.evergate.testkit.time.Wait;
 
 import io.netty.channel.epoll.LinuxSocket;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 class ListenerTest {
     private final TestServer server = new TestServer();
@@ -57,6 +62,43 @@ class ListenerTest {
 
             assertThatThrownBy(() -> health(server.address)).isInstanceOf(IOException.class);
             assertThat(TestServer.call(client, "health", "{}").path("ok").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    @Tag("I5")
+    void whoeverComesWhileAnotherAddressOfThePortTakesOverIsServed() throws Exception {
+        InetSocketAddress wide = new InetSocketAddress("0.0.0.0", server.address.getPort());
+        AtomicBoolean isOver = new AtomicBoolean();
+        AtomicInteger served = new AtomicInteger();
+        CompletableFuture<Void> visits =
+                CompletableFuture.runAsync(
+                        () -> {
+                            while (!isOver.get()) {
+                                served.addAndGet(isServed() ? 1 : 1_000_000);
+                            }
+                        });
+        for (int round = 0; round < 20; round++) {
+            int before = served.get();
+            var _ = server.server.bind("wide", wide);
+            server.server.accept("wide");
+            server.server.retire("control");
+            var _ = server.server.bind("control", server.address);
+            server.server.accept("control");
+            server.server.retire("wide");
+            Wait.until("somebody came by", 5_000, () -> served.get() > before);
+        }
+        isOver.set(true);
+        visits.join();
+
+        assertThat(served.get()).isLessThan(1_000_000);
+    }
+
+    private boolean isServed() {
+        try {
+            return health(server.address) == 200;
+        } catch (IOException refused) {
+            return false;
         }
     }
 

@@ -6,6 +6,7 @@ import static dev.evergate.server.TestServer.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.time.Wait;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 class RequestTest {
@@ -248,6 +251,42 @@ class RequestTest {
             assertThat(json(client.readText()).path("ok").asBoolean()).isTrue();
         }
         assertThat(call(client, "health", "{}").path("ok").asBoolean()).isTrue();
+    }
+
+    @Test
+    @Tag("I33")
+    void aRequestSeesOneConfigurationFromItsStartToItsEnd() throws Exception {
+        server.gateway.gate = new CountDownLatch(1);
+        String create =
+                """
+                {"type":"req","id":"%s","method":"sessions.create","params":
+                 {"key":"pinned","message":"hi","idempotencyKey":"%s"}}""";
+        client.sendText(create.formatted("before", "p1"));
+        Wait.until("it has begun", 5_000, () -> server.gateway.sessions.containsKey("pinned"));
+        server.gateway.config = withModel(server.gateway.config, "other", "m");
+        server.gateway.gate.countDown();
+
+        assertThat(answer(client, "before").at("/payload/resolved/modelProvider").asString())
+                .isEqualTo("fake");
+        client.sendText(create.formatted("after", "p2"));
+        assertThat(answer(client, "after").at("/payload/resolved/modelProvider").asString())
+                .isEqualTo("other");
+    }
+
+    private static ConfigSnapshot withModel(ConfigSnapshot config, String provider, String model) {
+        return new ConfigSnapshot(
+                config.generation() + 1,
+                "hash-2",
+                config.gateway(),
+                config.providers(),
+                new ConfigSnapshot.Agents(
+                        "main",
+                        Optional.of(new ConfigSnapshot.ModelRef(provider, model)),
+                        List.of(),
+                        60_000,
+                        10),
+                config.operation(),
+                List.of());
     }
 
     @Test

@@ -46,6 +46,14 @@ class ScopeTest {
                             "restarts.get"),
                     "operator.write",
                     List.of("chat.send", "chat.abort", "agent", "agent.wait", "sessions.create"),
+                    "operator.pairing",
+                    List.of(
+                            "device.pair.list",
+                            "device.pair.approve",
+                            "device.pair.reject",
+                            "device.pair.remove",
+                            "device.token.rotate",
+                            "device.token.revoke"),
                     "operator.admin",
                     List.of(
                             "system-event",
@@ -64,8 +72,14 @@ class ScopeTest {
         return switch (scope) {
             case "operator.read" -> Set.of("", "operator.read");
             case "operator.write" -> Set.of("", "operator.read", "operator.write");
+            case "operator.pairing" -> Set.of("", "operator.pairing");
             case "operator.admin" ->
-                    Set.of("", "operator.read", "operator.write", "operator.admin");
+                    Set.of(
+                            "",
+                            "operator.read",
+                            "operator.write",
+                            "operator.pairing",
+                            "operator.admin");
             default -> Set.of("");
         };
     }

@@ -25,11 +25,11 @@ final class TestServer implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final JsonMapper JSON = new JsonMapper();
 
-    final FakeGateway gateway = new FakeGateway();
     final FakeConfigs configs = new FakeConfigs();
     final FakeRestarts restarts = new FakeRestarts();
     final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
     final ShiftedWorld world = new ShiftedWorld(faults::add);
+    final FakeGateway gateway = new FakeGateway(world);
     final ControlServer server;
     final InetSocketAddress address;
     volatile Phase phase = Phase.RUNNING;

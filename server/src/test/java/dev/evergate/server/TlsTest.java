@@ -239,6 +239,7 @@ class TlsTest {
                     int frozen = departure.freeze(100) + departure.freeze(100);
                     assertThat(frozen).isEqualTo(1);
                     assertThat(departure.remaining()).isZero();
+                    assertThat(departure.bound()).isEqualTo(new Departure.Bound(1, 0));
                     assertThat(call(encrypted, "health", "{}").path("ok").asBoolean()).isTrue();
                     departure.takeBack();
                 }

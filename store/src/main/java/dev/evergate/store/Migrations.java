@@ -15,7 +15,11 @@ import java.util.List;
 record Migrations(List<String> steps) {
     /** Files beside this class; the first makes schema 1 of an empty database. */
     static final Migrations OURS =
-            new Migrations(List.of("sqlite/0001-day-one.sql", "sqlite/0002-restarts.sql"));
+            new Migrations(
+                    List.of(
+                            "sqlite/0001-day-one.sql",
+                            "sqlite/0002-restarts.sql",
+                            "sqlite/0003-devices.sql"));
 
     /** "EVGT", set by the first step. */
     private static final int APPLICATION_ID = 0x45564754;

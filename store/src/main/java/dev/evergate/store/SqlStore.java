@@ -1,6 +1,7 @@
 package dev.evergate.store;
 
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
@@ -15,6 +16,7 @@ import dev.evergate.core.time.World;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The journal on SQLite: {@code evergate.db} in the data directory, write-ahead log, every commit
@@ -44,6 +46,7 @@ public final class SqlStore implements Journal {
     private final TurnTable turns;
     private final OutboxTable outbox;
     private final RestartTable restarts;
+    private final DeviceTable devices;
 
     private SqlStore(Database database, StoreConnection first, World world, long patienceMs) {
         this.world = world;
@@ -55,6 +58,8 @@ public final class SqlStore implements Journal {
         this.turns = new TurnTable(this, leases);
         this.outbox = new OutboxTable(this, leases);
         this.restarts = new RestartTable(this);
+        Path directory = Objects.requireNonNull(database.file().getParent());
+        this.devices = new DeviceTable(this, leases, new TokenKey(directory, world));
     }
 
     /**
@@ -140,6 +145,11 @@ public final class SqlStore implements Journal {
     @Override
     public Restarts restarts() {
         return restarts;
+    }
+
+    @Override
+    public Devices devices() {
+        return devices;
     }
 
     @Override

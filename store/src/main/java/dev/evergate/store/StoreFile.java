@@ -106,7 +106,8 @@ record StoreFile(Path directory, boolean closedCleanly, long bytes) {
                 e);
     }
 
-    private static void create(Path directory, String name) throws IOException {
+    /** Makes an empty file that only this user may read; one that is there stays as it is. */
+    static void create(Path directory, String name) throws IOException {
         try {
             Path _ = Files.createFile(directory.resolve(name), mode(directory, "rw-------"));
         } catch (FileAlreadyExistsException e) {
@@ -116,7 +117,7 @@ record StoreFile(Path directory, boolean closedCleanly, long bytes) {
     }
 
     /** Makes the names in a directory durable. */
-    private static void sync(@Nullable Path directory) throws IOException {
+    static void sync(@Nullable Path directory) throws IOException {
         if (directory != null) {
             try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -7,6 +7,8 @@ import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Device;
+import dev.evergate.core.journal.Devices.Changed;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases.Holder;
 import dev.evergate.core.journal.Leases.Outcome;
@@ -106,6 +108,36 @@ final class BesideTest {
             assertThat(old.inbox().pending()).hasSize(1);
             assertThat(schema(next)).contains(1);
             assertRefused(ErrorCode.UNAVAILABLE, "try again", () -> next.restarts().add(report()));
+        }
+    }
+
+    @Test
+    void knowsNoDevicesBeforeItHasBroughtThePlaceForThem() {
+        Migrations schema2 = new Migrations(Migrations.OURS.steps().subList(0, 2));
+        try (SqlStore old = open(schema2);
+                SqlStore next = SqlStore.openBeside(data, world)) {
+            Epoch first = take(old, 1);
+            assertThat(next.devices().find("a")).isEmpty();
+            assertThat(next.devices().list()).isEmpty();
+            assertThat(schema(next)).contains(2);
+
+            Epoch second = take(next, 2);
+            Device asking =
+                    Device.unknown("a", "key")
+                            .with(
+                                    Optional.of(
+                                            new Device.Request(
+                                                    "r",
+                                                    new Device.Looks("", "", "", "", "", ""),
+                                                    "node",
+                                                    List.of(),
+                                                    Samples.NOW_MS)));
+            Changed _ = next.devices().change(second, Device.unknown("a", "key"), _ -> asking);
+
+            assertThat(next.devices().list()).containsExactly(asking);
+            assertFenced(() -> next.devices().change(first, asking, device -> device));
+            // The release before goes on with what is its own.
+            old.inbox().accept(Samples.message("k1", "main"));
         }
     }
 

@@ -103,11 +103,11 @@ final class StoreOpeningTest {
     @Tag("I30")
     void refusesAStoreOfANewerReleaseAndChangesNothing() throws Exception {
         openAndFill();
-        sql("PRAGMA user_version = 3");
+        sql("PRAGMA user_version = 4");
         var before = contents(data);
 
         assertRefused(
-                ErrorCode.STORE_DAMAGED, "written by a newer release: schema 3, this one knows 2");
+                ErrorCode.STORE_DAMAGED, "written by a newer release: schema 4, this one knows 3");
 
         assertThat(contents(data)).isEqualTo(before);
     }

@@ -92,6 +92,7 @@ public final class Cli {
                         .addSubcommand(new LogsCommand(surroundings))
                         .addSubcommand(new AgentCommand(surroundings))
                         .addSubcommand(sessions)
+                        .addSubcommand("devices", devicesGroup(words))
                         .addSubcommand("restarts", restartsGroup(words))
                         .addSubcommand(group(new ConfigGroup(), "config", config(), words));
         root.getCommandSpec()
@@ -167,6 +168,20 @@ public final class Cli {
                         group.addSubcommand(made.get());
                     }
                 });
+        return group;
+    }
+
+    /** Alone it lists them. */
+    private CommandLine devicesGroup(List<String> words) {
+        var group = new CommandLine(new DevicesCommand(surroundings));
+        if (words.contains("devices")) {
+            group.addSubcommand(new DevicesCommand(surroundings))
+                    .addSubcommand(new DeviceAnswerCommand.Approve(surroundings))
+                    .addSubcommand(new DeviceAnswerCommand.Reject(surroundings))
+                    .addSubcommand(new DeviceTokenCommand.Remove(surroundings))
+                    .addSubcommand(new DeviceTokenCommand.Rotate(surroundings))
+                    .addSubcommand(new DeviceTokenCommand.Revoke(surroundings));
+        }
         return group;
     }
 

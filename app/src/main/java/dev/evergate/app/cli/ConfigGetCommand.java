@@ -1,5 +1,6 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.config.Configuration;
 import dev.evergate.app.cli.text.Output;
 import dev.evergate.app.cli.wire.Scope;
 import dev.evergate.core.config.ConfigPath;
@@ -41,31 +42,60 @@ final class ConfigGetCommand implements Callable<Integer> {
         try (var configuration = options.open(surroundings, Scope.READ)) {
             JsonNode document = configuration.ask("config.get", Json.object());
             JsonNode written = meant.find(document.path("parsed"));
-            boolean isWritten = !written.isMissingNode();
-            JsonNode value = isWritten ? written : meant.find(document.path("config"));
-            if (value.isMissingNode()) {
-                throw new CommandFailure(
-                        ExitCode.UNEXPECTED,
-                        "NOT_SET",
-                        "%s is not set in %s.".formatted(meant, document.path("path").asString("")),
-                        "What it may hold: evergate config schema " + meant);
+            JsonNode inForce = meant.find(document.path("config"));
+            if (!written.isMissingNode()) {
+                show(meant, written, "");
+            } else if (!inForce.isMissingNode()) {
+                show(
+                        meant,
+                        inForce,
+                        "Not in the file: a flag, the environment or the last good one.");
+            } else {
+                show(meant, standard(configuration, document), "Not in the file: the default.");
             }
-            show(meant, value, isWritten);
         }
         return ExitCode.OK.code();
     }
 
-    private void show(ConfigPath meant, JsonNode value, boolean isWritten) {
+    /** The default of a key that nothing is said of. */
+    private JsonNode standard(Configuration configuration, JsonNode document) {
+        JsonNode found;
+        try {
+            found = configuration.ask("config.schema.lookup", Json.object().put("path", path));
+        } catch (CommandFailure failure) {
+            if (!failure.code().equals("INVALID_REQUEST")) {
+                throw failure;
+            }
+            throw notSet(
+                    "There is no key " + path + ".", "What there is: evergate config schema .");
+        }
+        JsonNode standard = found.path("schema").path("default");
+        if (standard.isMissingNode()) {
+            throw notSet(
+                    "%s is not set in %s.".formatted(path, document.path("path").asString("")),
+                    "What it may hold: evergate config schema " + path);
+        }
+        return standard;
+    }
+
+    private static CommandFailure notSet(String what, String help) {
+        return new CommandFailure(ExitCode.UNEXPECTED, "NOT_SET", what, help);
+    }
+
+    /**
+     * @param source empty if the file says it
+     */
+    private void show(ConfigPath meant, JsonNode value, String source) {
         Output output = surroundings.output();
         if (options.isJson()) {
             ObjectNode tree = Json.object().put("ok", true).put("path", meant.toString());
-            tree.put("written", isWritten).set("value", value);
+            tree.put("written", source.isEmpty()).set("value", value);
             output.line(Json.pretty(tree));
             return;
         }
         output.line(value.isContainer() ? Json.pretty(value) : value.asString());
-        if (!isWritten) {
-            output.note("The file does not say it: this is the default.");
+        if (!source.isEmpty()) {
+            output.note(source);
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.evergate.app.cli.wire.GatewayConnection.Answer;
 import dev.evergate.app.cli.wire.Scope;
 import dev.evergate.app.cli.wire.WireError;
 import dev.evergate.core.time.Deadline;
-import dev.evergate.keeper.ExitCode;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,9 +30,8 @@ final class ConfigLink implements Configuration {
     }
 
     /** Connects to the gateway that is meant. */
-    static Configuration open(Surroundings surroundings, ConnectOptions options, Scope scope) {
+    static Configuration open(Surroundings surroundings, GatewayClient client, Scope scope) {
         var deadline = surroundings.world().time().deadlineIn(PATIENCE.toMillis());
-        var client = new GatewayClient(surroundings, options);
         return new ConfigLink(client.connect(scope, deadline, false), deadline);
     }
 
@@ -57,17 +55,10 @@ final class ConfigLink implements Configuration {
         }
     }
 
-    /** Everything that is wrong with a change, not only the first. */
     private static CommandFailure refused(WireError error) {
-        if (error.issues().isEmpty()) {
-            return Failures.refused(error);
-        }
-        return new CommandFailure(
-                ExitCode.DO_NOT_RETRY,
-                "CONFIG_REFUSED",
-                "Nothing was changed, because this is wrong:\n  "
-                        + String.join("\n  ", error.issues()),
-                "What a key may hold: evergate config schema PATH");
+        return error.issues().isEmpty()
+                ? Failures.refused(error)
+                : Failures.refused(error.issues());
     }
 
     @Override

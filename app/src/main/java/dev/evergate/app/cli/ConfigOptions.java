@@ -1,7 +1,9 @@
 package dev.evergate.app.cli;
 
+import dev.evergate.app.cli.Discovery.Finding;
 import dev.evergate.app.cli.config.Configuration;
 import dev.evergate.app.cli.wire.Scope;
+import dev.evergate.app.config.ConfigAtRest;
 import dev.evergate.core.config.ConfigPath;
 import dev.evergate.keeper.ExitCode;
 
@@ -21,9 +23,26 @@ final class ConfigOptions {
         return options.isJson();
     }
 
-    /** The configuration of the gateway that runs. */
+    /**
+     * The configuration of the gateway that runs; if none does, what its files say. A gateway that
+     * is named is asked, or nobody is.
+     */
     Configuration open(Surroundings surroundings, Scope scope) {
-        return ConfigLink.open(surroundings, options, scope);
+        var client = new GatewayClient(surroundings, options);
+        return client.isNamed() || isRunning(client)
+                ? ConfigLink.open(surroundings, client, scope)
+                : new ConfigShelf(new ConfigAtRest(client.configParts(), Cli.version()));
+    }
+
+    private static boolean isRunning(GatewayClient client) {
+        try {
+            return client.find() instanceof Finding.Found;
+        } catch (CommandFailure failure) {
+            if (failure.exit() == ExitCode.DO_NOT_RETRY) {
+                return false; // It could not start with what the files say: that can be mended.
+            }
+            throw failure;
+        }
     }
 
     /** Reads a path as people write it. */

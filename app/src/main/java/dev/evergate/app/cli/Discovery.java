@@ -5,14 +5,18 @@ import dev.evergate.app.Access;
 import dev.evergate.app.StateDirectory;
 import dev.evergate.app.cli.wire.GatewayAddress;
 import dev.evergate.app.cli.wire.Trust;
+import dev.evergate.app.config.ConfigHash;
 import dev.evergate.app.config.ConfigOnDisk;
+import dev.evergate.app.config.Parts;
 import dev.evergate.app.config.SecretProcesses;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.history.ConfigHistory;
 import dev.evergate.core.config.source.ConfigFiles;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.keeper.link.Owner;
+import dev.evergate.server.tls.TlsKeys;
 
 import tools.jackson.databind.JsonNode;
 
@@ -114,7 +118,7 @@ final class Discovery {
                 return new Finding.Starting(owner.get());
             }
         }
-        return fromConfig(state, named, trust(given, ""));
+        return fromConfig(given, state, named);
     }
 
     /**
@@ -148,12 +152,13 @@ final class Discovery {
         return health.ask(uri, trust).map(answer -> answer.path("instance").asString(""));
     }
 
-    private Finding fromConfig(StateDirectory state, Optional<Credential> named, Trust trust) {
+    private Finding fromConfig(Given given, StateDirectory state, Optional<Credential> named) {
         if (named.isEmpty() && !Files.exists(configFile(state))) {
             return new Finding.Nowhere(List.of(state.root().toString()));
         }
         ConfigSnapshot config = config(state, named.map(Credential::secret).orElse(Secret.none()));
         URI uri = address(config);
+        Trust trust = trust(given, fingerprint(config));
         Secret secret = config.gateway().auth().secret();
         Credential credential = named.orElse(new Credential(secret, configFile(state).toString()));
         if (credential.secret().isPresent() && health.ask(uri, trust).isPresent()) {
@@ -163,18 +168,31 @@ final class Discovery {
                 List.of(state.root().toString(), uri.getHost() + ":" + uri.getPort()));
     }
 
+    /** Of the certificate that the configuration names, if it can be read. */
+    private static String fingerprint(ConfigSnapshot config) {
+        try {
+            return config.gateway()
+                    .tls()
+                    .map(tls -> TlsKeys.fingerprint(tls.certificate()))
+                    .orElse("");
+        } catch (EvergateException unreadable) {
+            return ""; // then the system decides whom to trust
+        }
+    }
+
     private static URI address(ConfigSnapshot config) {
         String host = config.gateway().bindHost();
         String reachable = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
         return URI.create(
-                "ws://"
+                (config.gateway().tls().isPresent() ? "wss://" : "ws://")
                         + (reachable.contains(":") ? "[" + reachable + "]" : reachable)
                         + ":"
                         + config.gateway().port()
                         + "/");
     }
 
-    private String namedUrl(Given given) {
+    /** The address of the gateway that is meant; empty for whichever runs here. */
+    String namedUrl(Given given) {
         if (!given.url().isEmpty()) {
             return given.url();
         }
@@ -231,16 +249,34 @@ final class Discovery {
         return named.isEmpty() ? state.config() : Path.of(named).toAbsolutePath().normalize();
     }
 
+    private ConfigFiles files(StateDirectory state) {
+        return new ConfigFiles(
+                configFile(state),
+                state.dotEnv(),
+                surroundings.environment(),
+                new SecretProcesses());
+    }
+
+    private static ConfigOverrides overrides(Secret secret) {
+        return new ConfigOverrides(Optional.empty(), Optional.empty(), secret, secret);
+    }
+
+    /** The configuration's files and history, as a gateway of this state directory has them. */
+    Parts configParts(Given given) {
+        StateDirectory state = stateDirectory(given);
+        Secret secret = named(given).map(Credential::secret).orElse(Secret.none());
+        // What names contents here needs to hold for this one command: nothing is written for it.
+        return new Parts(
+                surroundings.world(),
+                files(state),
+                overrides(secret),
+                new ConfigHistory(state.configs()),
+                new ConfigHash(surroundings.world().ids().token()));
+    }
+
     private ConfigSnapshot config(StateDirectory state, Secret secret) {
         try {
-            var files =
-                    new ConfigFiles(
-                            configFile(state),
-                            state.dotEnv(),
-                            surroundings.environment(),
-                            new SecretProcesses());
-            return ConfigOnDisk.read(
-                    files, new ConfigOverrides(Optional.empty(), Optional.empty(), secret, secret));
+            return ConfigOnDisk.read(files(state), overrides(secret));
         } catch (EvergateException refused) {
             throw new CommandFailure(
                     ExitCode.DO_NOT_RETRY,

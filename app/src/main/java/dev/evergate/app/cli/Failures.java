@@ -83,6 +83,13 @@ final class Failures {
                             + ".",
                     remedy(address));
         }
+        if (error.detail().equals("PAIRING_REQUIRED")) {
+            return new CommandFailure(
+                    ExitCode.NOT_ALLOWED,
+                    error.detail(),
+                    sentence(error.message()),
+                    "On the gateway's own machine: evergate devices list");
+        }
         if (error.code().equals("NOT_PAIRED") || error.detail().endsWith("_MISSING")) {
             return new CommandFailure(
                     ExitCode.NOT_ALLOWED,
@@ -112,6 +119,15 @@ final class Failures {
                 isAuth ? error.detail() : error.code(),
                 sentence(error.message()),
                 isUnavailable ? "It is only a matter of time: try again." : "");
+    }
+
+    /** A refusal of a change of the configuration: everything that is wrong, not only the first. */
+    static CommandFailure refused(List<String> issues) {
+        return new CommandFailure(
+                ExitCode.DO_NOT_RETRY,
+                "CONFIG_REFUSED",
+                "Nothing was changed, because this is wrong:\n  " + String.join("\n  ", issues),
+                "What a key may hold: evergate config schema PATH");
     }
 
     /** Refuses to send a secret in the clear over a network. */
@@ -154,7 +170,7 @@ final class Failures {
         };
     }
 
-    private static String sentence(String message) {
+    static String sentence(String message) {
         String text = message.isEmpty() ? "no reason given" : message;
         String start = text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
         return start.matches(".*[.!?)]$") ? start : start + ".";

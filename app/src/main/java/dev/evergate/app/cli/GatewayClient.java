@@ -9,6 +9,7 @@ import dev.evergate.app.cli.wire.GatewayConnection.Attempt;
 import dev.evergate.app.cli.wire.HealthProbe;
 import dev.evergate.app.cli.wire.Scope;
 import dev.evergate.app.cli.wire.UpgradeRefused;
+import dev.evergate.app.config.Parts;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.World;
 import dev.evergate.keeper.ExitCode;
@@ -83,6 +84,16 @@ final class GatewayClient {
         return connection.address().isOurs()
                 ? surroundings.keepers().who(stateDirectory().root())
                 : Optional.empty();
+    }
+
+    /** Whether one gateway is meant, and not whichever runs here. */
+    boolean isNamed() {
+        return !discovery.namedUrl(given).isEmpty();
+    }
+
+    /** The configuration's files and history, for when no gateway runs. */
+    Parts configParts() {
+        return discovery.configParts(given);
     }
 
     /** What is known without asking the gateway itself. */

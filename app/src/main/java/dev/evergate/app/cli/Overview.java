@@ -30,6 +30,9 @@ final class Overview {
               agent              Send a message to an agent and print its answer
               sessions list      Conversations, the newest first
 
+            Let in
+              devices            Who is paired and who waits: approve, reject, remove, rotate, revoke
+
             Script it
               gateway call       Call any method and print its answer as JSON
 

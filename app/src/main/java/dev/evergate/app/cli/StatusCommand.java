@@ -93,6 +93,7 @@ final class StatusCommand implements Callable<Integer> {
         long nowMs = surroundings.world().time().wallMillis();
         Table table = GatewayView.table(gateway, output, nowMs);
         table.row("Model", model(status, sessions));
+        table.row("Config", status.path("config").path("number").asString("unknown"));
         table.row(
                 "Sessions",
                 sessions.path("totalCount").asString(sessions.path("count").asString("0")));
@@ -116,7 +117,6 @@ final class StatusCommand implements Callable<Integer> {
         Set<String> problems = new LinkedHashSet<>();
         gateway.path("failing").forEach(proof -> problems.add("failing: " + proof.asString("")));
         gateway.path("notices").forEach(notice -> problems.add(notice.asString("")));
-        status.path("configProblems").forEach(problem -> problems.add(problem.asString("")));
         problems.remove("no-model");
         return problems;
     }

@@ -25,7 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What clients are shown of configurations (protocol v4 "Config"). Never a secret. Thread-safe. */
@@ -34,19 +33,13 @@ final class ConfigAnswers {
 
     private final Parts parts;
     private final Supplier<Optional<InForce>> inForce;
-    private final Function<Map<Path, String>, SourceReading> read;
 
     /**
      * @param inForce empty where no gateway runs
-     * @param read the files as they would be with other texts
      */
-    ConfigAnswers(
-            Parts parts,
-            Supplier<Optional<InForce>> inForce,
-            Function<Map<Path, String>, SourceReading> read) {
+    ConfigAnswers(Parts parts, Supplier<Optional<InForce>> inForce) {
         this.parts = parts;
         this.inForce = inForce;
-        this.read = read;
     }
 
     JsonNode redacted(JsonNode tree) {
@@ -122,15 +115,17 @@ final class ConfigAnswers {
                                         .put("message", problem.message()));
     }
 
-    /** As {@code config.schema} answers. */
-    JsonNode schema(String version) {
+    Optional<JsonNode> lookup(String path) {
+        return ConfigSchema.lookup(path).map(found -> found);
+    }
+
+    /** As {@code config.schema} answers, but the version. */
+    ObjectNode schema() {
         ObjectNode out = JSON.createObjectNode();
         out.set("schema", ConfigSchema.jsonSchema());
         out.set("uiHints", ConfigSchema.uiHints());
-        return out.put("version", version)
-                .put(
-                        "generatedAt",
-                        Instant.ofEpochMilli(parts.world().time().wallMillis()).toString());
+        return out.put(
+                "generatedAt", Instant.ofEpochMilli(parts.world().time().wallMillis()).toString());
     }
 
     List<JsonNode> history(int limit) {
@@ -192,18 +187,19 @@ final class ConfigAnswers {
                 parts.history()
                         .find(number)
                         .map(ConfigHistory.Kept::texts)
-                        .orElseThrow(
-                                () ->
-                                        new EvergateException(
-                                                ErrorCode.NOT_FOUND,
-                                                "configuration %d is not kept any more, or damaged (see: evergate config history)"
-                                                        .formatted(number)));
+                        .orElseThrow(() -> gone(number));
         return authored(texts);
+    }
+
+    private static EvergateException gone(long number) {
+        String why =
+                "configuration %d is not kept any more, or damaged (see: evergate config history)";
+        return new EvergateException(ErrorCode.NOT_FOUND, why.formatted(number));
     }
 
     /** What files say together, as if these texts were in them. */
     private JsonNode authored(Map<Path, String> texts) {
-        return switch (read.apply(texts)) {
+        return switch (parts.files().read(texts)) {
             case SourceReading.Read(var sources) -> sources.authored();
             case SourceReading.Unusable unusable ->
                     throw new EvergateException(ErrorCode.NOT_FOUND, unusable.problem().toString());

@@ -1,6 +1,5 @@
 package dev.evergate.app.config;
 
-import dev.evergate.core.config.schema.ConfigSchema;
 import dev.evergate.core.config.source.SourceReading;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
@@ -25,8 +24,8 @@ public final class ConfigAtRest implements Configs {
     private static final long READ_MS = 10_000;
 
     private final Parts parts;
-    private final ConfigAnswers answers;
     private final String version;
+    private final ConfigAnswers answers;
 
     /**
      * @param version of the product
@@ -34,7 +33,7 @@ public final class ConfigAtRest implements Configs {
     public ConfigAtRest(Parts parts, String version) {
         this.parts = parts;
         this.version = version;
-        this.answers = new ConfigAnswers(parts, Optional::empty, this::read);
+        this.answers = new ConfigAnswers(parts, Optional::empty);
     }
 
     @Override
@@ -44,15 +43,12 @@ public final class ConfigAtRest implements Configs {
 
     @Override
     public Outcome change(Edit edit, Terms terms) {
+        boolean isFirst =
+                parts.history().isEmpty() && read(Map.of()) instanceof SourceReading.Missing;
         try {
-            Revision revision = new Editor(parts, this::read).revised(edit, terms);
-            revision.write();
-            return new Outcome.Done(
-                    parts.files().root().toString(),
-                    parts.hash().of(revision.then().texts()),
-                    answers.redacted(revision.then().authored()),
-                    revision.changedPaths(),
-                    Optional.empty());
+            return isFirst
+                    ? first(edit, terms)
+                    : changed(new Editor(parts, this::read), edit, terms);
         } catch (Draft.Impossible e) {
             return e.refused();
         } catch (IOException e) {
@@ -64,14 +60,38 @@ public final class ConfigAtRest implements Configs {
         }
     }
 
+    /** Changes what a gateway would write at its first start. */
+    private Outcome first(Edit edit, Terms terms) throws Draft.Impossible, IOException {
+        String first = FirstConfig.text(parts.world().ids().token());
+        Map<Path, String> texts = Map.of(parts.files().root(), first);
+        var editor = new Editor(parts, drafted -> read(drafted.isEmpty() ? texts : drafted));
+        var base = Optional.of(parts.hash().of(read(texts).texts()));
+        return changed(
+                editor,
+                edit,
+                new Terms(base, terms.isForced(), terms.restartDelayMs(), terms.who()));
+    }
+
+    private Outcome changed(Editor editor, Edit edit, Terms terms)
+            throws Draft.Impossible, IOException {
+        Revision revision = editor.revised(edit, terms);
+        revision.write();
+        return new Outcome.Done(
+                parts.files().root().toString(),
+                parts.hash().of(revision.then().texts()),
+                answers.redacted(revision.then().authored()),
+                revision.changedPaths(),
+                Optional.empty());
+    }
+
     @Override
     public JsonNode schema() {
-        return answers.schema(version);
+        return answers.schema().put("version", version);
     }
 
     @Override
     public Optional<JsonNode> lookup(String path) {
-        return ConfigSchema.lookup(path).map(found -> found);
+        return answers.lookup(path);
     }
 
     @Override

@@ -201,19 +201,16 @@ public final class ConfigDesk {
         SourceReading reading = read();
         watch.watch(reading.watched());
         switch (reading) {
-            case SourceReading.Missing missing ->
-                    concerned(
-                            List.of(
-                                    inSpiteOf(
-                                            new ConfigProblem(
-                                                    Kind.UNUSABLE_FILE,
-                                                    "",
-                                                    missing.root()
-                                                            + ": it is not there (it can be brought back: evergate config undo)"))));
+            case SourceReading.Missing missing -> concerned(List.of(missing(missing.root())));
             case SourceReading.Unusable unusable ->
                     concerned(List.of(inSpiteOf(unusable.problem())));
             case SourceReading.Read(var sources) -> consider(sources);
         }
+    }
+
+    private ConfigProblem missing(Path root) {
+        String what = root + ": it is not there (it can be brought back: evergate config undo)";
+        return inSpiteOf(new ConfigProblem(Kind.UNUSABLE_FILE, "", what));
     }
 
     /** The problem, and what goes on although there is it; as a start tells it. */
@@ -391,8 +388,15 @@ public final class ConfigDesk {
 
     private void proven(long number) {
         concerns.trial("");
-        mark(number, State.PROVEN);
-        log.info("Configuration {} has proven itself", number);
+        if (isSound()) {
+            mark(number, State.PROVEN);
+            log.info("Configuration {} has proven itself", number);
+        }
+    }
+
+    /** Whether what the files say is all in force: only then they are enough to start with. */
+    private boolean isSound() {
+        return concerns.problems().stream().allMatch(problem -> problem.kind() == Kind.UNKNOWN_KEY);
     }
 
     private void takeBack(InForce before, long number, String reason) {
@@ -449,16 +453,21 @@ public final class ConfigDesk {
     private void keepStart() {
         ConfigHistory.Contents known = parts.history().contents();
         known.damaged().forEach(log::warn);
-        Optional<Entry> last = known.kept().stream().findFirst();
+        Optional<Entry> there =
+                known.kept().stream()
+                        .filter(entry -> entry.number() == inForce.number())
+                        .filter(entry -> entry.hash().equals(inForce.sources().hash()))
+                        .findFirst();
         try {
+            boolean isFirst = known.kept().isEmpty() && isSound();
             Entry kept =
-                    last.isPresent() && last.get().hash().equals(inForce.sources().hash())
-                            ? last.get()
+                    there.isPresent()
+                            ? there.get()
                             : keep(
                                     new Target(inForce, Plan.NOTHING, List.of()),
                                     Origin.START,
                                     "",
-                                    known.kept().isEmpty() ? State.PROVEN : State.APPLIED);
+                                    isFirst ? State.PROVEN : State.APPLIED);
             if (kept.state() != State.PROVEN) {
                 tryOut(kept.number(), Optional.empty(), probation.orElseThrow().failing());
             }

@@ -1,7 +1,6 @@
 package dev.evergate.app.config;
 
 import dev.evergate.core.config.history.Entry.Origin;
-import dev.evergate.core.config.schema.ConfigSchema;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.server.spi.Configs;
@@ -28,8 +27,8 @@ public final class ConfigOffice implements Configs {
     private final ConfigDesk desk;
     private final Parts parts;
     private final ConfigAnswers answers;
-    private final Editor editor;
     private final String version;
+    private final Editor editor;
 
     /**
      * @param version of the product
@@ -38,7 +37,7 @@ public final class ConfigOffice implements Configs {
         this.desk = desk;
         this.version = version;
         this.parts = desk.parts();
-        this.answers = new ConfigAnswers(parts, () -> Optional.of(desk.inForce()), desk::read);
+        this.answers = new ConfigAnswers(parts, () -> Optional.of(desk.inForce()));
         this.editor = new Editor(parts, desk::read);
     }
 
@@ -49,12 +48,12 @@ public final class ConfigOffice implements Configs {
 
     @Override
     public JsonNode schema() {
-        return answers.schema(version);
+        return answers.schema().put("version", version);
     }
 
     @Override
     public Optional<JsonNode> lookup(String path) {
-        return ConfigSchema.lookup(path).map(found -> found);
+        return answers.lookup(path);
     }
 
     @Override

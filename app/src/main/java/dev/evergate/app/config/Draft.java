@@ -129,15 +129,7 @@ final class Draft {
                                                         new Outcome.Refused(
                                                                 "there is no configuration before this one",
                                                                 List.of())));
-        ConfigHistory.Kept kept =
-                history.find(number)
-                        .orElseThrow(
-                                () ->
-                                        new Impossible(
-                                                new Outcome.Refused(
-                                                        "configuration %d is not kept any more, or damaged (see: evergate config history)"
-                                                                .formatted(number),
-                                                        List.of())));
+        ConfigHistory.Kept kept = history.find(number).orElseThrow(() -> gone(number));
         Map<Path, String> texts = new LinkedHashMap<>(kept.texts());
         if (!texts.containsKey(root)) {
             throw new Impossible(
@@ -148,6 +140,12 @@ final class Draft {
         }
         texts.entrySet().removeIf(file -> file.getValue().equals(before.get(file.getKey())));
         return texts;
+    }
+
+    private static Impossible gone(long number) {
+        String why =
+                "configuration %d is not kept any more, or damaged (see: evergate config history)";
+        return new Impossible(new Outcome.Refused(why.formatted(number), List.of()));
     }
 
     /** The last one in force of which the files say anything different now. */

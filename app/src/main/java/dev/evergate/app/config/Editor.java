@@ -50,7 +50,10 @@ final class Editor {
         checkBase(now, edit, terms);
         Map<Path, String> drafted = drafted(edit, now);
         ConfigSources then = understood(drafted);
-        check(now, then, terms);
+        if (!(edit instanceof Edit.Undo)) {
+            checkProblems(now, then);
+        }
+        checkSize(now, then, terms);
         JsonNode before =
                 sources(now)
                         .<JsonNode>map(ConfigSources::authored)
@@ -96,8 +99,8 @@ final class Editor {
         };
     }
 
-    /** Refuses problems that were not there before, and what takes away most of what there is. */
-    private void check(SourceReading now, ConfigSources then, Terms terms) throws Draft.Impossible {
+    /** Refuses problems that were not there before. What was in force before may be so again. */
+    private void checkProblems(SourceReading now, ConfigSources then) throws Draft.Impossible {
         List<ConfigProblem> problems =
                 new ArrayList<>(ConfigReader.strict(then, parts.overrides()));
         sources(now)
@@ -106,14 +109,19 @@ final class Editor {
         if (!problems.isEmpty()) {
             throw new Draft.Impossible(Draft.refused(problems));
         }
+    }
+
+    /** Refuses what takes away most of what there is. */
+    private static void checkSize(SourceReading now, ConfigSources then, Terms terms)
+            throws Draft.Impossible {
         int before = sources(now).map(known -> values(known.authored())).orElse(0);
         int after = values(then.authored());
         if (!terms.isForced() && before >= VALUES_MIN && after * 2 < before) {
+            String why =
+                    "the change would leave %d of %d values (expected: at least half; if that is"
+                            + " meant: --force, or \"force\": true)";
             throw new Draft.Impossible(
-                    new Outcome.Refused(
-                            "the change would leave %d of %d values (expected: at least half; if that is meant: --force, or \"force\": true)"
-                                    .formatted(after, before),
-                            List.of()));
+                    new Outcome.Refused(why.formatted(after, before), List.of()));
         }
     }
 

@@ -160,10 +160,11 @@ public final class Handover {
             relay();
             if (!isCut && late.hasPassed(world.time())) {
                 isCut = true;
-                cut = left();
+                cut = staying();
                 server.announceStop("gateway restarting", LATE_MS);
             }
         }
+        cut = (isCut ? cut : staying()) + server.requests();
         goodbye();
         return cut;
     }
@@ -173,9 +174,19 @@ public final class Handover {
         return server.requests() > 0 && !turns.hasPassed(world.time());
     }
 
-    /** Connections that are still ours: WebSockets that are to move, and whoever just asks. */
+    /**
+     * Connections that are waited for: WebSockets that are to move, those that cannot and wait for
+     * an answer, and whoever just asks.
+     */
     private int left() throws InterruptedException {
-        return (isDeserted ? 0 : departure.remaining()) + server.visitors();
+        int webSockets = isDeserted ? 0 : departure.remaining() + departure.bound().waiting();
+        return webSockets + server.visitors();
+    }
+
+    /** Connections that end with us. */
+    private int staying() throws InterruptedException {
+        int webSockets = isDeserted ? 0 : departure.remaining() + departure.bound().all();
+        return webSockets + server.visitors();
     }
 
     private void relay() throws InterruptedException {

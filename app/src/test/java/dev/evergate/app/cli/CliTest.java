@@ -112,7 +112,7 @@ class CliTest {
                         "{'gateway':{'phase':'running','generation':3,'ready':true,"
                                 + "'failing':['store'],'uptimeMs':61000,"
                                 + "'notices':['no-model','gateway.prot: unknown']},"
-                                + "'configProblems':['gateway.prot: unknown']}")
+                                + "'config':{'number':18}}")
                 .answers(
                         "sessions.list",
                         "{'totalCount':1,'defaults':{'modelProvider':'ollama','model':'qwen3:8b'},"
@@ -126,6 +126,7 @@ class CliTest {
                 .contains("3 (pid 4711)")
                 .contains("pid 4700")
                 .contains("ollama/qwen3:8b")
+                .containsPattern("Config +18")
                 .containsOnlyOnce("gateway.prot: unknown")
                 .contains("failing: store")
                 .doesNotContain("no-model")

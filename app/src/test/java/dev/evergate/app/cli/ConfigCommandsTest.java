@@ -75,15 +75,23 @@ class ConfigCommandsTest {
     }
 
     @Test
-    void saysThatAValueIsTheDefault() {
-        var result = bench.run("config", "get", "gateway.bind");
+    void saysWhereAValueComesFromThatTheFileDoesNotSay() {
+        gateway.answers(
+                "config.schema.lookup", "{'path':'gateway.mode','schema':{'default':'local'}}");
 
-        assertThat(result.answer()).isEqualTo("loopback\n");
-        assertThat(result.notes()).contains("default");
+        var overridden = bench.run("config", "get", "gateway.bind");
+        var standard = bench.run("config", "get", "gateway.mode");
+
+        assertThat(overridden.answer()).isEqualTo("loopback\n");
+        assertThat(overridden.notes()).contains("the environment");
+        assertThat(standard.answer()).isEqualTo("local\n");
+        assertThat(standard.notes()).contains("the default");
     }
 
     @Test
     void saysHowToFindOutWhatAKeyMayHold() {
+        gateway.answers("config.schema.lookup", "{'path':'gateway.bogus','schema':{}}");
+
         var result = bench.run("config", "get", "gateway.bogus");
 
         assertThat(result.exit()).isEqualTo(1);

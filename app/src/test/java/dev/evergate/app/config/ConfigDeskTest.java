@@ -262,6 +262,23 @@ class ConfigDeskTest {
     }
 
     @Test
+    @Tag("I34")
+    void onlyFilesThatSayWhatIsInForceBecomeGoodOnes() throws Exception {
+        DeskBench bench = bench("").open();
+        String bad = text("agents: { defaults: { timeoutSeconds: -5, maxConcurrent: 4 } }");
+
+        bench.write(bad.replace("60000", "300"));
+        bench.awaitPlans(1);
+        Wait.until(
+                "its probation is over",
+                DeskBench.LIVE_MS,
+                () -> !bench.tells("config 1 -> 2 by file"));
+        bench.settle();
+
+        assertThat(bench.states()).containsExactly(State.APPLIED, State.PROVEN);
+    }
+
+    @Test
     void inSafeModeNothingChanges() throws Exception {
         DeskBench bench = bench("").open(true);
 

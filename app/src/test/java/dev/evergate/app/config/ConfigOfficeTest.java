@@ -5,10 +5,10 @@ import static dev.evergate.app.config.DeskBench.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.evergate.core.config.ConfigDocument;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.history.Entry;
 import dev.evergate.core.config.history.Entry.State;
+import dev.evergate.core.config.schema.ConfigSchema;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.server.spi.Configs.Edit;
@@ -79,7 +79,7 @@ class ConfigOfficeTest {
         assertThat(done.changedPaths()).containsExactly("agents");
         assertThat(done.hash()).startsWith("hmac-sha256:v1:").isEqualTo(bench.hash());
         assertThat(done.config().at("/gateway/auth/token").asString(""))
-                .isEqualTo(ConfigDocument.REDACTED);
+                .isEqualTo(ConfigSchema.REDACTED);
         assertThat(bench.read()).contains("// kept", "// mine", "s3cret-canary", "maxConcurrent");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(bench.file)))
                 .isEqualTo("rw-r-----");
@@ -163,7 +163,7 @@ class ConfigOfficeTest {
 
         assertThat(document.toString()).doesNotContain("canary");
         assertThat(document.path("valid").asBoolean(false)).isTrue();
-        assertThat(DeskBench.raw(document)).contains("// mine", ConfigDocument.REDACTED);
+        assertThat(DeskBench.raw(document)).contains("// mine", ConfigSchema.REDACTED);
 
         String edited = DeskBench.raw(document).replace("id: \"m\"", "id: \"n\"");
         Outcome.Done done = done(bench.set(edited, false));
@@ -178,7 +178,7 @@ class ConfigOfficeTest {
                 done(
                         bench.patch(
                                 "{models:{providers:{one:{apiKey:'%s',timeoutSeconds:9}}}}"
-                                        .formatted(ConfigDocument.REDACTED)));
+                                        .formatted(ConfigSchema.REDACTED)));
         assertThat(bench.read()).contains("k3y-canary");
         assertThat(bench.office.history(10).toString()).doesNotContain("canary");
         assertThat(bench.office.diff(1, OptionalLong.empty()).toString())
@@ -192,7 +192,7 @@ class ConfigOfficeTest {
         DeskBench bench = bench("");
 
         Outcome.Refused refused =
-                refused(bench.patch("{hooks:{token:'%s'}}".formatted(ConfigDocument.REDACTED)));
+                refused(bench.patch("{hooks:{token:'%s'}}".formatted(ConfigSchema.REDACTED)));
 
         assertThat(refused.message()).contains("hooks.token");
     }
@@ -300,7 +300,7 @@ class ConfigOfficeTest {
         DeskBench bench = bench("");
 
         assertThat(bench.office.schema().propertyNames())
-                .containsExactly("schema", "uiHints", "version", "generatedAt");
+                .containsExactly("schema", "uiHints", "generatedAt", "version");
         assertThat(bench.office.lookup("gateway.port").orElseThrow().path("path").asString(""))
                 .isEqualTo("gateway.port");
         assertThat(bench.office.lookup("no.where")).isEmpty();

@@ -48,7 +48,7 @@ class FailingStartsTest {
             gateway.killGeneration();
 
             Wait.until("it serves again", FALLBACK_MS, () -> isReady(gateway));
-            assertThat(status(gateway)).contains("configuration 1, the last good one, is in use");
+            assertThat(status(gateway)).contains("the last good one, is in use");
 
             launch.config(Configs.with(model));
             assertThat(new Restarts(gateway).askAndAwaitEnd().isGranted()).isTrue();

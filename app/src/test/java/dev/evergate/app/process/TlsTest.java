@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+import tools.jackson.databind.JsonNode;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -141,6 +143,24 @@ class TlsTest {
         assertThat(shows(gateway, first)).isTrue();
     }
 
+    @Test
+    @Tag("I34")
+    void aStartThatCannotEncryptServesAsBefore() throws Exception {
+        GatewayProcess before = gateways.startReady(GatewayProcess.launch());
+        Path file = before.stateDir().resolve("evergate.json");
+        assertThat(before.stop()).isZero();
+        Files.writeString(
+                file,
+                "{ gateway: { auth: { token: \"a-test-token\" }, tls: { enabled: true, certPath:"
+                        + " \"/nowhere/c\", keyPath: \"/nowhere/k\" } } }");
+
+        GatewayProcess next =
+                gateways.startReady(GatewayProcess.launch().stateDir(before.stateDir()));
+
+        assertThat(next.get("/readyz").body())
+                .contains("last-good-config", "gateway.tls.certPath: /nowhere/c does not exist");
+    }
+
     /** The keys of an encrypted connection stay in the process that has them. */
     @Test
     @Tag("I6")
@@ -157,9 +177,10 @@ class TlsTest {
             assertThat(close.code()).isEqualTo(1012);
             assertThat(close.reason()).isEqualTo("service restart");
         }
-        try (GatewayClient again = gateway.connect()) {
-            assertThat(again.call("health").path("ok").asBoolean()).isTrue();
-        }
         new Restarts(gateway).awaitOne();
+        try (GatewayClient again = gateway.connect()) {
+            JsonNode report = again.call("restarts.get", "{\"generation\":2}");
+            assertThat(report.toString()).contains("\"result\":\"committed\"", "\"cut\":1");
+        }
     }
 }

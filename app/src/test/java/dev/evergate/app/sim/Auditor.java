@@ -79,7 +79,8 @@ final class Auditor {
             }
             case GatewayEvent.MessageAdded _,
                     GatewayEvent.SessionChanged _,
-                    GatewayEvent.ConfigChanged _ -> {}
+                    GatewayEvent.ConfigChanged _,
+                    GatewayEvent.DeviceChanged _ -> {}
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.evergate.app.sim;
 
+import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
@@ -28,6 +29,11 @@ record TamperedJournal(Journal journal, Inbox inbox, TurnJournal turns) implemen
     @Override
     public Restarts restarts() {
         return journal.restarts();
+    }
+
+    @Override
+    public Devices devices() {
+        return journal.devices();
     }
 
     @Override

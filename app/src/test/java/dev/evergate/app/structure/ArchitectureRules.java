@@ -28,6 +28,7 @@ final class ArchitectureRules {
                     "config",
                     "telemetry",
                     "journal",
+                    "device",
                     "plugin",
                     "agent",
                     "conversation",

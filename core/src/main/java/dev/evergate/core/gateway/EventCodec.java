@@ -4,6 +4,7 @@ import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.GatewayEvent.ConfigChanged;
+import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
 import dev.evergate.core.gateway.GatewayEvent.RunEnded;
@@ -47,6 +48,7 @@ public final class EventCodec {
     private static final int SESSION = 6;
     private static final int ACTIVE = 7;
     private static final int CONFIG = 8;
+    private static final int DEVICE = 9;
 
     private EventCodec() {}
 
@@ -138,6 +140,10 @@ public final class EventCodec {
                 session(out, session);
                 out.writeLong(atMs);
             }
+            case DeviceChanged(var happened) -> {
+                out.writeByte(DEVICE);
+                DeviceEventCodec.write(out, happened);
+            }
         }
     }
 
@@ -159,6 +165,7 @@ public final class EventCodec {
             case SESSION ->
                     new SessionChanged(text(in), text(in), text(in), session(in), in.readLong());
             case CONFIG -> new ConfigChanged(text(in), text(in), text(in), in.readLong());
+            case DEVICE -> new DeviceChanged(DeviceEventCodec.read(in));
             default -> throw new IOException("kind " + kind + " is no event");
         };
     }
@@ -276,14 +283,14 @@ public final class EventCodec {
     }
 
     /** Character by character: half of a surrogate pair, too, arrives as it was. */
-    private static void text(DataOutputStream out, String text) throws IOException {
+    static void text(DataOutputStream out, String text) throws IOException {
         out.writeInt(text.length());
         for (int from = 0; from < text.length(); from += PIECE_CHARS) {
             out.writeUTF(text.substring(from, Math.min(text.length(), from + PIECE_CHARS)));
         }
     }
 
-    private static String text(DataInputStream in) throws IOException {
+    static String text(DataInputStream in) throws IOException {
         int chars = in.readInt();
         if (chars < 0 || chars > TEXT_CHARS_MAX) {
             throw new IOException(chars + " characters of text");

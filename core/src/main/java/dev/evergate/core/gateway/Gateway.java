@@ -1,6 +1,7 @@
 package dev.evergate.core.gateway;
 
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.device.Pairing;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
@@ -65,6 +66,9 @@ public interface Gateway {
 
     /** Slash commands a client can offer. Does not block. */
     List<CommandInfo> commands();
+
+    /** Who of the devices may connect. Does not block. */
+    Pairing pairing();
 
     /** What happens, as it happens. Does not block. */
     EventFeed events();

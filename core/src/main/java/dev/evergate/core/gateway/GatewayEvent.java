@@ -1,5 +1,6 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.core.device.DeviceEvent;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 
@@ -59,4 +60,7 @@ public sealed interface GatewayEvent {
      */
     record ConfigChanged(String path, String hash, String plan, long atMs)
             implements GatewayEvent {}
+
+    /** Something happened to a device. */
+    record DeviceChanged(DeviceEvent event) implements GatewayEvent {}
 }

@@ -1,6 +1,8 @@
 package dev.evergate.core.gateway;
 
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.device.Pairing;
+import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
@@ -41,7 +43,20 @@ public final class LiveGateway implements Gateway {
         var ends = new StoredEnds(this::parts, new Told());
         this.board = new TurnBoard(this::parts, tenure, ends, loop, new CommandWork());
         var histories = new HistoryReader(parts.journal(), board);
-        this.rooms = new PinnedGateway.Rooms(tenure, ends, board, histories, intake);
+        var pairing =
+                new Pairing(
+                        parts.world(),
+                        parts.journal().devices(),
+                        tenure::write,
+                        happened -> parts.feed().publish(new DeviceChanged(happened)));
+        EventFeed.Subscription _ = parts.feed().subscribe(event -> heardOfDevice(pairing, event));
+        this.rooms = new PinnedGateway.Rooms(tenure, ends, board, histories, intake, pairing);
+    }
+
+    private static void heardOfDevice(Pairing pairing, GatewayEvent event) {
+        if (event instanceof DeviceChanged(var happened)) {
+            pairing.heard(happened);
+        }
     }
 
     private GatewayParts parts() {
@@ -246,6 +261,11 @@ public final class LiveGateway implements Gateway {
     @Override
     public List<CommandInfo> commands() {
         return now().commands();
+    }
+
+    @Override
+    public Pairing pairing() {
+        return now().pairing();
     }
 
     @Override

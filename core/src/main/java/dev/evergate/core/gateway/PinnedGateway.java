@@ -3,6 +3,7 @@ package dev.evergate.core.gateway;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.conversation.Router;
 import dev.evergate.core.conversation.Router.Route;
+import dev.evergate.core.device.Pairing;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
@@ -36,7 +37,8 @@ final class PinnedGateway implements Gateway {
             StoredEnds ends,
             TurnBoard board,
             HistoryReader histories,
-            Intake intake) {}
+            Intake intake,
+            Pairing pairing) {}
 
     PinnedGateway(GatewayParts parts, Rooms rooms) {
         this.parts = parts;
@@ -280,6 +282,11 @@ final class PinnedGateway implements Gateway {
     @Override
     public List<CommandInfo> commands() {
         return SlashCommands.all();
+    }
+
+    @Override
+    public Pairing pairing() {
+        return rooms.pairing();
     }
 
     @Override

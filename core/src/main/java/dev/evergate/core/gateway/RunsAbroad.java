@@ -2,6 +2,7 @@ package dev.evergate.core.gateway;
 
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.GatewayEvent.ConfigChanged;
+import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
 import dev.evergate.core.gateway.GatewayEvent.RunEnded;
@@ -87,7 +88,7 @@ final class RunsAbroad {
             case RunText(var run, _, _, var text, _, var atMs) -> isNews(run, atMs, text);
             case RunEnded(var run, _, _) -> told.end(run.runId());
             case MessageAdded(_, _, var row, _) -> told.row(row.id());
-            case SessionChanged _, ConfigChanged _ -> true;
+            case SessionChanged _, ConfigChanged _, DeviceChanged _ -> true;
         };
     }
 

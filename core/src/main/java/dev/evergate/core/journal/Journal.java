@@ -23,6 +23,8 @@ public interface Journal extends AutoCloseable {
 
     Restarts restarts();
 
+    Devices devices();
+
     /** Commits a small write, to prove that the store can; throws if it cannot. */
     void proveWritable();
 

@@ -3,9 +3,11 @@ package dev.evergate.core.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evergate.core.device.DeviceEvent;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.GatewayEvent.ConfigChanged;
+import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
 import dev.evergate.core.gateway.GatewayEvent.RunEnded;
@@ -13,6 +15,7 @@ import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Kind;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +61,37 @@ class EventCodecTest {
                 new MessageAdded("agent:main:main", "main", row, Optional.empty()),
                 new SessionChanged("agent:main:main", "main", "reset", Optional.of(SESSION), 6),
                 new SessionChanged("agent:main:main", "main", "delete", Optional.empty(), 7),
-                new ConfigChanged("/etc/evergate.json", "hash", "config 1 -> 2", 8));
+                new ConfigChanged("/etc/evergate.json", "hash", "config 1 -> 2", 8),
+                new DeviceChanged(new DeviceEvent.Requested(device())),
+                new DeviceChanged(new DeviceEvent.Requested(Device.unknown("d", "key"))),
+                new DeviceChanged(new DeviceEvent.Resolved("request-1", "d", true, 8)),
+                new DeviceChanged(new DeviceEvent.Withdrawn("d", "operator", "device removed")));
+    }
+
+    /** As it travels: without what its tokens are made of. */
+    private static Device device() {
+        var looks = new Device.Looks("linux", "Linux", "cli", "cli", "name", "203.0.113.9");
+        var role = new Device.Role("operator", List.of("operator.read"), "", "", 5);
+        return Device.unknown("d", "key")
+                .with(new Device.Approval(looks, Device.Approval.OWNER, 1, 2, 3, List.of(role)))
+                .with(Optional.of(new Device.Request("r", looks, "node", List.of("x", "y"), 6)));
+    }
+
+    @Test
+    void keepsWhatTokensAreMadeOfToItself() {
+        var looks = new Device.Looks("", "", "", "", "", "");
+        var role = new Device.Role("operator", List.of(), "the-salt", "the-hash", 5);
+        Device device =
+                Device.unknown("d", "key")
+                        .with(
+                                new Device.Approval(
+                                        looks, Device.Approval.SILENT, 1, 2, 3, List.of(role)));
+
+        byte[] bytes = EventCodec.encode(new DeviceChanged(new DeviceEvent.Requested(device)));
+
+        assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
+                .contains("operator")
+                .doesNotContain("the-salt", "the-hash");
     }
 
     private static RunEnd end(Turn.State state) {

@@ -4,6 +4,7 @@ import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.Auth.Mode;
 import dev.evergate.core.config.ConfigSnapshot.RateLimit;
+import dev.evergate.core.device.Pairing;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.Time;
 import dev.evergate.server.wire.WireError;
@@ -14,12 +15,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Decides who may connect and as what (protocol v4 "Handshake" and "Authentication"). Thread-safe;
- * does not block, but may compute for a millisecond.
+ * Decides who may connect and as what (protocol v4 "Handshake" and "Authentication"). Thread-safe.
+ * Computes for a millisecond, and blocks on the store for a device.
  *
  * <p>What a right shared secret gives depends on where the connection comes from: on direct
  * loopback the command line and library clients keep the scopes they ask for, other kinds of client
- * only with a device proof; from elsewhere scopes are cleared. A client's claim can only narrow.
+ * only as a device, which is paired by that; from elsewhere a device must have been allowed what it
+ * wants, and others get no scopes. A client's claim can only narrow.
  */
 public final class AccessPolicy {
     private static final long PROTOCOL = 4;
@@ -30,18 +32,31 @@ public final class AccessPolicy {
 
     private final Time time;
     private final GuessLimiter limiter;
+    private final DeviceAccess devices;
 
     /**
      * @param limit of wrong secrets, as it is in force; asked each time
      */
-    public AccessPolicy(Time time, Supplier<RateLimit> limit) {
+    public AccessPolicy(Time time, Supplier<RateLimit> limit, Pairing pairing) {
         this.time = time;
         this.limiter = new GuessLimiter(time, limit);
+        this.devices = new DeviceAccess(pairing);
     }
 
     /** The answer to a {@code connect}. */
     public sealed interface Decision {
-        record Granted(Grant grant, Warrant warrant) implements Decision {}
+        /**
+         * Let in.
+         *
+         * @param warrant by what
+         * @param issued what a device may show next time; empty without a paired device
+         * @param asOf when this was decided, see {@link AccessPolicy#isCurrent}
+         */
+        record Granted(Grant grant, Warrant warrant, Optional<Issued> issued, long asOf)
+                implements Decision {}
+
+        /** A device token, and since when it is valid (wall clock). */
+        record Issued(Secret token, long atMs) {}
 
         /**
          * Refused: answer, then close.
@@ -52,7 +67,11 @@ public final class AccessPolicy {
         record Refused(WireError error, CloseCode close, String closeReason, long delayMs)
                 implements Decision {
             static Refused policy(WireError error) {
-                return new Refused(error, CloseCode.POLICY, error.message(), 0);
+                return policy(error, error.message());
+            }
+
+            static Refused policy(WireError error, String closeReason) {
+                return new Refused(error, CloseCode.POLICY, closeReason, 0);
             }
         }
     }
@@ -71,6 +90,14 @@ public final class AccessPolicy {
                         .or(() -> phaseFault(phase))
                         .or(() -> deviceFault(request, nonce));
         return refused.orElseGet(() -> byCredentials(request, peer, config.gateway()));
+    }
+
+    /**
+     * Whether a decision still holds: what a device was allowed may have been taken back since.
+     * Does not block.
+     */
+    public boolean isCurrent(Decision.Granted granted) {
+        return granted.issued().isEmpty() || devices.isCurrent(granted.asOf());
     }
 
     /** The answer to a secret in an HTTP header. */
@@ -191,13 +218,19 @@ public final class AccessPolicy {
                                     "wait_then_retry")
                             .retryAfter(lockedMs));
         }
-        if (!holdsSecret(request.auth(), gateway.auth())) {
-            boolean isGuess = !request.auth().isEmpty();
-            WireError error = credentialFault(request, gateway.auth().mode());
-            return new Decision.Refused(
-                    error, CloseCode.POLICY, error.message(), isGuess ? limiter.failed(peer) : 0);
+        if (holdsSecret(request.auth(), gateway.auth())) {
+            return bySecret(request, peer, gateway.auth());
         }
-        return byLocality(request, peer, gateway.auth());
+        return request.device()
+                .flatMap(device -> devices.byToken(request, device, peer))
+                .orElseGet(() -> byNothing(request, peer, gateway.auth().mode()));
+    }
+
+    private Decision byNothing(ConnectRequest request, Peer peer, Mode mode) {
+        boolean isGuess = !request.auth().isEmpty();
+        WireError error = credentialFault(request, mode);
+        return new Decision.Refused(
+                error, CloseCode.POLICY, error.message(), isGuess ? limiter.failed(peer) : 0);
     }
 
     /** Either field may carry the secret; if both do, the one that fits the mode counts. */
@@ -209,12 +242,15 @@ public final class AccessPolicy {
 
     private static WireError credentialFault(ConnectRequest request, Mode mode) {
         ConnectRequest.Auth auth = request.auth();
-        if (auth.token().isEmpty() && auth.password().isEmpty() && !auth.deviceToken().isEmpty()) {
+        if (!auth.deviceToken().isEmpty() && auth.password().isEmpty()) {
             return unauthorized(
-                    "device token mismatch (rotate/reissue device token)",
-                    "AUTH_DEVICE_TOKEN_MISMATCH",
-                    "device_token_mismatch",
-                    "update_auth_credentials");
+                            "device token mismatch (rotate/reissue device token)",
+                            "AUTH_DEVICE_TOKEN_MISMATCH",
+                            "device_token_mismatch",
+                            "update_auth_credentials")
+                    .with(
+                            "remediationHint",
+                            "Connect once with the gateway's own token: the device gets a new one.");
         }
         String kind = mode == Mode.TOKEN ? "token" : "password";
         String hint = " (use this gateway's gateway.auth." + kind + " or pair the device)";
@@ -235,8 +271,7 @@ public final class AccessPolicy {
                 .with("canRetryWithDeviceToken", hasDevice);
     }
 
-    private static WireError unauthorized(
-            String message, String code, String reason, String nextStep) {
+    static WireError unauthorized(String message, String code, String reason, String nextStep) {
         return WireError.invalid("unauthorized: " + message)
                 .with("code", code)
                 .with("authReason", reason)
@@ -244,20 +279,16 @@ public final class AccessPolicy {
                 .with("recommendedNextStep", nextStep);
     }
 
-    private static Decision byLocality(
-            ConnectRequest request, Peer peer, ConfigSnapshot.Auth auth) {
+    private Decision bySecret(ConnectRequest request, Peer peer, ConfigSnapshot.Auth auth) {
         boolean hasDevice = request.device().isPresent();
         String method = auth.mode() == Mode.TOKEN ? "token" : "password";
-        if (hasDevice && !peer.isDirectLoopback()) {
-            return Decision.Refused.policy(
-                    WireError.of(
-                                    WireError.NOT_PAIRED,
-                                    "pairing required: device is not approved yet")
-                            .with("code", "PAIRING_REQUIRED")
-                            .with("reason", "not-paired")
-                            .with("deviceId", request.client().deviceId())
-                            .with("requestedRole", request.role())
-                            .with("requestedScopes", request.scopes()));
+        boolean isProgram =
+                peer.isDirectLoopback()
+                        && isBackend(request.client())
+                        && request.role().equals(Grant.OPERATOR);
+        if (hasDevice && !isProgram) {
+            return devices.bySecret(
+                    request, request.device().orElseThrow(), peer, method, Warrant.of(peer, auth));
         }
         if (!hasDevice && request.role().equals(Grant.NODE)) {
             return Decision.Refused.policy(
@@ -272,20 +303,19 @@ public final class AccessPolicy {
                                             + " secure context)")
                             .with("code", "CONTROL_UI_DEVICE_IDENTITY_REQUIRED"));
         }
-        boolean keepsScopes = peer.isDirectLoopback() && (hasDevice || isTrusted(request.client()));
-        List<Scope> scopes = keepsScopes ? known(request.scopes()) : List.of();
-        return new Decision.Granted(
-                Grant.of(request.role(), scopes, method, request.client()), Warrant.of(peer, auth));
+        boolean keepsScopes = isProgram || (peer.isDirectLoopback() && isTool(request.client()));
+        List<Scope> scopes = keepsScopes ? Scope.known(request.scopes()) : List.of();
+        Grant grant = Grant.of(request.role(), scopes, method, request.client());
+        return new Decision.Granted(grant, Warrant.of(peer, auth), Optional.empty(), 0);
     }
 
-    /** Programs of the same person, which a device proof would tell nothing new. */
-    private static boolean isTrusted(Grant.Client client) {
-        return (client.id().equals("cli") && client.mode().equals("cli"))
-                || (client.id().equals("gateway-client") && client.mode().equals("backend"));
+    /** The command line of the same person, whom a device proof would tell nothing new. */
+    private static boolean isTool(Grant.Client client) {
+        return client.id().equals("cli") && client.mode().equals("cli");
     }
 
-    /** A scope nobody enforces is not granted. */
-    private static List<Scope> known(List<String> scopes) {
-        return scopes.stream().flatMap(name -> Scope.named(name).stream()).distinct().toList();
+    /** A program of the same person, which is not paired even if it has a device. */
+    private static boolean isBackend(Grant.Client client) {
+        return client.id().equals("gateway-client") && client.mode().equals("backend");
     }
 }

@@ -52,6 +52,11 @@ final class DeviceProof {
                 : fault("device signature invalid", "SIGNATURE_INVALID", "device-signature");
     }
 
+    /** A public key as it is kept, whatever alphabet it came in. */
+    static String canonical(String publicKey) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(decode(publicKey));
+    }
+
     private static Optional<WireError> fault(String message, String code, String reason) {
         return Optional.of(
                 WireError.invalid(message)

@@ -8,12 +8,15 @@ import java.util.Optional;
  *
  * @param role {@code operator} or {@code node}
  * @param scopes as announced to the client
- * @param method how it proved itself: {@code token} or {@code password}
+ * @param method how it proved itself: {@code token}, {@code password} or {@code device-token}
  * @param client what it says it is
  */
 public record Grant(String role, List<String> scopes, int mask, String method, Client client) {
     public static final String OPERATOR = "operator";
     public static final String NODE = "node";
+
+    /** How a device proved itself that showed its own token. */
+    public static final String BY_DEVICE_TOKEN = "device-token";
 
     public Grant {
         scopes = List.copyOf(scopes);

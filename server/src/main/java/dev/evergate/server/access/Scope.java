@@ -1,6 +1,7 @@
 package dev.evergate.server.access;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** What an operator connection may do (protocol v4 "Scopes"). */
@@ -41,10 +42,14 @@ public enum Scope {
         return Optional.empty();
     }
 
+    /** Those of the names that this release knows, each once: nobody enforces another one. */
+    static List<Scope> known(List<String> names) {
+        return names.stream().flatMap(name -> named(name).stream()).distinct().toList();
+    }
+
     /** Whether whoever holds the scopes of these names may do what {@code needed} is for. */
-    public static boolean reaches(Collection<String> names, Scope needed) {
-        var held = names.stream().map(Scope::named).flatMap(Optional::stream).toList();
-        return (mask(held) & needed.bit) != 0;
+    public static boolean reaches(List<String> names, Scope needed) {
+        return (mask(known(names)) & needed.bit) != 0;
     }
 
     /** The bits of everything these allow: admin covers all, write covers read and talk. */

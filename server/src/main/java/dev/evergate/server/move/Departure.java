@@ -56,11 +56,20 @@ public interface Departure extends AutoCloseable {
     void stopAccepting();
 
     /**
-     * WebSockets that are still here and should not be: those that are to move, and encrypted ones,
-     * which cannot, while they wait for an answer. Those that are being closed do not count, and
+     * WebSockets that are still here and are to move. Those that are being closed do not count, and
      * neither do connections that have not become WebSockets.
      */
     int remaining();
+
+    /** WebSockets that cannot move, because they are encrypted: they end here. */
+    Bound bound();
+
+    /**
+     * Those that cannot move.
+     *
+     * @param waiting how many of them wait for an answer
+     */
+    record Bound(int all, int waiting) {}
 
     /**
      * Ends the departure: nothing is collected any more, and what was frozen without having been

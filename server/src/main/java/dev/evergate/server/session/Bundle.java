@@ -1,5 +1,6 @@
 package dev.evergate.server.session;
 
+import dev.evergate.server.access.Grant;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.ws.FrameEncoder;
 
@@ -9,6 +10,7 @@ import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Events on their way to the connections of one loop. Small ones are copied into one buffer a
@@ -20,10 +22,19 @@ final class Bundle {
 
     private final List<Broadcast> events;
     private final @Nullable ByteBuf[] shared;
+    private final boolean hasVital;
 
     Bundle(List<Broadcast> events) {
         this.events = events;
         this.shared = new ByteBuf[events.size()];
+        this.hasVital = events.stream().anyMatch(Broadcast::isVital);
+    }
+
+    /** Why a connection must end; empty if it need not. */
+    Optional<String> dismissal(Grant grant) {
+        return hasVital
+                ? events.stream().flatMap(e -> e.dismissal(grant).stream()).findFirst()
+                : Optional.empty();
     }
 
     int size() {

@@ -226,7 +226,7 @@ public final class ClientSession implements FrameSink {
         if (state == State.GREETING) {
             Grant.Client client = granted.grant().client();
             log.debug("{} is {}/{}", id, client.id(), client.mode());
-            open(requestId, granted.grant());
+            open(requestId, granted);
         }
     }
 
@@ -242,7 +242,8 @@ public final class ClientSession implements FrameSink {
         outflow.send(Handshake.frame(outflow.allocator(), hall.services(), answer));
     }
 
-    private void open(JsonText requestId, Grant granted) {
+    private void open(JsonText requestId, Decision.Granted decision) {
+        Grant granted = decision.grant();
         List<byte[]> waiting = takeWaiting();
         state = State.OPEN;
         requests = new Requests(hall, shard, outflow, granted);
@@ -251,7 +252,7 @@ public final class ClientSession implements FrameSink {
         decoder.messageBytesMax(Limits.FRAME_BYTES);
         hall.services().boards().presence().joined(id, granted);
         hall.services().boards().traffic().authenticated(1);
-        outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, granted)));
+        outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, decision)));
         outflow.flush();
         settle();
         takeAgain(waiting.subList(1, waiting.size()));
@@ -277,6 +278,7 @@ public final class ClientSession implements FrameSink {
     void events(Bundle bundle, long skipped) {
         if (state == State.OPEN && requests != null) {
             outflow.events(bundle, skipped, requests.grant());
+            bundle.dismissal(requests.grant()).ifPresent(why -> close(CloseCode.WITHDRAWN, why));
         }
     }
 
@@ -311,12 +313,14 @@ public final class ClientSession implements FrameSink {
         return isConversing() && !TlsChannel.isEncrypted(channel);
     }
 
-    /** Whether it is bound to this process, and waits for an answer. */
+    /** Whether it can never move. */
+    boolean isBound() {
+        return isConversing() && TlsChannel.isEncrypted(channel);
+    }
+
+    /** Whether it waits for an answer. */
     boolean isOwed() {
-        return isConversing()
-                && requests != null
-                && !requests.unanswered().isEmpty()
-                && TlsChannel.isEncrypted(channel);
+        return requests != null && !requests.unanswered().isEmpty();
     }
 
     private boolean isConversing() {

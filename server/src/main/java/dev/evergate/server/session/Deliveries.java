@@ -37,7 +37,7 @@ final class Deliveries {
 
     void add(List<Broadcast> events) {
         Stretch last = last();
-        if (size < EVENTS_MAX) {
+        if (size < EVENTS_MAX || events.stream().anyMatch(Broadcast::isVital)) {
             last.events.addAll(events);
             size += events.size();
         } else {

@@ -1,5 +1,6 @@
 package dev.evergate.server.session;
 
+import dev.evergate.core.device.DeviceEvent;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
@@ -8,6 +9,7 @@ import dev.evergate.core.journal.Turn;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
+import dev.evergate.server.wire.DeviceShapes;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.Frames.StateVersion;
 import dev.evergate.server.wire.Json;
@@ -29,6 +31,8 @@ final class EventFrames {
                     "agent",
                     "chat",
                     "config.changed",
+                    "device.pair.requested",
+                    "device.pair.resolved",
                     "health",
                     "presence",
                     "session.message",
@@ -37,6 +41,7 @@ final class EventFrames {
                     "tick");
 
     private static final Optional<Scope> READ = Optional.of(Scope.READ);
+    private static final Optional<Scope> PAIRING = Optional.of(Scope.PAIRING);
 
     private final Gateway gateway;
     private final Json json;
@@ -56,6 +61,7 @@ final class EventFrames {
             case GatewayEvent.MessageAdded added -> List.of(message(added));
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
             case GatewayEvent.ConfigChanged changed -> List.of(config(changed));
+            case GatewayEvent.DeviceChanged(var happened) -> List.of(device(happened));
         };
     }
 
@@ -287,6 +293,25 @@ final class EventFrames {
                     out.writeName("session");
                     Shapes.session(out, known, gateway.activeRuns(known.key()), gateway.config());
                 });
+    }
+
+    private Broadcast device(DeviceEvent event) {
+        return switch (event) {
+            case DeviceEvent.Requested(var device) ->
+                    broadcast(
+                            "device.pair.requested",
+                            PAIRING,
+                            false,
+                            out -> DeviceShapes.request(out, device));
+            case DeviceEvent.Resolved resolved ->
+                    broadcast(
+                            "device.pair.resolved",
+                            PAIRING,
+                            false,
+                            out -> DeviceShapes.resolved(out, resolved));
+            case DeviceEvent.Withdrawn(var deviceId, var role, var reason) ->
+                    Broadcast.dismissal(deviceId, role, reason);
+        };
     }
 
     /** An {@code agent} event; {@code data} writes properties. */

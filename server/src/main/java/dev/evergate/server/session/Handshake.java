@@ -87,7 +87,7 @@ record Handshake(String nonce, Peer peer) {
         };
     }
 
-    /** Decides about a {@code connect}; may compute for a millisecond. */
+    /** Decides about a {@code connect}. Blocks on the store for a device. */
     Decision decide(Hall hall, JsonText params) {
         Services services = hall.services();
         try {
@@ -100,9 +100,10 @@ record Handshake(String nonce, Peer peer) {
                             nonce,
                             services.readiness().get().phase(),
                             services.gateway().config());
-        } catch (EvergateException misshapen) {
-            WireError error = WireError.of(misshapen);
-            return new Decision.Refused(error, CloseCode.POLICY, error.message(), 0);
+        } catch (EvergateException failed) {
+            WireError error = WireError.of(failed);
+            CloseCode close = error.retry().isAdvised() ? CloseCode.TRY_LATER : CloseCode.POLICY;
+            return new Decision.Refused(error, close, error.message(), 0);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.evergate.server.session;
 
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.rpc.HealthBoard;
@@ -21,11 +22,13 @@ final class Hello {
 
     private Hello() {}
 
-    static byte[] encode(Hall hall, String connectionId, Grant grant) {
-        return hall.services().json().encode(out -> write(out, hall, connectionId, grant));
+    static byte[] encode(Hall hall, String connectionId, Decision.Granted granted) {
+        return hall.services().json().encode(out -> write(out, hall, connectionId, granted));
     }
 
-    private static void write(JsonGenerator out, Hall hall, String connectionId, Grant grant) {
+    private static void write(
+            JsonGenerator out, Hall hall, String connectionId, Decision.Granted granted) {
+        Grant grant = granted.grant();
         Services services = hall.services();
         Identity identity = services.identity();
         out.writeStartObject();
@@ -45,6 +48,12 @@ final class Hello {
         out.writeStringProperty("method", grant.method());
         out.writeStringProperty("role", grant.role());
         texts(out, "scopes", grant.scopes());
+        granted.issued()
+                .ifPresent(
+                        issued -> {
+                            out.writeStringProperty("deviceToken", issued.token().reveal());
+                            out.writeNumberProperty("issuedAtMs", issued.atMs());
+                        });
         out.writeEndObject();
         out.writeObjectPropertyStart("policy");
         out.writeNumberProperty("maxPayload", Limits.FRAME_BYTES);

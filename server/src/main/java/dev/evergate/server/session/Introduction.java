@@ -83,15 +83,17 @@ final class Introduction {
                         "connect",
                         () -> {
                             Decision decision = greeting.handshake().decide(hall, params);
-                            var _ = shard.run(() -> apply(asked, requestId, decision));
+                            var _ = shard.run(() -> apply(asked, requestId, params, decision));
                         });
     }
 
-    private void apply(int asked, JsonText requestId, Decision decision) {
+    private void apply(int asked, JsonText requestId, JsonText params, Decision decision) {
         if (asked != round) {
             return;
         }
         switch (decision) {
+            case Decision.Granted granted when !hall.policy().isCurrent(granted) ->
+                    decide(requestId, params);
             case Decision.Granted granted -> letIn.accept(requestId, granted);
             case Decision.Refused refused when refused.delayMs() > 0 -> {
                 Runnable late = () -> refuse(asked, requestId, refused);

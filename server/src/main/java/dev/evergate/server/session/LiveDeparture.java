@@ -220,13 +220,31 @@ final class LiveDeparture implements Departure {
 
     @Override
     public int remaining() {
+        AtomicInteger movable = new AtomicInteger();
+        count(shard -> movable.addAndGet(shard.movable()));
+        return movable.get();
+    }
+
+    @Override
+    public Bound bound() {
+        AtomicInteger all = new AtomicInteger();
+        AtomicInteger waiting = new AtomicInteger();
+        count(
+                shard -> {
+                    all.addAndGet(shard.bound());
+                    waiting.addAndGet(shard.boundAndWaiting());
+                });
+        return new Bound(all.get(), waiting.get());
+    }
+
+    /** Lets every loop count its connections. */
+    private void count(Consumer<Shard> counting) {
         List<Shard> shards = fanout.shards();
-        AtomicInteger staying = new AtomicInteger();
         CountDownLatch counted = new CountDownLatch(shards.size());
         for (Shard shard : shards) {
             Runnable count =
                     () -> {
-                        staying.addAndGet(shard.movable() + shard.owed());
+                        counting.accept(shard);
                         counted.countDown();
                     };
             if (!shard.run(count)) {
@@ -240,7 +258,6 @@ final class LiveDeparture implements Departure {
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
-        return staying.get();
     }
 
     @Override

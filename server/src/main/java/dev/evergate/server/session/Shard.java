@@ -175,9 +175,18 @@ public final class Shard {
         return (int) sessions.stream().filter(ClientSession::isMovable).count();
     }
 
-    /** How many are bound to this process and wait for an answer. */
-    int owed() {
-        return (int) sessions.stream().filter(ClientSession::isOwed).count();
+    /** How many are bound to this process. */
+    int bound() {
+        return (int) sessions.stream().filter(ClientSession::isBound).count();
+    }
+
+    /** How many of those wait for an answer. */
+    int boundAndWaiting() {
+        return (int)
+                sessions.stream()
+                        .filter(ClientSession::isBound)
+                        .filter(ClientSession::isOwed)
+                        .count();
     }
 
     private void scan() {

@@ -98,10 +98,24 @@ public final class TlsKeys {
         }
     }
 
+    /**
+     * What clients may pin of a file with a certificate; its key is not needed.
+     *
+     * @throws EvergateException CONFIG_REFUSED if there is none
+     */
+    public static String fingerprint(Path certificate) {
+        var file = new PemFile("gateway.tls.certPath", certificate);
+        return fingerprint(file.certificates().getFirst());
+    }
+
     /** What clients may pin: SHA-256 of the certificate, in lower case hex. */
     public String fingerprint() {
+        return fingerprint(certificate);
+    }
+
+    private static String fingerprint(X509Certificate of) {
         try {
-            byte[] encoded = certificate.getEncoded();
+            byte[] encoded = of.getEncoded();
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(encoded));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no SHA-256", e);

@@ -18,7 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * What the other server gets, in order. Thread-safe.
  *
  * <p>Bounded: beyond a quarter of the room, text of a running turn is left out, and the next text
- * of that run replaces all before; without room the stream has failed and takes nothing more.
+ * of that run replaces all before; without room the stream has failed and takes nothing more but
+ * what happens to devices, which are few.
  *
  * @param <B> a batch of frozen connections
  */
@@ -75,7 +76,11 @@ public final class MoveStream<B> {
                 return;
             }
             GatewayEvent kept = isThinned(event) ? whole(event) : event;
-            if (hasFailed || !hasRoom(bytes(kept))) {
+            boolean isRefused = hasFailed || !hasRoom(bytes(kept));
+            if (isRefused && event instanceof GatewayEvent.DeviceChanged) {
+                hasFailed = true; // whoever is shut out by it is so, wherever it goes on
+                add(new Item.Event(kept), bytes(kept));
+            } else if (isRefused) {
                 hasFailed = true;
                 lost += frames;
                 changed.signalAll();
@@ -110,7 +115,8 @@ public final class MoveStream<B> {
                     GatewayEvent.RunModel _,
                     GatewayEvent.MessageAdded _,
                     GatewayEvent.SessionChanged _,
-                    GatewayEvent.ConfigChanged _ ->
+                    GatewayEvent.ConfigChanged _,
+                    GatewayEvent.DeviceChanged _ ->
                     false;
         };
     }
@@ -133,7 +139,8 @@ public final class MoveStream<B> {
                             case GatewayEvent.MessageAdded added -> added.row().text().length();
                             case GatewayEvent.RunStarted _,
                                     GatewayEvent.RunModel _,
-                                    GatewayEvent.SessionChanged _ ->
+                                    GatewayEvent.SessionChanged _,
+                                    GatewayEvent.DeviceChanged _ ->
                                     0;
                             case GatewayEvent.ConfigChanged changed -> changed.plan().length();
                         };

@@ -10,7 +10,7 @@ public enum CloseCode {
     INTERNAL(1011),
     RESTART(1012),
     TRY_LATER(1013),
-    /** What a client may do was taken from it. */
+    /** Protocol v4: what let the client in does not count any more. */
     WITHDRAWN(4001);
 
     /** Stands for a close frame without a code; never sent. */

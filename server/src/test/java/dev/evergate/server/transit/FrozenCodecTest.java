@@ -15,6 +15,7 @@ import dev.evergate.server.transit.FrozenSession.Seat;
 import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.ws.UnreadInput;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -74,6 +75,37 @@ class FrozenCodecTest {
         assertThat(read.input().message()).asString().isEqualTo("half");
         assertThat(read.input().bytes()).asString().isEqualTo("rest");
         assertThat(read.output()).asString().isEqualTo("unsent");
+    }
+
+    @Test
+    @Tag("I30")
+    void readsASessionOfTheReleaseBeforeWhichKeptNoWarrant() throws IOException {
+        byte[] whole = FrozenCodec.encode(without(open()));
+        int warrantAt = whole.length - 1 - 2 - (4 + 4) - (4 + 4) - (4 + 6);
+        byte[] before = new byte[whole.length - 1];
+        System.arraycopy(whole, 0, before, 0, warrantAt);
+        System.arraycopy(whole, warrantAt + 1, before, warrantAt, before.length - warrantAt);
+        before[0] = 1;
+
+        FrozenSession read = FrozenCodec.decode(before);
+
+        assertThat(read.standing()).isEqualTo(without(open()).standing());
+        assertThat(read.output()).asString().isEqualTo("unsent");
+    }
+
+    private static FrozenSession without(FrozenSession session) {
+        Open open = (Open) session.standing();
+        return new FrozenSession(
+                session.versions(),
+                new Open(
+                        open.grant(),
+                        Optional.empty(),
+                        open.seat(),
+                        open.seq(),
+                        open.owed(),
+                        open.pulse()),
+                session.input(),
+                session.output());
     }
 
     @Test

@@ -1,8 +1,11 @@
 package dev.evergate.testkit.journal;
 
+import dev.evergate.api.Secret;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Device;
+import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.IncomingMessage;
@@ -23,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * A journal that fails at its n-th write, counted from 1: run the same story once for each n, and
@@ -238,6 +242,32 @@ public final class CrashingStore implements Journal {
             @Override
             public Optional<RestartReport> find(long generation) {
                 return read(() -> restarts.find(generation));
+            }
+        };
+    }
+
+    @Override
+    public Devices devices() {
+        Devices devices = journal.devices();
+        return new Devices() {
+            @Override
+            public Optional<Device> find(String deviceId) {
+                return read(() -> devices.find(deviceId));
+            }
+
+            @Override
+            public List<Device> list() {
+                return read(devices::list);
+            }
+
+            @Override
+            public Changed change(Epoch epoch, Device orElse, UnaryOperator<Device> change) {
+                return write(() -> devices.change(epoch, orElse, change));
+            }
+
+            @Override
+            public Secret key() {
+                return read(devices::key);
             }
         };
     }

@@ -153,6 +153,14 @@ public abstract class JournalContract {
     }
 
     @Nested
+    final class TheDevices extends DeviceRules {
+        @Override
+        JournalContract fixture() {
+            return JournalContract.this;
+        }
+    }
+
+    @Nested
     final class TheWhole {
         @Test
         void provesThatItCanWrite() {
@@ -173,6 +181,7 @@ public abstract class JournalContract {
             assertRefused(ErrorCode.UNAVAILABLE, () -> journal.sessions().find("main"));
             assertRefused(ErrorCode.UNAVAILABLE, () -> journal.sessions().delete(epoch, "main"));
             assertRefused(ErrorCode.UNAVAILABLE, () -> journal.outbox().due(NOW_MS, 1));
+            assertRefused(ErrorCode.UNAVAILABLE, () -> journal.devices().find("a"));
             assertRefused(ErrorCode.UNAVAILABLE, () -> journal.proveWritable());
         }
     }

@@ -3,6 +3,7 @@ package dev.evergate.testkit.journal;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.Leases;
@@ -39,6 +40,7 @@ public final class MemoryDisk {
     Map<String, Window> windows = new LinkedHashMap<>();
     Map<String, Outbox.Delivery> deliveries = new LinkedHashMap<>();
     NavigableMap<Long, RestartReport> restarts = new TreeMap<>();
+    Map<String, Device> devices = new LinkedHashMap<>();
     long epoch;
     Optional<Leases.Holder> holder = Optional.empty();
 
@@ -58,6 +60,7 @@ public final class MemoryDisk {
                         windows.put(id, new Window(window.key(), new ArrayList<>(window.rows()))));
         deliveries = new LinkedHashMap<>(other.deliveries);
         restarts = new TreeMap<>(other.restarts);
+        devices = new LinkedHashMap<>(other.devices);
         epoch = other.epoch;
         holder = other.holder;
     }

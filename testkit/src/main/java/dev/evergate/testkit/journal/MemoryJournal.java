@@ -2,6 +2,7 @@ package dev.evergate.testkit.journal;
 
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
 import dev.evergate.core.journal.Leases;
@@ -64,6 +65,11 @@ public final class MemoryJournal implements Journal {
     @Override
     public Restarts restarts() {
         return restarts;
+    }
+
+    @Override
+    public Devices devices() {
+        return new MemoryDevices(this);
     }
 
     @Override

@@ -146,6 +146,12 @@ public final class GatewayClient implements AutoCloseable {
         return call("connect", params);
     }
 
+    /** The same as a device, which proves itself. */
+    public JsonNode hello(ObjectNode params, DeviceKey device) {
+        device.prove(params, await("connect.challenge", event -> true));
+        return call("connect", params);
+    }
+
     /** A new connection like this one; this one stays as it is. */
     public GatewayClient reconnect(String token) {
         return connect(url, token);

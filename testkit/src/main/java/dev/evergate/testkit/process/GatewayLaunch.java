@@ -25,6 +25,7 @@ public final class GatewayLaunch {
     private final Map<String, String> environment = new HashMap<>();
     private Path stateDir;
     private int port;
+    private boolean isPortGiven = true;
     private Optional<Path> dist = Optional.empty();
     private String program = "keeper";
     private Optional<Path> plugin = Optional.empty();
@@ -119,6 +120,12 @@ public final class GatewayLaunch {
         return port;
     }
 
+    /** Leaves the port to the configuration, which must name {@link #port}; so it can change. */
+    public GatewayLaunch portByConfig() {
+        isPortGiven = false;
+        return this;
+    }
+
     /** Writes the configuration file before the start. */
     public GatewayLaunch config(String json5) {
         try {
@@ -172,7 +179,9 @@ public final class GatewayLaunch {
         plugin.ifPresent(jar -> command.add("-Devergate.generation.args=" + arguments(build, jar)));
         command.add("@" + build.resolve("lib").resolve(program + ".args"));
         command.addAll(List.of("gateway", "run", "--state-dir", stateDir.toString()));
-        command.addAll(List.of("--port", Integer.toString(port)));
+        if (isPortGiven) {
+            command.addAll(List.of("--port", Integer.toString(port)));
+        }
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectErrorStream(true)

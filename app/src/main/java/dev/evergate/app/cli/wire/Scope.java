@@ -39,6 +39,11 @@ public enum Scope {
                     "sessions.resolve",
                     "status",
                     "system-presence");
+
+    /** The other ones about devices give away what their caller must have. */
+    private static final Set<String> PAIRING_METHODS =
+            Set.of("device.pair.list", "device.pair.reject");
+
     private static final Set<String> WRITE_METHODS =
             Set.of(
                     "agent",
@@ -71,7 +76,7 @@ public enum Scope {
         if (WRITE_METHODS.contains(method)) {
             return WRITE;
         }
-        return method.startsWith("device.pair.") || method.startsWith("node.pair.")
+        return PAIRING_METHODS.contains(method) || method.startsWith("node.pair.")
                 ? PAIRING
                 : ADMIN;
     }

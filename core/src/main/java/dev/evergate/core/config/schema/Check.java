@@ -132,9 +132,9 @@ final class Check {
                 "unknown key; it stays in the file and has no effect." + nearest);
     }
 
-    /** Notes a value that cannot stay, and what has to go with it. */
-    private void bad(ConfigPath what, ConfigPath path, String message) {
-        findings.add(new Finding(whole(keys, what), new ConfigProblem(path.toString(), message)));
+    /** Tells of one place; what cannot stay is another, or what that belongs to. */
+    private void bad(ConfigPath gone, ConfigPath told, String message) {
+        findings.add(new Finding(whole(keys, gone), new ConfigProblem(told.toString(), message)));
     }
 
     /**

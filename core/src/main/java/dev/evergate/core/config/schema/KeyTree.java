@@ -135,6 +135,6 @@ record KeyTree(
 
     /** Whether {@code value} is to be looked into, rather than held against the key's own type. */
     boolean opens(JsonNode value) {
-        return value.isObject() && holdsKeys() || value.isArray() && item.isPresent();
+        return (value.isObject() && holdsKeys()) || (value.isArray() && item.isPresent());
     }
 }

@@ -57,7 +57,7 @@ final class Redaction {
                 for (var field : object.properties()) {
                     Optional<KeyTree> next =
                             known.flatMap(tree -> tree.at(new Step.Name(field.getKey())));
-                    boolean isNext = isSecret || next.isEmpty() && isNamedSo(field.getKey());
+                    boolean isNext = isSecret || (next.isEmpty() && isNamedSo(field.getKey()));
                     copy.set(field.getKey(), redacted(next, field.getValue(), isNext));
                 }
                 yield copy;

@@ -8,17 +8,17 @@ import dev.evergate.core.fault.EvergateException;
 import java.io.IOException;
 import java.util.List;
 
-/** The generation after this one, as the configuration wants its JVM to be. Thread-safe. */
-final class Offspring implements NextGeneration {
+/** The process after this one, as far as the configuration has a say in it. Thread-safe. */
+final class NextProcess implements NextGeneration {
+    private final StateDirectory state;
     private final Door door;
     private final RestartDesk restarts;
-    private final StateDirectory state;
-    private volatile boolean isRefused;
+    private volatile boolean isJvmRefused;
 
-    Offspring(Door door, RestartDesk restarts, StateDirectory state) {
+    NextProcess(StateDirectory state, Door door, RestartDesk restarts) {
+        this.state = state;
         this.door = door;
         this.restarts = restarts;
-        this.state = state;
     }
 
     @Override
@@ -39,26 +39,26 @@ final class Offspring implements NextGeneration {
         boolean _ = restarts.ask(reason);
     }
 
+    /** Another configuration is in force. */
+    void look(ConfigSnapshot config) {
+        isJvmRefused = JvmArguments.of(config.operation().jvm()).wereRefused(state);
+    }
+
     /**
      * A keeper does not know the configuration, so its first generation has a JVM as the build made
      * it: if another is wanted, the next one gets that.
      */
-    void seeTo(ConfigSnapshot config) {
+    void seeTo(ConfigSnapshot config, StartMode mode) {
         look(config);
-        boolean isSettled = isRefused || JvmArguments.of(config.operation().jvm()).areInForce();
-        if (door.hasKeeper() && !isSettled) {
+        boolean isSettled = JvmArguments.of(config.operation().jvm()).areInForce() || isJvmRefused;
+        if (door.hasKeeper() && mode == StartMode.NORMAL && !isSettled) {
             want(config, "the configuration wants other options of the JVM");
         }
     }
 
-    /** This configuration is in force. */
-    void look(ConfigSnapshot config) {
-        isRefused = JvmArguments.of(config.operation().jvm()).wereRefused(state);
-    }
-
     /** What a person should know. */
     List<String> notices() {
-        return isRefused
+        return isJvmRefused
                 ? List.of("jvm-refused: no generation came up with jvm.* of the configuration")
                 : List.of();
     }

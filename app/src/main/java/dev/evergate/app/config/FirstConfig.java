@@ -1,4 +1,4 @@
-package dev.evergate.app;
+package dev.evergate.app.config;
 
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** The configuration of a gateway that never had one. */
-final class FirstConfig {
+public final class FirstConfig {
     private FirstConfig() {}
 
     /**
@@ -23,24 +23,14 @@ final class FirstConfig {
      * @return whether it was written
      * @throws EvergateException {@code STATE_UNUSABLE} if it cannot be
      */
-    static boolean write(Path file, String token) {
-        String text =
-                """
-                // Evergate's configuration. JSON with comments; OpenClaw's key names.
-                {
-                  gateway: {
-                    auth: { mode: "token", token: "%s" },
-                  },
-                }
-                """
-                        .formatted(token);
+    public static boolean write(Path file, String token) {
         try (FileChannel channel =
                 FileChannel.open(
                         file,
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")))) {
-            int _ = channel.write(StandardCharsets.UTF_8.encode(text));
+            int _ = channel.write(StandardCharsets.UTF_8.encode(text(token)));
             channel.force(true);
             return true;
         } catch (FileAlreadyExistsException _) {
@@ -48,6 +38,19 @@ final class FirstConfig {
         } catch (IOException e) {
             throw unusable(file, e);
         }
+    }
+
+    /** What it says, with this token. */
+    static String text(String token) {
+        return """
+                // Evergate's configuration. JSON with comments; OpenClaw's key names.
+                {
+                  gateway: {
+                    auth: { mode: "token", token: "%s" },
+                  },
+                }
+                """
+                .formatted(token);
     }
 
     private static EvergateException unusable(Path file, IOException cause) {

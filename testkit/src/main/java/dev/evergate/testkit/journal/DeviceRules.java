@@ -1,0 +1,186 @@
+package dev.evergate.testkit.journal;
+
+import static dev.evergate.testkit.journal.JournalContract.assertRefused;
+import static dev.evergate.testkit.journal.Samples.NOW_MS;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.journal.Device;
+import dev.evergate.core.journal.Device.Approval;
+import dev.evergate.core.journal.Device.Looks;
+import dev.evergate.core.journal.Device.Request;
+import dev.evergate.core.journal.Device.Role;
+import dev.evergate.core.journal.Devices;
+import dev.evergate.core.journal.Devices.Changed;
+import dev.evergate.core.journal.Epoch;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** The rules of {@link Devices}. */
+abstract class DeviceRules {
+    private static final Looks LOOKS =
+            new Looks("linux", "Linux", "cli", "cli", "a name with blanks", "203.0.113.9");
+
+    abstract JournalContract fixture();
+
+    @Test
+    void keepsADeviceWithEverythingItMayAndWantsAcrossLives() {
+        Epoch epoch = fixture().takeLease(1);
+        Device device = allowed("a", Approval.OWNER, 7).with(Optional.of(wish("r1", 9)));
+
+        Changed changed = devices().change(epoch, unknown("a"), _ -> device);
+        fixture().reopen();
+
+        assertThat(changed.before().isKnown()).isFalse();
+        assertThat(changed.after()).isEqualTo(device);
+        assertThat(devices().find("a")).contains(device);
+        assertThat(devices().find("b")).isEmpty();
+        assertThat(devices().list()).containsExactly(device);
+    }
+
+    @Test
+    void changesADeviceAsItIsNow() {
+        Epoch epoch = fixture().takeLease(1);
+        put(epoch, allowed("a", Approval.SILENT, 7));
+
+        Changed changed = devices().change(epoch, unknown("a"), device -> device.seenAt(99));
+
+        assertThat(changed.before()).isEqualTo(allowed("a", Approval.SILENT, 7));
+        assertThat(devices().find("a")).contains(allowed("a", Approval.SILENT, 99));
+        assertThat(devices().list()).hasSize(1);
+    }
+
+    @Test
+    void twoChangesAtOnceLoseNothing() {
+        Epoch epoch = fixture().takeLease(1);
+        put(epoch, allowed("a", Approval.SILENT, 7));
+        List<Supplier<Changed>> calls = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String role = "role-" + i;
+            calls.add(() -> devices().change(epoch, unknown("a"), device -> plus(device, role)));
+        }
+
+        assertThat(fixture().allAtOnce(calls)).hasSize(8);
+
+        assertThat(devices().find("a").orElseThrow().roles())
+                .extracting(Role::name)
+                .contains("role-0", "role-3", "role-7")
+                .hasSize(10);
+    }
+
+    @Test
+    void forgetsADeviceThatMayNothingAndWantsNothing() {
+        Epoch epoch = fixture().takeLease(1);
+        put(epoch, allowed("a", Approval.OWNER, 7).with(Optional.of(wish("r1", 9))));
+
+        put(epoch, unknown("a"));
+
+        assertThat(devices().find("a")).isEmpty();
+        assertThat(devices().list()).isEmpty();
+    }
+
+    @Test
+    void listsThoseThatWereAllowedFirstAndThenThoseThatOnlyAsk() {
+        Epoch epoch = fixture().takeLease(1);
+        put(epoch, unknown("asks").with(Optional.of(wish("r1", 1))));
+        put(epoch, allowed("may", Approval.OWNER, 7));
+
+        assertThat(devices().list()).extracting(Device::id).containsExactly("may", "asks");
+    }
+
+    @Test
+    void keepsTheNewestRequestsAndThoseWhomAPersonHasAllowed() {
+        Epoch epoch = fixture().takeLease(1);
+        put(epoch, allowed("owner", Approval.OWNER, 0));
+        List<Supplier<Changed>> calls = new ArrayList<>();
+        IntStream.rangeClosed(1, Devices.REQUESTS_KEPT + 2)
+                .forEach(
+                        i ->
+                                calls.add(
+                                        () ->
+                                                put(
+                                                        epoch,
+                                                        unknown("asks-" + i)
+                                                                .with(Optional.of(wish("r", i))))));
+        IntStream.rangeClosed(1, Devices.KEPT + 1)
+                .forEach(i -> calls.add(() -> put(epoch, allowed("may-" + i, Approval.SILENT, i))));
+
+        List<Changed> _ = fixture().allAtOnce(calls);
+
+        assertThat(devices().find("owner")).isPresent();
+        assertThat(devices().find("may-1")).isEmpty();
+        assertThat(devices().find("may-2")).isEmpty();
+        assertThat(devices().find("may-3")).isPresent();
+        assertThat(devices().find("asks-2")).isEmpty();
+        assertThat(devices().find("asks-3")).isPresent();
+        assertThat(devices().list()).hasSize(Devices.KEPT + Devices.REQUESTS_KEPT);
+    }
+
+    @Test
+    @Tag("I8")
+    void writesOnlyUnderTheGatewayLease() {
+        Epoch old = fixture().takeLease(1);
+        Epoch _ = fixture().takeLease(2);
+
+        assertRefused(ErrorCode.FENCED, () -> put(old, allowed("a", Approval.OWNER, 7)));
+        assertThat(devices().find("a")).isEmpty();
+    }
+
+    @Test
+    void hasOneKeyForAllItsLives() {
+        List<Supplier<String>> calls = List.of(this::key, this::key, this::key, this::key);
+        List<String> keys = fixture().allAtOnce(calls);
+        fixture().reopen();
+
+        assertThat(keys).containsOnly(key());
+        assertThat(key()).hasSizeGreaterThan(16);
+    }
+
+    private String key() {
+        return devices().key().reveal();
+    }
+
+    private Changed put(Epoch epoch, Device device) {
+        return devices().change(epoch, unknown(device.id()), _ -> device);
+    }
+
+    private static Device plus(Device device, String role) {
+        List<Role> roles = new ArrayList<>(device.roles());
+        roles.add(new Role(role, List.of(), "salt", "hash", NOW_MS));
+        return device.with(device.approval().orElseThrow().with(roles));
+    }
+
+    private static Device unknown(String id) {
+        return Device.unknown(id, "key-" + id);
+    }
+
+    private static Request wish(String id, long agoMs) {
+        List<String> scopes = List.of("operator.read", "operator.admin");
+        return new Request(id, LOOKS, "operator", scopes, NOW_MS + agoMs);
+    }
+
+    private static Device allowed(String id, String via, long lastSeenMs) {
+        List<Role> roles =
+                List.of(
+                        new Role("node", List.of(), "salt-1", "hash-1", NOW_MS),
+                        new Role(
+                                "operator",
+                                List.of("operator.read", "operator.write"),
+                                "salt-2",
+                                "hash-2",
+                                NOW_MS + 1));
+        return unknown(id).with(new Approval(LOOKS, via, NOW_MS, NOW_MS + 1, lastSeenMs, roles));
+    }
+
+    private Devices devices() {
+        return fixture().journal().devices();
+    }
+}
