@@ -42,8 +42,7 @@ class ConfigReaderTest {
         assertThat(snapshot.gateway().bindHost()).isEqualTo("127.0.0.1");
         assertThat(snapshot.gateway().auth().secret()).isEqualTo(Secret.of("abc"));
         assertThat(snapshot.agents().primary()).contains(new ModelRef("local", "qwen3:8b"));
-        assertThat(provider(snapshot, "local").models().getFirst().contextWindow())
-                .isEqualTo(8192);
+        assertThat(provider(snapshot, "local").models().getFirst().contextWindow()).isEqualTo(8192);
         assertThat(provider(snapshot, "local").settings().timeout()).hasSeconds(120);
     }
 
