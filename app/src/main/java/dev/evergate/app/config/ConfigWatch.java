@@ -112,7 +112,7 @@ public final class ConfigWatch implements AutoCloseable {
 
     private void adopt() {
         Set<Path> next = wanted;
-        if (next == watched) {
+        if (next.equals(watched)) {
             return;
         }
         Set<Path> added = new HashSet<>(next);

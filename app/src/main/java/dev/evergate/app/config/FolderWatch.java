@@ -85,9 +85,9 @@ final class FolderWatch implements AutoCloseable {
         Path folder = (Path) key.watchable();
         for (WatchEvent<?> event : key.pollEvents()) {
             concerns |=
-                    event.kind() == StandardWatchEventKinds.OVERFLOW
-                            || event.context() instanceof Path name
-                                    && files.contains(folder.resolve(name));
+                    event.kind().equals(StandardWatchEventKinds.OVERFLOW)
+                            || (event.context() instanceof Path name
+                                    && files.contains(folder.resolve(name)));
         }
         if (!key.reset()) {
             keys.remove(folder, key); // the folder is gone

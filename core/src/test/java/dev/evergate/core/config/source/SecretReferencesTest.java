@@ -67,7 +67,8 @@ class SecretReferencesTest {
                 .containsEntry("a", "no secret from env default, \"GONE\": the variable is not set")
                 .containsEntry(
                         "b",
-                        "no secret from env default, \"low\": it is no variable's name (expected: capitals, digits and _)")
+                        "no secret from env default, \"low\": it is no variable's name"
+                                + " (expected: capitals, digits and _)")
                 .hasEntrySatisfying("c", why -> assertThat(why).contains("allowlist"))
                 .hasEntrySatisfying(
                         "d",
