@@ -7,6 +7,8 @@ import "./tests/calls.mjs";
 import "./tests/chat.mjs";
 import "./tests/agent.mjs";
 import "./tests/openclaw-node.mjs";
+import "./tests/openai.mjs";
+import "./tests/http.mjs";
 import "./tests/cli.mjs";
 import "./tests/config.mjs";
 import "./tests/crash.mjs";

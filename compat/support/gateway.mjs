@@ -19,6 +19,7 @@ const STOP_MS = 15_000;
 /** A running gateway. */
 export class Gateway {
   token = randomBytes(24).toString("base64url");
+  hookToken = randomBytes(24).toString("base64url");
   /** All that is kept in files, until it is stopped. */
   folder = mkdtempSync(join(tmpdir(), "evergate-compat-"));
   #state = join(this.folder, "state");
@@ -35,6 +36,10 @@ export class Gateway {
 
   get url() {
     return `ws://127.0.0.1:${this.#port}`;
+  }
+
+  get httpUrl() {
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   /** What it printed; the newest part. */
@@ -101,7 +106,7 @@ export class Gateway {
 
   #launch(modelUrl) {
     const config = join(this.folder, "evergate.json");
-    writeFileSync(config, JSON.stringify(configuration(this.token, modelUrl)), { mode: 0o600 });
+    writeFileSync(config, JSON.stringify(configuration(this, modelUrl)), { mode: 0o600 });
     this.#keeper = spawn(
       program,
       ["gateway", "run", "--port", String(this.#port), "--state-dir", this.#state, "--config", config],
@@ -128,10 +133,15 @@ function environment() {
   return Object.fromEntries(inherited);
 }
 
-function configuration(token, baseUrl) {
+function configuration({ token, hookToken }, baseUrl) {
   const words = { id: "words", name: "Words", contextWindow: 8192 };
   return {
-    gateway: { auth: { mode: "token", token }, trustedProxies: ["127.0.0.1"] },
+    gateway: {
+      auth: { mode: "token", token },
+      trustedProxies: ["127.0.0.1"],
+      http: { endpoints: { chatCompletions: { enabled: true } } },
+    },
+    hooks: { enabled: true, token: hookToken },
     models: {
       providers: {
         fake: { baseUrl, apiKey: "not-a-secret", api: "openai-completions", models: [words] },

@@ -163,7 +163,7 @@ final class Encryption {
     }
 
     private synchronized boolean replace(InForce before, InForce next) {
-        if (inForce != before) {
+        if (!inForce.equals(before)) {
             return false; // a configuration came in between
         }
         if (!next.trouble().isEmpty()) {

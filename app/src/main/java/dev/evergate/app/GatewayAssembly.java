@@ -474,9 +474,18 @@ final class GatewayAssembly {
         world.endRoutines();
     }
 
-    /** Leaves what does not end within so many milliseconds to the next generation. */
+    /**
+     * Leaves what does not end within so many milliseconds to the next generation, and tells those
+     * who wait for it here.
+     */
     void leaveTurns(long turnsMs) {
         gateway.drain(world.time().deadlineIn(turnsMs));
+        server.dismissRequests();
+    }
+
+    /** Plain requests that wait for an answer at this moment. */
+    int requests() {
+        return server.requests();
     }
 
     /** Turns that run at this moment. */

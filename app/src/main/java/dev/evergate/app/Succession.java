@@ -293,7 +293,9 @@ final class Succession {
         from.moved(Phase.DRAINING);
         from.announce(EXPECTED_MS);
         Deadline deadline = world.time().deadlineIn(DRAIN_MS);
-        while (from.running() > 0 && !deadline.hasPassed(world.time()) && !isOver()) {
+        while (from.running() + from.requests() > 0
+                && !deadline.hasPassed(world.time())
+                && !isOver()) {
             world.pause(LOOK_MS);
         }
         notes.step("drain");

@@ -52,7 +52,8 @@ abstract class TwoGenerations {
         Files.writeString(
                 folder.resolve("evergate.json"),
                 """
-                { gateway: { port: %d, auth: { token: "%s" } },
+                { gateway: { port: %d, auth: { token: "%s" },
+                             http: { endpoints: { chatCompletions: { enabled: true } } } },
                   models: { providers: { fake: { baseUrl: "%s", models: [{ id: "m" }] } } },
                   agents: { defaults: { model: { primary: "fake/m" } } } }
                 """

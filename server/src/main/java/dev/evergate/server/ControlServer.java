@@ -9,12 +9,16 @@ import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
 import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.exchange.Gatekeeper;
+import dev.evergate.server.hooks.HooksRoute;
 import dev.evergate.server.http.Door;
 import dev.evergate.server.http.HttpRoutes;
 import dev.evergate.server.move.Arrivals;
 import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.openai.CompletionsRoute;
+import dev.evergate.server.openai.ModelsRoute;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
 import dev.evergate.server.rpc.Services;
@@ -24,6 +28,7 @@ import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.tls.TlsKeys;
+import dev.evergate.server.tools.ToolsRoute;
 import dev.evergate.server.wire.Json;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -64,12 +69,12 @@ public final class ControlServer implements Component, AutoCloseable {
     private static final long COURTESY_MS = 500;
     private static final long CUT_MS = 200;
     private static final long VISITORS_MS_MAX = 2000;
+    private static final long LOOK_MS = 5;
     private static final int READ_BYTES_MIN = 64;
     private static final int READ_BYTES_FIRST = 512;
     private static final int READ_BYTES_MAX = 65_536;
 
     private final Services services;
-    private final AccessPolicy policy;
     private final Listeners listeners = new Listeners(this::bootstrap);
     private final Map<String, LoopGauge> gauges = new LinkedHashMap<>();
     private final AtomicBoolean isStopped = new AtomicBoolean();
@@ -105,7 +110,7 @@ public final class ControlServer implements Component, AutoCloseable {
                         new Traffic());
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
-        this.policy =
+        AccessPolicy policy =
                 new AccessPolicy(
                         time,
                         () -> gateway.config().gateway().auth().rateLimit(),
@@ -123,8 +128,19 @@ public final class ControlServer implements Component, AutoCloseable {
         this.doorLoop = doorLoops.next();
         gauges.put("door", new LoopGauge(doorLoop, time));
         this.clients = new Clients(services, policy, workers, faults);
-        this.door =
-                new Door(services, clients, new HttpRoutes(services, policy), doorLoop, handshakes);
+        this.door = new Door(services, clients, routes(policy), doorLoop, handshakes);
+    }
+
+    private HttpRoutes routes(AccessPolicy policy) {
+        Gatekeeper keeper = new Gatekeeper(policy);
+        return new HttpRoutes(
+                services,
+                keeper,
+                List.of(
+                        new ModelsRoute(services.json(), keeper),
+                        new CompletionsRoute(services, keeper),
+                        new ToolsRoute(services.json(), keeper),
+                        new HooksRoute(services, keeper)));
     }
 
     @Override
@@ -292,7 +308,8 @@ public final class ControlServer implements Component, AutoCloseable {
     /**
      * Refuses new work from now on and tells every client that the end is near: event {@code
      * shutdown}, then close 1012, which it is given 500 ms to answer while other things go on.
-     * Connections without a WebSocket are cut at once. Does not wait. Only the first call counts.
+     * Connections without a WebSocket are cut at once, but for requests that are being worked on:
+     * those have until {@link #stop}. Does not wait. Only the first call counts.
      *
      * @param restartExpectedMs how long until somebody serves again; 0 if nobody will
      */
@@ -310,7 +327,7 @@ public final class ControlServer implements Component, AutoCloseable {
 
     @Override
     public long stopMs() {
-        return COURTESY_MS + 3 * CUT_MS;
+        return COURTESY_MS + 4 * CUT_MS;
     }
 
     /**
@@ -327,10 +344,12 @@ public final class ControlServer implements Component, AutoCloseable {
             return;
         }
         announceStop("gateway stopping", 0);
+        dismissRequests();
         Deadline polite = new Deadline(deadline.nanos() - CUT_MS * 1_000_000);
         Deadline courtesy = courtesy();
         boolean areCut =
                 clients.end(courtesy.nanos() - polite.nanos() < 0 ? courtesy : polite, CUT_MS);
+        awaitGuests(services.world().time().deadlineIn(CUT_MS));
         CountDownLatch atTheDoor = new CountDownLatch(1);
         boolean isDoorOpen =
                 atTheDoor(
@@ -347,9 +366,25 @@ public final class ControlServer implements Component, AutoCloseable {
         }
     }
 
+    private void awaitGuests(Deadline deadline) throws InterruptedException {
+        while (door.guests() > 0 && !deadline.hasPassed(services.world().time())) {
+            services.world().pause(LOOK_MS);
+        }
+    }
+
+    /** Tells those whose plain requests are being worked on to ask again. Does not wait. */
+    public void dismissRequests() {
+        door.dismissGuests();
+    }
+
+    /** Plain requests that are being worked on: an answer of the agent, say. Does not wait. */
+    public int requests() {
+        return door.guests();
+    }
+
     /**
-     * Connections that are waiting for an answer to a plain request, or have not asked yet. Waits
-     * for the door, 2 s at most; one that does not answer has nobody who could be answered.
+     * Connections that have not asked yet, or for nothing that takes time, and are no WebSocket.
+     * Waits for the door, 2 s at most; one that does not answer has nobody who could be answered.
      */
     public int visitors() throws InterruptedException {
         AtomicInteger visitors = new AtomicInteger();

@@ -28,10 +28,12 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -45,6 +47,8 @@ final class FakeGateway implements Gateway {
     final List<String> systemEvents = new ArrayList<>();
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
     final Map<String, Sender> senders = new ConcurrentHashMap<>();
+    final Map<String, Message> messages = new ConcurrentHashMap<>();
+    final List<String> aborted = new CopyOnWriteArrayList<>();
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile ConfigSnapshot config = config(List.of(), List.of());
@@ -141,6 +145,27 @@ final class FakeGateway implements Gateway {
                 List.of());
     }
 
+    /** The same with other parts of plain HTTP switched on. */
+    static ConfigSnapshot config(ConfigSnapshot.Http http) {
+        ConfigSnapshot plain = config(List.of(), List.of());
+        ConfigSnapshot.Gateway gateway = plain.gateway();
+        return new ConfigSnapshot(
+                plain.generation(),
+                plain.hash(),
+                new ConfigSnapshot.Gateway(
+                        gateway.port(),
+                        gateway.bindHost(),
+                        gateway.tls(),
+                        gateway.auth(),
+                        gateway.trustedProxies(),
+                        gateway.controlUi(),
+                        http),
+                plain.providers(),
+                plain.agents(),
+                plain.operation(),
+                plain.problems());
+    }
+
     static Session sample(String key) {
         return new Session(key, "s-" + key, "main", "", NOW_MS, NOW_MS, 2, 42, 7, "hello");
     }
@@ -206,6 +231,20 @@ final class FakeGateway implements Gateway {
         return config;
     }
 
+    /** What a run was begun for. */
+    Message message(String runId) {
+        return Objects.requireNonNull(messages.get(runId), runId);
+    }
+
+    /** Has another generation take on a run that is waited for. */
+    void leave(String runId) {
+        var left = runs.put(runId, new CompletableFuture<>());
+        if (left != null) {
+            left.completeExceptionally(
+                    new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting"));
+        }
+    }
+
     private static void pass(CountDownLatch gate) {
         try {
             gate.await();
@@ -225,6 +264,7 @@ final class FakeGateway implements Gateway {
         }
         String runId = message.idempotencyKey();
         senders.put(runId, message.sender());
+        messages.put(runId, message);
         CompletableFuture<Optional<RunEnd>> known =
                 runs.putIfAbsent(runId, new CompletableFuture<>());
         if (known == null) {
@@ -243,6 +283,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public List<String> abort(String sessionKey, Optional<String> runId) {
+        runId.ifPresent(aborted::add);
         return runId.filter(runs::containsKey).stream().toList();
     }
 

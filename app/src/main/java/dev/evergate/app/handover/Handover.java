@@ -136,7 +136,7 @@ public final class Handover {
     /**
      * Lets the turns end that run here, until the deadline, and says goodbye. What they say goes to
      * the successor; what has not ended is the successor's. Without one that listens, it only waits
-     * for the turns.
+     * for the turns. Plain requests stay as long as their turns, wherever those run.
      *
      * @return connections that had to be closed
      */
@@ -156,7 +156,7 @@ public final class Handover {
         Deadline late = world.time().deadlineIn(LATE_MS);
         int cut = 0;
         boolean isCut = false;
-        while (!areDrained.get() || (!isCut && left() > 0)) {
+        while (!areDrained.get() || (!isCut && left() > 0) || isAwaited(turns)) {
             relay();
             if (!isCut && late.hasPassed(world.time())) {
                 isCut = true;
@@ -164,9 +164,14 @@ public final class Handover {
                 server.announceStop("gateway restarting", LATE_MS);
             }
         }
-        cut = isCut ? cut : staying();
+        cut = (isCut ? cut : staying()) + server.requests();
         goodbye();
         return cut;
+    }
+
+    /** Whether plain requests wait for an answer, here or from the successor. */
+    private boolean isAwaited(Deadline turns) {
+        return server.requests() > 0 && !turns.hasPassed(world.time());
     }
 
     /**

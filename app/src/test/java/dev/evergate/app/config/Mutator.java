@@ -18,7 +18,7 @@ import java.util.Random;
  * Does to a configuration's file what editors, scripts, disks and people do, and then some. The
  * same seed does the same. Not thread-safe.
  */
-final class Mutator {
+public final class Mutator {
     private static final List<String> VALUES =
             List.of(
                     "null",
@@ -71,14 +71,14 @@ final class Mutator {
     /**
      * @param base a good text that each mutation begins with
      */
-    Mutator(long seed, Path file, String base) {
+    public Mutator(long seed, Path file, String base) {
         this.random = new Random(seed);
         this.file = file;
         this.base = base;
     }
 
     /** Does one thing to the file, and says what. */
-    String mutate() throws IOException {
+    public String mutate() throws IOException {
         clear();
         return switch (random.nextInt(16)) {
             case 0, 1 -> write("truncated", cut(bytes(base)));
@@ -95,7 +95,7 @@ final class Mutator {
     }
 
     /** Whatever stands there gives way to a plain file with the good text. */
-    void heal() throws IOException {
+    public void heal() throws IOException {
         clear();
         var _ = write("good", bytes(base));
     }

@@ -109,13 +109,18 @@ public final class AccessPolicy {
 
     /** Checks the secret of an HTTP request; an empty one is refused without counting. */
     public Bearer bearer(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
+        return secret(token, peer, gateway.auth().secret());
+    }
+
+    /** The same for a secret other than the gateway's own. */
+    public Bearer secret(String offered, Peer peer, Secret wanted) {
         if (limiter.lockedMs(peer) > 0) {
             return Bearer.LOCKED;
         }
-        if (gateway.auth().secret().matches(token)) {
+        if (wanted.matches(offered)) {
             return Bearer.ACCEPTED;
         }
-        if (!token.isEmpty()) {
+        if (!offered.isEmpty()) {
             var _ = limiter.failed(peer);
         }
         return Bearer.REFUSED;

@@ -47,6 +47,11 @@ public enum Scope {
         return names.stream().flatMap(name -> named(name).stream()).distinct().toList();
     }
 
+    /** Whether whoever holds the scopes of these names may do what {@code needed} is for. */
+    public static boolean reaches(List<String> names, Scope needed) {
+        return (mask(known(names)) & needed.bit) != 0;
+    }
+
     /** The bits of everything these allow: admin covers all, write covers read and talk. */
     static int mask(Collection<Scope> scopes) {
         int mask = 0;

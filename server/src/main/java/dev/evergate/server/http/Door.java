@@ -1,6 +1,7 @@
 package dev.evergate.server.http;
 
 import dev.evergate.core.time.Time;
+import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.session.Clients;
 import dev.evergate.server.tls.TlsGate;
@@ -13,6 +14,8 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +36,12 @@ public final class Door {
     /** Enough for a thousand clients that come back at once, and for who holds as many open. */
     private static final int STRANGERS_MAX = 4096;
 
+    /** Plain requests that are worked on at the same time; each may last as long as a turn. */
+    private static final int GUESTS_MAX = 256;
+
+    /** One body of the largest kind, and many of the usual size beside it. */
+    private static final long BODY_BYTES_MAX = 33_554_432;
+
     private final Services services;
     private final Clients clients;
     private final Probes probes;
@@ -41,6 +50,8 @@ public final class Door {
     private final Executor slow;
     private volatile Optional<TlsKeys> keys = Optional.empty();
     private final Strangers<Visitor> strangers = new Strangers<>(STRANGERS_MAX);
+    private final Set<Guest> guests = ConcurrentHashMap.newKeySet();
+    private final BodyBudget bodies = new BodyBudget(BODY_BYTES_MAX);
 
     /**
      * @param slow runs what a handshake of encryption computes
@@ -95,6 +106,7 @@ public final class Door {
 
     private void scan() {
         strangers.scan(time().nanos());
+        guests.stream().filter(Guest::isLate).forEach(Guest::cut);
     }
 
     /** Connections that ask for something, or are about to, and have not proven anything. */
@@ -102,7 +114,20 @@ public final class Door {
         return strangers.size();
     }
 
-    /** Cuts everybody who is here for something else than a WebSocket. On the loop. */
+    /** Admitted requests that have not been answered to the end. From any thread. */
+    public int guests() {
+        return guests.size();
+    }
+
+    /** Tells every admitted request that the gateway ends. From any thread; does not wait. */
+    public void dismissGuests() {
+        guests.forEach(Guest::farewell);
+    }
+
+    /**
+     * Cuts everybody who is here for something else than a WebSocket and has not been admitted. On
+     * the loop.
+     */
     public void cutPlain() {
         long nowNanos = time().nanos();
         strangers.end(visitor -> visitor.isPlain(nowNanos), Visitor::cut);
@@ -115,6 +140,24 @@ public final class Door {
     public void cutAll() {
         long nowNanos = time().nanos();
         strangers.end(visitor -> !visitor.isNew(nowNanos), Visitor::reset);
+        guests.forEach(Guest::reset);
+    }
+
+    /** Lets a request stay until it is answered; false if there are too many. */
+    boolean welcome(Guest guest) {
+        return guests.size() < GUESTS_MAX && guests.add(guest);
+    }
+
+    void leave(Guest guest) {
+        guests.remove(guest);
+    }
+
+    HttpAnswer stopping() {
+        return HttpAnswer.tryAgain("The gateway is shutting down.", retryAfterSeconds());
+    }
+
+    BodyBudget bodies() {
+        return bodies;
     }
 
     /** When to come back: not everybody at once. */

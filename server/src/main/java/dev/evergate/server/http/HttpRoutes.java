@@ -1,111 +1,91 @@
 package dev.evergate.server.http;
 
 import dev.evergate.core.config.ConfigSnapshot;
-import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.access.Origins;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Scope;
+import dev.evergate.server.exchange.Admission;
+import dev.evergate.server.exchange.Gatekeeper;
+import dev.evergate.server.exchange.HttpAnswer;
+import dev.evergate.server.exchange.HttpCall;
+import dev.evergate.server.exchange.HttpHead;
+import dev.evergate.server.exchange.Route;
 import dev.evergate.server.rpc.Services;
-
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
-/** What plain HTTP requests get. Thread-safe; does not wait: what takes long is told later. */
+/** What plain HTTP requests get. Thread-safe; does not wait. */
 public final class HttpRoutes {
-    private static final String BEARER = "Bearer ";
     private static final List<String> METRICS = List.of("/metrics", "/api/diagnostics/prometheus");
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String READING = "GET, HEAD";
     private static final List<String> PROTECTED =
             List.of("/v1/", "/tools/", "/api/", "/control-ui-config.json", "/answerz", "/metrics");
 
     private final Services services;
-    private final AccessPolicy policy;
+    private final Gatekeeper keeper;
+    private final List<Route> routes;
 
-    public HttpRoutes(Services services, AccessPolicy policy) {
+    /**
+     * @param routes asked in this order before the gateway's own pages
+     */
+    public HttpRoutes(Services services, Gatekeeper keeper, List<Route> routes) {
         this.services = services;
-        this.policy = policy;
+        this.keeper = keeper;
+        this.routes = List.copyOf(routes);
     }
 
-    /** Answers now or, from another thread, later. */
-    void answer(
-            String method,
-            String path,
-            HttpHeaders headers,
-            Peer peer,
-            Consumer<HttpAnswer> listener) {
-        Optional<HttpAnswer> now = immediate(method, path, headers, peer);
-        if (now.isPresent()) {
-            listener.accept(now.get());
-        } else {
-            services.world().tasks().start("metrics", () -> listener.accept(metrics()));
-        }
-    }
-
-    private HttpAnswer metrics() {
-        try {
-            String text = services.evidence().metrics().get();
-            return new HttpAnswer("200 OK", METRICS_TYPE, text, List.of("Cache-Control: no-store"));
-        } catch (RuntimeException bug) { // the boundary: whoever waits is told
-            return HttpAnswer.error(
-                    "500 Internal Server Error", "internal", "The metrics cannot be read: " + bug);
-        }
-    }
-
-    /** Empty for what takes time: the metrics. */
-    private Optional<HttpAnswer> immediate(
-            String method, String path, HttpHeaders headers, Peer peer) {
-        ConfigSnapshot.Gateway config = services.gateway().config().gateway();
+    /** What becomes of a request whose head has been read. */
+    Admission admit(HttpHead head) {
+        ConfigSnapshot.Gateway config = head.gateway().config().gateway();
+        Peer peer = head.peer();
         boolean isForeign =
                 peer.origin().isPresent()
                         && !Origins.isAllowed(peer.origin().get(), peer.host(), config);
         if (isForeign) {
-            return Optional.of(
-                    HttpAnswer.error("403 Forbidden", "forbidden", "Origin not allowed."));
+            return answered(HttpAnswer.error("403 Forbidden", "forbidden", "Origin not allowed."));
         }
-        boolean isReading = method.equals("GET") || method.equals("HEAD");
-        if (PROTECTED.stream().anyMatch(path::startsWith)) {
-            Optional<HttpAnswer> refusal = refusal(headers, peer, config);
-            return refusal.isEmpty() && METRICS.contains(path)
-                    ? (isReading ? Optional.empty() : Optional.of(unfitMethod()))
-                    : Optional.of(refusal.orElseGet(HttpRoutes::unknown));
+        for (Route route : routes) {
+            Optional<Admission> admission = route.admit(head);
+            if (admission.isPresent()) {
+                return admission.get();
+            }
         }
-        if (!path.equals("/")) {
-            return Optional.of(unknown());
-        }
-        return Optional.of(isReading ? HttpAnswer.text("200 OK", greeting()) : unfitMethod());
+        return PROTECTED.stream().anyMatch(head.path()::startsWith) ? guarded(head) : page(head);
     }
 
-    private static HttpAnswer unknown() {
-        return HttpAnswer.text("404 Not Found", "Not Found");
+    private Admission guarded(HttpHead head) {
+        Optional<HttpAnswer> refusal = keeper.refusal(head, Scope.READ);
+        if (refusal.isPresent()) {
+            return answered(refusal.get());
+        }
+        if (!METRICS.contains(head.path())) {
+            return answered(HttpAnswer.notFound());
+        }
+        return head.isGetOrHead()
+                ? Admission.reading(this::metrics)
+                : answered(HttpAnswer.unfitMethod(READING));
     }
 
-    private static HttpAnswer unfitMethod() {
-        return HttpAnswer.text("405 Method Not Allowed", "Method Not Allowed")
-                .with("Allow: GET, HEAD");
+    private Admission page(HttpHead head) {
+        if (!head.path().equals("/")) {
+            return answered(HttpAnswer.notFound());
+        }
+        return answered(
+                head.isGetOrHead()
+                        ? HttpAnswer.text("200 OK", greeting())
+                        : HttpAnswer.unfitMethod(READING));
     }
 
-    /** Why a request without the right secret gets nothing; empty for one with it. */
-    private Optional<HttpAnswer> refusal(
-            HttpHeaders headers, Peer peer, ConfigSnapshot.Gateway config) {
-        String authorization = headers.get(HttpHeaderNames.AUTHORIZATION, "");
-        String token =
-                authorization.startsWith(BEARER) ? authorization.substring(BEARER.length()) : "";
-        return switch (policy.bearer(token, peer, config)) {
-            case ACCEPTED -> Optional.empty();
-            case REFUSED ->
-                    Optional.of(
-                            HttpAnswer.error("401 Unauthorized", "unauthorized", "Unauthorized"));
-            case LOCKED ->
-                    Optional.of(
-                            HttpAnswer.error(
-                                            "429 Too Many Requests",
-                                            "rate_limited",
-                                            "Too many failed authentication attempts.")
-                                    .with("Retry-After: 300"));
-        };
+    private static Admission answered(HttpAnswer answer) {
+        return new Admission.Answered(answer);
+    }
+
+    private void metrics(HttpCall call) {
+        String text = services.evidence().metrics().get();
+        call.answer(
+                new HttpAnswer("200 OK", METRICS_TYPE, text, List.of("Cache-Control: no-store")));
     }
 
     private String greeting() {

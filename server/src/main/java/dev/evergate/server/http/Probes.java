@@ -3,6 +3,7 @@ package dev.evergate.server.http;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.Time;
+import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.wire.Json;
 
 import org.slf4j.Logger;

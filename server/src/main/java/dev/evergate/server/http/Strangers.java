@@ -58,11 +58,14 @@ final class Strangers<S extends Strangers.Stranger> {
         return (int) waiting.stream().filter(stranger -> !stranger.isSettled()).count();
     }
 
-    /** Ends those that {@code which} is true of, as {@code how} says, and forgets them. */
+    /**
+     * Ends those that are not settled and that {@code which} is true of, as {@code how} says, and
+     * forgets them.
+     */
     void end(Predicate<? super S> which, Consumer<? super S> how) {
         for (Iterator<S> all = waiting.iterator(); all.hasNext(); ) {
             S stranger = all.next();
-            if (which.test(stranger)) {
+            if (!stranger.isSettled() && which.test(stranger)) {
                 all.remove();
                 how.accept(stranger);
             }

@@ -1,5 +1,7 @@
 package dev.evergate.server.http;
 
+import dev.evergate.server.exchange.HttpAnswer;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;

@@ -1,6 +1,10 @@
 package dev.evergate.server.http;
 
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.exchange.Admission;
+import dev.evergate.server.exchange.HttpAnswer;
+import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.session.Reset;
 import dev.evergate.server.session.Shard;
 import dev.evergate.server.tls.TlsChannel;
@@ -10,7 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -21,9 +25,9 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One connection until its first request has been answered or has become a WebSocket. Begins on the
@@ -42,9 +46,6 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
-    /** How long a peer may take to read our answer before the connection is closed. */
-    private static final long LINGER_MS = 1000;
-
     private static final long HEAD_NANOS = 10_000_000_000L;
 
     /** How long a peer may take to take our answer from us. */
@@ -56,7 +57,9 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     private final Door door;
     private final Channel channel;
     private final long sinceNanos;
+    private final List<HttpContent> early = new ArrayList<>();
     private boolean hasRequest;
+    private boolean isMoving;
     private volatile long deadlineNanos;
     private volatile Stage stage = Stage.HEAD;
     private volatile boolean isSettled;
@@ -125,15 +128,23 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                 stage = Stage.ANSWER;
                 deadlineNanos = door.time().nanos() + ANSWER_NANOS;
                 receive(request);
+            } else if (isMoving && message instanceof HttpContent content) {
+                early.add(content.retain()); // what came with the head, in one read
             }
         } finally {
-            ReferenceCountUtil.release(message); // what follows the first head is not read
+            ReferenceCountUtil.release(message); // what follows the first request is not read
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         isSettled = true;
+        forgetEarly();
+    }
+
+    private void forgetEarly() {
+        early.forEach(HttpContent::release);
+        early.clear();
     }
 
     @Override
@@ -158,8 +169,8 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         }
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         InetSocketAddress local = (InetSocketAddress) channel.localAddress();
-        if (!HostPolicy.isAllowed(
-                host, defaultPort(), local, door.services().gateway().config().gateway())) {
+        Gateway gateway = door.services().gateway().pinned();
+        if (!HostPolicy.isAllowed(host, defaultPort(), local, gateway.config().gateway())) {
             answer(
                     request,
                     HttpAnswer.error(
@@ -171,22 +182,33 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                                     + " gateway.controlUi.allowedOrigins."));
             return;
         }
-        Peer peer = peer(request.headers(), host);
-        String path = path(request.uri());
+        HttpHead head = head(request, host, gateway);
         Optional<HttpAnswer> probe =
                 door.probes()
                         .answer(
-                                request.method().name(),
-                                path,
-                                query(request.uri()),
-                                peer.isDirectLoopback());
+                                head.method(),
+                                head.path(),
+                                head.query(),
+                                head.peer().isDirectLoopback());
         if (probe.isPresent()) {
             answer(request, probe.get());
         } else if (door.clients().isStopping()) {
-            answer(request, stopping());
+            answer(request, door.stopping());
         } else {
-            moveToWorker(request, peer, path);
+            moveToWorker(request, head);
         }
+    }
+
+    private HttpHead head(HttpRequest request, String host, Gateway gateway) {
+        String uri = request.uri();
+        int question = uri.indexOf('?');
+        return new HttpHead(
+                request.method().name(),
+                question < 0 ? uri : uri.substring(0, question),
+                question < 0 ? "" : uri.substring(question + 1),
+                request.headers(),
+                peer(request.headers(), host),
+                gateway);
     }
 
     private int defaultPort() {
@@ -204,14 +226,9 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         };
     }
 
-    private HttpAnswer stopping() {
-        return HttpAnswer.error(
-                        "503 Service Unavailable", "unavailable", "The gateway is shutting down.")
-                .with("Retry-After: " + door.retryAfterSeconds());
-    }
-
-    private void moveToWorker(HttpRequest request, Peer peer, String path) {
+    private void moveToWorker(HttpRequest request, HttpHead head) {
         Shard shard = door.clients().next();
+        isMoving = true;
         channel.config().setAutoRead(false);
         var _ =
                 channel.deregister()
@@ -222,7 +239,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                                                 .addListener(
                                                         done -> {
                                                             if (done.isSuccess()) {
-                                                                settle(shard, request, peer, path);
+                                                                settle(shard, request, head);
                                                             } else {
                                                                 channel.unsafe().closeForcibly();
                                                             }
@@ -230,31 +247,52 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     }
 
     /** On the worker loop: a WebSocket begins, or a plain request is answered. */
-    private void settle(Shard shard, HttpRequest request, Peer peer, String path) {
+    private void settle(Shard shard, HttpRequest request, HttpHead head) {
+        isMoving = false;
+        if (!channel.isActive()) {
+            forgetEarly();
+            return;
+        }
         if (!Upgrade.isAsked(request)) {
-            door.routes()
-                    .answer(
-                            request.method().name(),
-                            path,
-                            request.headers(),
-                            peer,
-                            answer -> channel.eventLoop().execute(() -> answer(request, answer)));
-            channel.config().setAutoRead(true);
+            switch (door.routes().admit(head)) {
+                case Admission.Answered(var answer) -> answer(request, answer);
+                case Admission.Admitted admitted -> admit(request, head, admitted);
+            }
+        } else {
+            Optional<HttpAnswer> fault = Upgrade.fault(request);
+            if (fault.isPresent()) {
+                answer(request, fault.get());
+            } else {
+                upgrade(shard, request, head.peer());
+            }
+        }
+        forgetEarly();
+        channel.config().setAutoRead(true);
+    }
+
+    private void admit(HttpRequest request, HttpHead head, Admission.Admitted admitted) {
+        Guest guest = new Guest(door, channel, head, request, admitted);
+        if (!door.welcome(guest)) {
+            answer(
+                    request,
+                    HttpAnswer.tryAgain("Too many requests at once.", door.retryAfterSeconds()));
             return;
         }
-        Optional<HttpAnswer> fault = Upgrade.fault(request);
-        if (fault.isPresent()) {
-            answer(request, fault.get());
-            channel.config().setAutoRead(true);
-            return;
-        }
+        isSettled = true;
+        var _ = channel.pipeline().addLast(guest);
+        guest.begin(request);
+        early.forEach(
+                content -> channel.pipeline().context(this).fireChannelRead(content.retain()));
+        channel.pipeline().remove(this);
+    }
+
+    private void upgrade(Shard shard, HttpRequest request, Peer peer) {
         var _ = channel.write(Upgrade.accept(request, channel.alloc()), channel.voidPromise());
         stage = Stage.WEB_SOCKET;
         door.clients().adopt(shard, channel, peer, () -> isSettled = true);
         channel.pipeline().remove(this);
         // Leaving, the decoder passes on what it has not read.
         channel.pipeline().remove(HttpRequestDecoder.class);
-        channel.config().setAutoRead(true);
     }
 
     private Peer peer(HttpHeaders headers, String host) {
@@ -278,25 +316,6 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
             var _ = channel.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        // Closing with unread input would reset the connection and could lose the answer.
-        var _ =
-                channel.writeAndFlush(bytes)
-                        .addListener(
-                                _ -> {
-                                    if (channel instanceof SocketChannel socket) {
-                                        TlsChannel.endOutput(socket);
-                                    }
-                                });
-        var _ = channel.eventLoop().schedule(this::cut, LINGER_MS, TimeUnit.MILLISECONDS);
-    }
-
-    private static String path(String uri) {
-        int question = uri.indexOf('?');
-        return question < 0 ? uri : uri.substring(0, question);
-    }
-
-    private static String query(String uri) {
-        int question = uri.indexOf('?');
-        return question < 0 ? "" : uri.substring(question + 1);
+        Lingering.end(channel, bytes);
     }
 }

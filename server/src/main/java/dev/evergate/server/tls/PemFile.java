@@ -44,7 +44,15 @@ record PemFile(String key, Path file) {
     private static final int OCTETS = 0x04;
     private static final byte[] VERSION_0 = {0x02, 0x01, 0x00};
 
-    private record Block(String label, byte[] content) {}
+    private static final class Block {
+        final String label;
+        final byte[] content;
+
+        Block(String label, byte[] content) {
+            this.label = label;
+            this.content = content;
+        }
+    }
 
     static String block(String label, byte[] content) {
         String lines = Base64.getMimeEncoder(LINE_CHARS, NEW_LINE).encodeToString(content);
@@ -55,8 +63,8 @@ record PemFile(String key, Path file) {
     List<X509Certificate> certificates() {
         List<X509Certificate> chain = new ArrayList<>();
         for (Block block : blocks()) {
-            if (block.label().equals("CERTIFICATE")) {
-                chain.add(certificate(block.content()));
+            if (block.label.equals("CERTIFICATE")) {
+                chain.add(certificate(block.content));
             }
         }
         if (chain.isEmpty()) {
@@ -78,7 +86,7 @@ record PemFile(String key, Path file) {
     PrivateKey privateKeyOf(PublicKey certified, Path certificate) {
         Block block =
                 blocks().stream()
-                        .filter(each -> each.label().endsWith("PRIVATE KEY"))
+                        .filter(each -> each.label.endsWith("PRIVATE KEY"))
                         .findFirst()
                         .orElseThrow(
                                 () ->
@@ -86,16 +94,16 @@ record PemFile(String key, Path file) {
                                                 "has no private key (expected: PEM,"
                                                         + " \"-----BEGIN PRIVATE KEY-----\")"));
         byte[] encoded =
-                switch (block.label()) {
-                    case "PRIVATE KEY" -> block.content();
+                switch (block.label) {
+                    case "PRIVATE KEY" -> block.content;
                     // Both are the inner part of PKCS#8; the outer part says what the certificate
                     // says: which algorithm, which curve.
                     case "RSA PRIVATE KEY", "EC PRIVATE KEY" ->
-                            wrapped(algorithmOf(certified.getEncoded()), block.content());
+                            wrapped(algorithmOf(certified.getEncoded()), block.content);
                     default ->
                             throw refused(
                                     "has a key of the form \"%s\" (expected: one without a"
-                                                    .formatted(block.label())
+                                                    .formatted(block.label)
                                             + " passphrase; openssl pkey -in FILE -out NEW)");
                 };
         String foreign = "is not the key of the certificate in " + certificate;

@@ -21,8 +21,12 @@ public final class TlsChannel {
             var _ = channel.shutdownOutput();
         } else {
             // Otherwise the end could be anybody's work.
-            var _ = encryption.closeOutbound().addListener(_ -> channel.shutdownOutput());
+            var _ = encryption.closeOutbound().addListener(_ -> shut(channel));
         }
+    }
+
+    private static void shut(SocketChannel channel) {
+        var _ = channel.shutdownOutput();
     }
 
     /** Closes at once, without a goodbye that the peer would have to take. */

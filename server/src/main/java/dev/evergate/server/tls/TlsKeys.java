@@ -141,8 +141,8 @@ public final class TlsKeys {
      * @param nowMs since 1970
      */
     public Optional<String> notice(long nowMs) {
-        long startMs = certificate.getNotBefore().getTime();
-        long endMs = certificate.getNotAfter().getTime();
+        long startMs = certificate.getNotBefore().toInstant().toEpochMilli();
+        long endMs = certificate.getNotAfter().toInstant().toEpochMilli();
         if (nowMs >= endMs) {
             return Optional.of(
                     "tls-expired: %s expired on %s; replace it, and it is in force at once"

@@ -48,7 +48,7 @@ public final class Json {
      *
      * @throws tools.jackson.core.JacksonException if it is not JSON
      */
-    JsonNode parse(JsonText text) {
+    public JsonNode parse(JsonText text) {
         return mapper.readTree(text.array(), text.start(), text.length());
     }
 

@@ -97,7 +97,9 @@ final class Check {
         if (known.item().isPresent()) {
             expected.add("a list");
         }
-        String shown = key.filter(Key::isSecret).isPresent() ? kind(value) : shown(path, value);
+        // Where no single value belongs, it is likely another key's, and could be a secret.
+        String shown =
+                key.filter(of -> !of.isSecret()).isPresent() ? shown(path, value) : kind(value);
         bad(path, path, "%s (expected: %s)".formatted(shown, String.join(", or ", expected)));
     }
 

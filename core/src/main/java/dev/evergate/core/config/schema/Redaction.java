@@ -56,7 +56,8 @@ final class Redaction {
                 ObjectNode copy = JsonMapper.shared().createObjectNode();
                 for (var field : object.properties()) {
                     Optional<KeyTree> next =
-                            known.flatMap(tree -> tree.at(new Step.Name(field.getKey())));
+                            known.flatMap(tree -> tree.at(new Step.Name(field.getKey())))
+                                    .filter(tree -> isPlaceOf(tree, field.getValue()));
                     boolean isNext = isSecret || (next.isEmpty() && isNamedSo(field.getKey()));
                     copy.set(field.getKey(), redacted(next, field.getValue(), isNext));
                 }
@@ -75,6 +76,13 @@ final class Redaction {
                     StringNode.valueOf(ConfigSchema.REDACTED);
             default -> value;
         };
+    }
+
+    /** A key that slipped to where something else belongs is one that nobody knows. */
+    private static boolean isPlaceOf(KeyTree tree, JsonNode value) {
+        return tree.key().isPresent()
+                || (value.isObject() && tree.holdsKeys())
+                || (value.isArray() && tree.item().isPresent());
     }
 
     private static boolean isNamedSo(String name) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -35,11 +36,15 @@ public record FileStamp(Object key, int mode, long size, FileTime modified, File
     static FileStamp read(Path file) throws IOException {
         Map<String, Object> found = Files.readAttributes(file, WANTED);
         return new FileStamp(
-                found.get("fileKey"),
-                (int) found.get("mode"),
-                (long) found.get("size"),
-                (FileTime) found.get("lastModifiedTime"),
-                (FileTime) found.get("ctime"));
+                wanted(found, "fileKey"),
+                (int) wanted(found, "mode"),
+                (long) wanted(found, "size"),
+                (FileTime) wanted(found, "lastModifiedTime"),
+                (FileTime) wanted(found, "ctime"));
+    }
+
+    private static Object wanted(Map<String, Object> found, String name) {
+        return Objects.requireNonNull(found.get(name), name);
     }
 
     /** What kind of file it is, for people. */

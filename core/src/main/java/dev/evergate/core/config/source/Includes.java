@@ -82,7 +82,7 @@ final class Includes {
             return (ObjectNode)
                     resolved(new At(chain, document, ConfigPath.ROOT, level), document.tree());
         } catch (Json5Exception e) {
-            throw new UnusableSource(file, e.getMessage());
+            throw new UnusableSource(file, String.valueOf(e.getMessage()));
         }
     }
 

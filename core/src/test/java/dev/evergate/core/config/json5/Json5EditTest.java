@@ -107,8 +107,20 @@ class Json5EditTest {
 
         assertThat(set(strict, "a.c", "['x', {y: null}]"))
                 .isEqualTo(
-                        "{\r\n\t\"a\": {\r\n\t\t\"b\": \"it's\",\r\n\t\t\"c\": [\r\n\t\t\t\"x\",\r\n"
-                                + "\t\t\t{\r\n\t\t\t\t\"y\": null\r\n\t\t\t}\r\n\t\t]\r\n\t}\r\n}\r\n");
+                        """
+                        {
+                        \t"a": {
+                        \t\t"b": "it's",
+                        \t\t"c": [
+                        \t\t\t"x",
+                        \t\t\t{
+                        \t\t\t\t"y": null
+                        \t\t\t}
+                        \t\t]
+                        \t}
+                        }
+                        """
+                                .replace("\n", "\r\n"));
         assertThat(unset(set(strict, "a.c", "['x', {y: null}]"), "a.c")).isEqualTo(strict);
     }
 

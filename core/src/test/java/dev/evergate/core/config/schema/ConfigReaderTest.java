@@ -42,9 +42,8 @@ class ConfigReaderTest {
         assertThat(snapshot.gateway().bindHost()).isEqualTo("127.0.0.1");
         assertThat(snapshot.gateway().auth().secret()).isEqualTo(Secret.of("abc"));
         assertThat(snapshot.agents().primary()).contains(new ModelRef("local", "qwen3:8b"));
-        assertThat(snapshot.providers().get("local").models().getFirst().contextWindow())
-                .isEqualTo(8192);
-        assertThat(snapshot.providers().get("local").settings().timeout()).hasSeconds(120);
+        assertThat(provider(snapshot, "local").models().getFirst().contextWindow()).isEqualTo(8192);
+        assertThat(provider(snapshot, "local").settings().timeout()).hasSeconds(120);
     }
 
     @Test
@@ -142,7 +141,7 @@ class ConfigReaderTest {
                         1,
                         Optional.of(good));
 
-        var settings = reading.snapshot().providers().get("a").settings();
+        var settings = provider(reading.snapshot(), "a").settings();
         assertThat(settings.apiKey()).isEqualTo(Secret.of("old-key"));
         assertThat(settings.baseUrl()).hasHost("127.0.0.1");
         assertThat(reading.problems()).containsExactly(unresolved);
@@ -174,7 +173,7 @@ class ConfigReaderTest {
         ConfigReading reading =
                 read(models("[{ id: 'new' }, { id: 'b', contextWindow: -1 }]"), good);
 
-        assertThat(reading.snapshot().providers().get("a").models())
+        assertThat(provider(reading.snapshot(), "a").models())
                 .extracting(ConfigSnapshot.Model::id)
                 .containsExactly("old");
         assertThat(reading.problems())
@@ -342,5 +341,9 @@ class ConfigReaderTest {
 
     private static ConfigReading read(String text, ObjectNode good) {
         return ConfigReader.read(Written.sources(text), ConfigOverrides.NONE, 7, Optional.of(good));
+    }
+
+    private static ConfigSnapshot.Provider provider(ConfigSnapshot snapshot, String id) {
+        return snapshot.provider(new ModelRef(id, "any")).orElseThrow();
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.util.List;
@@ -302,5 +303,18 @@ class ConfigSchemaTest {
 
     private static ConfigReading read(ObjectNode tree) {
         return ConfigReader.read(Written.sources(tree), ConfigOverrides.NONE, 1, Optional.empty());
+    }
+
+    @Test
+    void hidesASecretThatSlippedToWhereSomethingElseBelongs() throws Exception {
+        JsonNode slipped =
+                JsonMapper.shared()
+                        .readTree(
+                                """
+                                { "models": { "providers": { "apiKey": "canary", "token": ["canary"] } },
+                                  "gateway": { "auth": { "token": { "deep": "canary" } } } }
+                                """);
+
+        assertThat(ConfigSchema.redacted(slipped).toString()).doesNotContain("canary");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.core.config.ConfigProblem;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -273,7 +274,7 @@ class ConfigFilesTest {
         }
 
         @Override
-        public String get(Object file) {
+        public @Nullable String get(Object file) {
             if (!file.equals(folder.resolve("part.json"))) {
                 return super.get(file);
             }

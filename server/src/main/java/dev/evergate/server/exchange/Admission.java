@@ -1,0 +1,22 @@
+package dev.evergate.server.exchange;
+
+import java.util.function.Consumer;
+
+/** What becomes of a request whose head has been read, and nothing else. */
+public sealed interface Admission {
+    /** It is answered at once. */
+    record Answered(HttpAnswer answer) implements Admission {}
+
+    /**
+     * Its body is read, and then it is worked on.
+     *
+     * @param bodyBytesMax a longer body is refused with 413
+     * @param work answers; runs on a task of its own and may wait. What it throws is answered, too.
+     */
+    record Admitted(int bodyBytesMax, Consumer<HttpCall> work) implements Admission {}
+
+    /** A request without a body. */
+    static Admission reading(Consumer<HttpCall> work) {
+        return new Admitted(0, work);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.evergate.server.exchange;
+
+import dev.evergate.api.Secret;
+import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.access.Scope;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Says who gets in over plain HTTP. Thread-safe; does not wait.
+ *
+ * <p>Whoever holds the gateway's secret may do everything; the header {@code x-openclaw-scopes}
+ * gives up a part of that for one request.
+ */
+public final class Gatekeeper {
+    private static final String SCOPES = "x-openclaw-scopes";
+    private static final HttpAnswer UNAUTHORIZED =
+            HttpAnswer.error("401 Unauthorized", "unauthorized", "Unauthorized");
+    private static final HttpAnswer UNAUTHORIZED_TEXT =
+            HttpAnswer.text("401 Unauthorized", "Unauthorized");
+    private static final HttpAnswer LOCKED =
+            HttpAnswer.error(
+                    "429 Too Many Requests",
+                    "rate_limited",
+                    "Too many failed authentication attempts.");
+
+    private final AccessPolicy policy;
+
+    public Gatekeeper(AccessPolicy policy) {
+        this.policy = policy;
+    }
+
+    /** Why a request gets nothing; empty if it holds the gateway's secret and this scope. */
+    public Optional<HttpAnswer> refusal(HttpHead head, Scope needed) {
+        AccessPolicy.Bearer bearer =
+                policy.bearer(head.bearer(), head.peer(), head.gateway().config().gateway());
+        return byPolicy(bearer, head, UNAUTHORIZED)
+                .or(() -> holds(head, needed) ? Optional.empty() : Optional.of(missing(needed)));
+    }
+
+    /** The same for a secret of its own, which comes with every scope; refused in plain text. */
+    public Optional<HttpAnswer> refusal(HttpHead head, String offered, Secret wanted) {
+        return byPolicy(policy.secret(offered, head.peer(), wanted), head, UNAUTHORIZED_TEXT);
+    }
+
+    /** Whether a request that was let in has kept this scope. */
+    public boolean holds(HttpHead head, Scope needed) {
+        return head.header(SCOPES).map(Gatekeeper::names).stream()
+                .allMatch(names -> Scope.reaches(names, needed));
+    }
+
+    private static List<String> names(String header) {
+        return Stream.of(header.split(",")).map(String::strip).toList();
+    }
+
+    private static Optional<HttpAnswer> byPolicy(
+            AccessPolicy.Bearer bearer, HttpHead head, HttpAnswer unauthorized) {
+        return switch (bearer) {
+            case ACCEPTED -> Optional.empty();
+            case REFUSED -> Optional.of(unauthorized);
+            case LOCKED -> {
+                long ms = head.gateway().config().gateway().auth().rateLimit().lockoutMs();
+                yield Optional.of(LOCKED.with("Retry-After: " + Math.ceilDiv(ms, 1000)));
+            }
+        };
+    }
+
+    private static HttpAnswer missing(Scope needed) {
+        String name = needed.wireName();
+        return HttpAnswer.json(
+                "403 Forbidden",
+                """
+                {"error":{"message":"missing scope: %s","type":"forbidden",\
+                "details":{"code":"MISSING_SCOPE","missingScope":"%s","requiredScopes":["%s"]}}}"""
+                        .formatted(name, name, name));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.evergate.server.openai;
+
+import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.TranscriptRow.Provenance;
+import dev.evergate.server.wire.Json;
+
+import tools.jackson.core.JsonGenerator;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * How an answer looks to OpenAI's clients, whole and in pieces. Immutable.
+ *
+ * @param created Unix seconds
+ */
+record CompletionShapes(Json json, String id, String model, long created) {
+    /** The type of errors that are not the caller's. */
+    static final String ERROR = "api_error";
+
+    static final String FAILED = "500 Internal Server Error";
+    static final String DONE = "data: [DONE]\n\n";
+
+    /** Why there is no answer, for people; empty if there is one. */
+    static Optional<String> fault(RunEnd end) {
+        return switch (end.state()) {
+            case DONE -> Optional.empty();
+            case FAILED -> Optional.of(end.error());
+            case ABORTED, RUNNING -> Optional.of("The answer was stopped before its end.");
+        };
+    }
+
+    /** How such a fault is told as a status. */
+    static String status(RunEnd end) {
+        return switch (end.state()) {
+            case ABORTED -> "409 Conflict";
+            case DONE, FAILED, RUNNING -> FAILED;
+        };
+    }
+
+    byte[] whole(RunEnd end) {
+        return json.encode(
+                out -> {
+                    head(out, "chat.completion");
+                    out.writeArrayPropertyStart("choices");
+                    out.writeStartObject();
+                    out.writeNumberProperty("index", 0);
+                    out.writeObjectPropertyStart("message");
+                    out.writeStringProperty("role", "assistant");
+                    out.writeStringProperty("content", end.text());
+                    out.writeEndObject();
+                    out.writeStringProperty("finish_reason", reason(end));
+                    out.writeEndObject();
+                    out.writeEndArray();
+                    usage(out, end.provenance());
+                    out.writeEndObject();
+                });
+    }
+
+    /** The first piece. */
+    String role() {
+        return piece("role", "assistant");
+    }
+
+    String content(String text) {
+        return piece("content", text);
+    }
+
+    private String piece(String name, String value) {
+        return event(
+                out -> {
+                    choice(out);
+                    out.writeObjectPropertyStart("delta");
+                    out.writeStringProperty(name, value);
+                    out.writeEndObject();
+                    out.writeNullProperty("finish_reason");
+                    end(out);
+                });
+    }
+
+    /** The last piece with a choice. */
+    String last(RunEnd end) {
+        return event(
+                out -> {
+                    choice(out);
+                    out.writeObjectPropertyStart("delta");
+                    out.writeEndObject();
+                    out.writeStringProperty("finish_reason", reason(end));
+                    end(out);
+                });
+    }
+
+    String usage(RunEnd end) {
+        return event(
+                out -> {
+                    head(out, "chat.completion.chunk");
+                    out.writeArrayPropertyStart("choices");
+                    out.writeEndArray();
+                    usage(out, end.provenance());
+                    out.writeEndObject();
+                });
+    }
+
+    private String event(Json.Body body) {
+        return "data: " + new String(json.encode(body), StandardCharsets.UTF_8) + "\n\n";
+    }
+
+    private void choice(JsonGenerator out) {
+        head(out, "chat.completion.chunk");
+        out.writeArrayPropertyStart("choices");
+        out.writeStartObject();
+        out.writeNumberProperty("index", 0);
+    }
+
+    private static void end(JsonGenerator out) {
+        out.writeEndObject();
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    private void head(JsonGenerator out, String object) {
+        out.writeStartObject();
+        out.writeStringProperty("id", id);
+        out.writeStringProperty("object", object);
+        out.writeNumberProperty("created", created);
+        out.writeStringProperty("model", model);
+    }
+
+    private static String reason(RunEnd end) {
+        String reason = end.provenance().stopReason();
+        return reason.isEmpty() ? "stop" : reason;
+    }
+
+    private static void usage(JsonGenerator out, Provenance from) {
+        out.writeObjectPropertyStart("usage");
+        out.writeNumberProperty("prompt_tokens", from.inputTokens());
+        out.writeNumberProperty("completion_tokens", from.outputTokens());
+        out.writeNumberProperty("total_tokens", from.inputTokens() + from.outputTokens());
+        out.writeEndObject();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.evergate.server.openai;
+
+import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.time.Ids;
+import dev.evergate.server.exchange.HttpHead;
+
+import tools.jackson.databind.JsonNode;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request for a chat completion, understood.
+ *
+ * @param model as the caller named it
+ * @param sessionKey the conversation it is part of
+ * @param isLasting whether the caller may come back to that conversation
+ * @param runId names the run and the answer; the same again for the same {@code Idempotency-Key}
+ * @param isKeyed whether the caller gave such a key, and so may ask again
+ */
+record Question(
+        String model,
+        String sessionKey,
+        boolean isLasting,
+        String runId,
+        boolean isKeyed,
+        Conversation conversation,
+        boolean isStreamed,
+        boolean wantsUsage) {
+    private static final String DEFAULT_MODEL = "openclaw";
+    private static final String RUN = "chatcmpl_";
+    private static final int KEY_CHARS_MAX = 200;
+    private static final int USER_CHARS_MAX = 128;
+
+    /**
+     * @throws EvergateException INVALID_REQUEST
+     */
+    static Question read(JsonNode body, HttpHead head, ConfigSnapshot config, Ids ids) {
+        refuseUnheard(body, head);
+        String model = body.path("model").asString(DEFAULT_MODEL);
+        String agent = agent(model, head, config);
+        Conversation conversation = Conversation.read(body.path("messages"));
+        Optional<String> key = head.header("idempotency-key");
+        String runId = RUN + key.map(Question::checked).orElseGet(ids::next);
+        String user = body.path("user").asString("").strip();
+        Optional<String> session = eitherHeader(head, "session-key");
+        String sessionKey =
+                session.orElseGet(
+                        () ->
+                                "agent:"
+                                        + agent
+                                        + (user.isEmpty()
+                                                ? ":openai:" + runId.substring(RUN.length())
+                                                : ":openai-user:" + bounded(user)));
+        return new Question(
+                model,
+                sessionKey,
+                session.isPresent() || !user.isEmpty(),
+                runId,
+                key.isPresent(),
+                conversation,
+                body.path("stream").asBoolean(false),
+                body.path("stream_options").path("include_usage").asBoolean(false));
+    }
+
+    private static String agent(String model, HttpHead head, ConfigSnapshot config) {
+        Optional<String> named = new AgentModels(config.agents()).agent(model);
+        if (named.isEmpty()) {
+            throw invalid("Invalid `model`. Use `openclaw` or `openclaw/<agentId>`.");
+        }
+        return eitherHeader(head, "agent-id").orElse(named.get());
+    }
+
+    /** What would silently be lost is refused. */
+    private static void refuseUnheard(JsonNode body, HttpHead head) {
+        if (!body.isObject()) {
+            throw invalid("The body is not a JSON object.");
+        }
+        for (String name : List.of("tools", "functions")) {
+            boolean isWanted = !body.path("tool_choice").asString("").equals("none");
+            if (!body.path(name).isEmpty() && isWanted) {
+                throw invalid(
+                        "`%s` is not supported by this release: the agent answers with its own tools."
+                                .formatted(name));
+            }
+        }
+        if (body.path("n").asInt(1) != 1) {
+            throw invalid("`n` is %d (expected: 1).".formatted(body.path("n").asInt(1)));
+        }
+        if (eitherHeader(head, "model").isPresent()) {
+            throw invalid(
+                    "x-openclaw-model is not supported by this release: set agents.defaults.model.primary.");
+        }
+    }
+
+    private static Optional<String> eitherHeader(HttpHead head, String name) {
+        return head.header("x-evergate-" + name).or(() -> head.header("x-openclaw-" + name));
+    }
+
+    private static String checked(String key) {
+        if (key.length() > KEY_CHARS_MAX) {
+            throw invalid(
+                    "Idempotency-Key has %d characters (expected: at most %d)."
+                            .formatted(key.length(), KEY_CHARS_MAX));
+        }
+        return key;
+    }
+
+    /** A name of any length as a part of a key. */
+    private static String bounded(String user) {
+        if (user.length() <= USER_CHARS_MAX) {
+            return user;
+        }
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(user.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("this Java has no SHA-256", missing);
+        }
+    }
+
+    private static EvergateException invalid(String message) {
+        return new EvergateException(ErrorCode.INVALID_REQUEST, message);
+    }
+}
