@@ -203,7 +203,7 @@ final class Listeners {
         Runnable look =
                 () -> {
                     if (looks == 0 || LastCall.waiting(listener) == 0) {
-                        listener.close();
+                        var _ = listener.close();
                     } else {
                         closeWhenEmpty(listener, looks - 1);
                     }

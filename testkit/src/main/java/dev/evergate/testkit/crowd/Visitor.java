@@ -79,7 +79,7 @@ final class Visitor implements Wire.End {
         Fault kind = Fault.FAILED;
         if (why.isPresent() && why.get() instanceof ConnectException) {
             kind = Fault.REFUSED;
-        } else if (how.startsWith(END) && !how.contains(AFTER)
+        } else if ((how.startsWith(END) && !how.contains(AFTER))
                 || how.contains("reset")
                 || how.contains("Broken pipe")) {
             kind = Fault.CUT;
