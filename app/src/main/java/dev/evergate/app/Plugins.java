@@ -3,6 +3,7 @@ package dev.evergate.app;
 import dev.evergate.api.ModelProviderFactory;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -30,12 +31,13 @@ final class Plugins {
     /** One may fail or hang; without a lock that costs only whoever asked. */
     private static Supplier<ModelProviderFactory> once(
             Supplier<? extends ModelProviderFactory> plugin) {
-        var made = new AtomicReference<ModelProviderFactory>();
+        var made = new AtomicReference<Optional<ModelProviderFactory>>(Optional.empty());
         return () -> {
-            if (made.get() == null) {
-                made.compareAndSet(null, plugin.get());
+            Optional<ModelProviderFactory> before = made.get();
+            if (before.isEmpty()) {
+                made.compareAndSet(before, Optional.of(plugin.get()));
             }
-            return made.get();
+            return made.get().orElseThrow();
         };
     }
 

@@ -192,9 +192,10 @@ final class ConfigAnswers {
     }
 
     private static EvergateException gone(long number) {
-        String why =
-                "configuration %d is not kept any more, or damaged (see: evergate config history)";
-        return new EvergateException(ErrorCode.NOT_FOUND, why.formatted(number));
+        return new EvergateException(
+                ErrorCode.NOT_FOUND,
+                "configuration %d is not kept any more, or damaged (see: evergate config history)"
+                        .formatted(number));
     }
 
     /** What files say together, as if these texts were in them. */

@@ -140,7 +140,7 @@ public final class ConfigDesk {
                     refusedHash = "";
                     InForce before = inForce;
                     look();
-                    if (inForce.snapshot() == before.snapshot()) {
+                    if (inForce.number() == before.number()) {
                         log.info("Configuration {} is as it was", file());
                     }
                 });
@@ -299,7 +299,7 @@ public final class ConfigDesk {
 
     /** Whether changes are only looked at. Turning that on or off is itself followed. */
     boolean isOff(Target target) {
-        return isSafe() || isOff(inForce) && isOff(target.next());
+        return isSafe() || (isOff(inForce) && isOff(target.next()));
     }
 
     private boolean isSafe() {
@@ -460,7 +460,7 @@ public final class ConfigDesk {
                                     new Target(inForce, Plan.NOTHING, List.of()),
                                     Origin.START,
                                     "",
-                                    isFirst ? State.PROVEN : State.APPLIED);
+                                    isFirst && !isSafe() ? State.PROVEN : State.APPLIED);
             if (kept.state() != State.PROVEN) {
                 tryOut(kept.number(), Optional.empty(), probation.orElseThrow().failing());
             }

@@ -143,9 +143,11 @@ final class Draft {
     }
 
     private static Impossible gone(long number) {
-        String why =
-                "configuration %d is not kept any more, or damaged (see: evergate config history)";
-        return new Impossible(new Outcome.Refused(why.formatted(number), List.of()));
+        return new Impossible(
+                new Outcome.Refused(
+                        "configuration %d is not kept any more, or damaged (see: evergate config history)"
+                                .formatted(number),
+                        List.of()));
     }
 
     /** The last one in force of which the files say anything different now. */

@@ -117,11 +117,11 @@ final class Editor {
         int before = sources(now).map(known -> values(known.authored())).orElse(0);
         int after = values(then.authored());
         if (!terms.isForced() && before >= VALUES_MIN && after * 2 < before) {
-            String why =
-                    "the change would leave %d of %d values (expected: at least half; if that is"
-                            + " meant: --force, or \"force\": true)";
             throw new Draft.Impossible(
-                    new Outcome.Refused(why.formatted(after, before), List.of()));
+                    new Outcome.Refused(
+                            "the change would leave %d of %d values (expected: at least half; if that is meant: --force, or \"force\": true)"
+                                    .formatted(after, before),
+                            List.of()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.evergate.app.config;
 import dev.evergate.core.time.World;
 
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 
 /** Does one job after the other, on a task. Thread-safe; jobs may wait. */
@@ -34,30 +35,25 @@ final class JobLine {
     }
 
     private void work() {
-        Runnable next = next();
+        Optional<Runnable> next = next();
         try {
-            while (next != IDLE) {
-                next.run();
+            while (next.isPresent()) {
+                next.get().run();
                 next = next();
             }
         } finally {
-            if (next != IDLE) {
-                goOn(); // a job threw: the others are not to suffer
+            if (next.isPresent()) {
+                // A job threw: the others are not to suffer.
+                world.tasks().start("config", this::work);
             }
         }
     }
 
-    private static final Runnable IDLE = () -> {};
-
-    private void goOn() {
-        world.tasks().start("config", this::work);
-    }
-
-    private Runnable next() {
+    private Optional<Runnable> next() {
         synchronized (waiting) {
-            Runnable next = waiting.poll();
-            isBusy = next != null;
-            return next == null ? IDLE : next;
+            Optional<Runnable> next = Optional.ofNullable(waiting.poll());
+            isBusy = next.isPresent();
+            return next;
         }
     }
 }

@@ -25,10 +25,10 @@ record Revision(Map<Path, String> texts, JsonNode before, ConfigSources then) {
      * Writes the files. What others include comes first: the file that needs them is there last.
      */
     void write() throws IOException {
-        List<Path> files = new ArrayList<>(texts.keySet());
-        files.sort((one, other) -> Boolean.compare(isRoot(one), isRoot(other)));
-        for (Path file : files) {
-            ConfigFileWriter.write(file, texts.get(file));
+        List<Map.Entry<Path, String>> files = new ArrayList<>(texts.entrySet());
+        files.sort((one, other) -> Boolean.compare(isRoot(one.getKey()), isRoot(other.getKey())));
+        for (Map.Entry<Path, String> file : files) {
+            ConfigFileWriter.write(file.getKey(), file.getValue());
         }
     }
 
