@@ -148,8 +148,10 @@ class ConfigSwitchTest {
         config.withObject("/models/providers/second").put("api", "smoke-signals");
 
         assertRefused("models.providers.second.api", "smoke-signals", "openai-completions");
-        assertThat(assembly().gateway().config().providers().get("second").api())
-                .isEqualTo("openai-completions");
+        assertThat(assembly().gateway().config().providers())
+                .hasEntrySatisfying(
+                        "second",
+                        second -> assertThat(second.api()).isEqualTo("openai-completions"));
     }
 
     @Test

@@ -39,6 +39,7 @@ final class LiveAssembly implements AutoCloseable {
     private ConfigReading inForce;
     private GatewayAssembly assembly;
 
+    @SuppressWarnings("NullAway.Init") // what start() makes
     LiveAssembly(Path folder) throws IOException {
         this.state = StateDirectory.at(folder).prepare();
         this.files = new ConfigFiles(state.config(), Map.of(), SecretCommands.NONE);

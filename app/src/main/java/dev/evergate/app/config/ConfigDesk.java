@@ -50,8 +50,6 @@ public final class ConfigDesk {
     /** Longer than a disk takes; a file system that does not answer in it is not there. */
     private static final long READ_MS = 5_000;
 
-    private static final long PROBATION_MS = 30_000;
-
     private final Parts parts;
     private final JobLine line;
     private final Concerns concerns = new Concerns();
@@ -375,11 +373,10 @@ public final class ConfigDesk {
      * @param failing why they could not before
      */
     private void tryOut(long number, Optional<InForce> before, List<String> failing) {
-        long durationMs = inForce.effective().at("/lifecycle/probationMs").asLong(PROBATION_MS);
         probation
                 .orElseThrow()
                 .begin(
-                        durationMs,
+                        inForce.snapshot().operation().lifecycle().probationMs(),
                         failing,
                         () -> later(() -> proven(number)),
                         reason ->

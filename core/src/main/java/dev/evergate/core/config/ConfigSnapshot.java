@@ -82,7 +82,7 @@ public record ConfigSnapshot(
                     Optional.empty(),
                     auth,
                     trustedProxies,
-                    new ControlUi(true, "/", allowedOrigins),
+                    new ControlUi(allowedOrigins),
                     Http.DEFAULTS);
         }
 
@@ -102,10 +102,9 @@ public record ConfigSnapshot(
     /**
      * {@code gateway.controlUi.*}.
      *
-     * @param basePath begins with a slash
      * @param allowedOrigins page origins that may connect besides the gateway's own
      */
-    public record ControlUi(boolean isEnabled, String basePath, List<String> allowedOrigins) {
+    public record ControlUi(List<String> allowedOrigins) {
         public ControlUi {
             allowedOrigins = List.copyOf(allowedOrigins);
         }
@@ -233,7 +232,7 @@ public record ConfigSnapshot(
                 new Operation(
                         new Logging(Logging.Level.INFO, Optional.empty()),
                         Optional.empty(),
-                        new Lifecycle(300_000, 500, true, 30_000, Lifecycle.Reload.HYBRID),
+                        new Lifecycle(30_000, Lifecycle.Reload.HYBRID),
                         new Jvm(OptionalInt.empty(), List.of()));
 
         /** The same, with telemetry going elsewhere. */
@@ -263,13 +262,9 @@ public record ConfigSnapshot(
     /**
      * {@code lifecycle.*} and {@code gateway.reload.mode}.
      *
-     * @param drainMs longest time for turns that run when a stop begins, 0 or more
-     * @param stopGraceMs longest time for connections to end by themselves, 0 or more
-     * @param isHandedOver whether a successor takes over while this process still answers
      * @param probationMs time in which a new configuration may be taken back, 0 or more
      */
-    public record Lifecycle(
-            long drainMs, long stopGraceMs, boolean isHandedOver, long probationMs, Reload reload) {
+    public record Lifecycle(long probationMs, Reload reload) {
         /** The values of {@code gateway.reload.mode}. */
         public enum Reload {
             /** A change of the file comes into force by itself. */

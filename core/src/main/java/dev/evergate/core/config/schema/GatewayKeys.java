@@ -107,13 +107,14 @@ final class GatewayKeys {
     private static Keys controlUi() {
         return Keys.in("gateway.controlUi")
                 .takes(AT_ONCE)
-                .key("enabled", flag(), true, "Whether the control UI is served")
-                .key("basePath", urlPath(), "/", "Where the control UI is served")
                 .key(
                         "allowedOrigins",
                         texts(),
                         List.of(),
-                        "Origins of pages that may connect besides the gateway's own");
+                        "Origins of pages that may connect besides the gateway's own")
+                .notUsedYet()
+                .key("enabled", flag(), true, "Whether the control UI is served")
+                .key("basePath", urlPath(), "/", "Where the control UI is served");
     }
 
     private static Keys web() {

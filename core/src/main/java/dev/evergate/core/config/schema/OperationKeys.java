@@ -91,6 +91,12 @@ final class OperationKeys {
         return Keys.in("lifecycle")
                 .takes(AT_ONCE)
                 .key(
+                        "probationMs",
+                        whole(0, 3_600_000),
+                        30_000,
+                        "Time in which a new configuration is taken back if readiness is lost, in milliseconds")
+                .notUsedYet()
+                .key(
                         "drainMs",
                         whole(0, 3_600_000),
                         300_000,
@@ -104,12 +110,7 @@ final class OperationKeys {
                         "handoff",
                         flag(),
                         true,
-                        "Whether a successor takes over while this process still answers")
-                .key(
-                        "probationMs",
-                        whole(0, 3_600_000),
-                        30_000,
-                        "Time in which a new configuration is taken back if readiness is lost, in milliseconds");
+                        "Whether a successor takes over while this process still answers");
     }
 
     private static Keys jvm() {

@@ -94,8 +94,7 @@ final class SnapshotReader {
     }
 
     private static ControlUi controlUi(Values page) {
-        return new ControlUi(
-                page.flag("enabled"), page.text("basePath"), page.texts("allowedOrigins"));
+        return new ControlUi(page.texts("allowedOrigins"));
     }
 
     private static Hooks hooks(Values hooks) {
@@ -174,17 +173,13 @@ final class SnapshotReader {
     }
 
     private static Operation operation(Values root) {
-        Values lifecycle = root.in("lifecycle");
         return new Operation(
                 new Logging(
                         constant(Logging.Level.class, root.text("logging.level")),
                         root.path("logging.file")),
                 otel(root.in("diagnostics")),
                 new Lifecycle(
-                        lifecycle.whole("drainMs"),
-                        lifecycle.whole("stopGraceMs"),
-                        lifecycle.flag("handoff"),
-                        lifecycle.whole("probationMs"),
+                        root.whole("lifecycle.probationMs"),
                         constant(Lifecycle.Reload.class, root.text("gateway.reload.mode"))),
                 new Jvm(
                         root.find("jvm.maxHeapMb")
