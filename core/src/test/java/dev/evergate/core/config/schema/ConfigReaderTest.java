@@ -221,7 +221,7 @@ class ConfigReaderTest {
                 .isEqualTo(ConfigSnapshot.Logging.Level.DEBUG);
         assertThat(reading.problems())
                 .extracting(ConfigProblem::toString)
-                .containsExactly("gateway: 5 (expected: an object)");
+                .containsExactly("gateway: a number (expected: an object)");
     }
 
     @Test
