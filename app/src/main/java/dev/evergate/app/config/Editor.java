@@ -119,7 +119,7 @@ final class Editor {
         if (!terms.isForced() && before >= VALUES_MIN && after * 2 < before) {
             throw new Draft.Impossible(
                     new Outcome.Refused(
-                            "the change would leave %d of %d values (expected: at least half; or else: --force, \"force\": true)"
+                            "the change would leave %d of %d values (expected: half; else --force, \"force\": true)"
                                     .formatted(after, before),
                             List.of()));
         }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 @Tag("process")
@@ -74,6 +75,8 @@ class DossierTest {
         try {
             await(isUp);
             ProcessControl.signal(process.pid(), SIGSTOP);
+            // The signal is on its way until a core has time for it.
+            await(() -> Testimony.state(process.pid()) == 'T');
 
             long beganMs = HostTime.monotonicMs();
             String summary = write(process, errors, "main");
@@ -165,11 +168,15 @@ class DossierTest {
     }
 
     private static void await(Path file) {
+        await(() -> Files.exists(file));
+    }
+
+    private static void await(BooleanSupplier condition) {
         long end = HostTime.monotonicMs() + 20_000;
-        while (!Files.exists(file) && HostTime.monotonicMs() < end) {
+        while (!condition.getAsBoolean() && HostTime.monotonicMs() < end) {
             HostTime.sleep(10);
         }
-        assertThat(file).exists();
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 
     private static void end(Process process) {
