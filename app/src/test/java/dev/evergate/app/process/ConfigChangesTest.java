@@ -137,7 +137,7 @@ class ConfigChangesTest {
         try (Crowd crowd = Crowd.gather(gateway.url(), TOKEN, plan)) {
             edit(gateway, file -> file.withObject("/gateway").put("port", other));
 
-            assertThat(at(gateway).getPort()).isEqualTo(other);
+            Wait.until("commands are told", 5_000, () -> at(gateway).getPort() == other);
             Wait.until("the old port is left", 5_000, () -> isLeft(gateway.url()));
             assertThat(new Restarts(gateway).askAndAwaitEnd().isGranted()).isTrue();
             assertThat(isLeft(at(gateway))).isFalse();

@@ -51,16 +51,15 @@ class ServiceCommandsProcessTest {
         long second = gateway.generationPid();
         assertThat(second).isNotEqualTo(first);
 
-        Path config = gateway.stateDir().resolve("evergate.json");
-        String good = Files.readString(config);
-        Files.writeString(config, "{ not a configuration");
+        Path store = gateway.stateDir().resolve("data/evergate.db");
+        Path away = Files.move(store, store.resolveSibling("away.db"));
         Said refused = evergate("gateway", "restart", "--wait", "--state-dir", state);
-        Files.writeString(config, good);
+        Files.move(away, store);
         assertThat(refused.exit()).isEqualTo(1);
         assertThat(refused.notes())
                 .contains("the next generation has failed; generation 2 goes on")
                 .containsPattern(
-                        "Nothing was replaced: generation 3 cannot serve: .*evergate.json.*;"
+                        "Nothing was replaced: generation 3 cannot serve: .*evergate.db.*;"
                                 + " generation 2 serves on\\.\n"
                                 + "All about it: evergate restarts show 3");
         assertThat(gateway.generationPid()).isEqualTo(second);
