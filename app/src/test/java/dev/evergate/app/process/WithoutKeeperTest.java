@@ -111,16 +111,18 @@ class WithoutKeeperTest {
     }
 
     @Test
-    void refusesAConfigurationNobodyCanServeWith() throws Exception {
+    void staysWithTheOneThatServesWhereTheNextHasNoStore() throws Exception {
         GatewayProcess gateway =
                 gateways.startReady(
                         GatewayProcess.launch().withoutKeeper().config(Configs.with(model)));
         try (GatewayClient client = gateway.connect()) {
-            Files.writeString(gateway.stateDir().resolve("evergate.json"), "{ gateway: ");
+            Path store = gateway.stateDir().resolve("data/evergate.db");
+            Path away = Files.move(store, store.resolveSibling("away.db"));
 
             GatewayProcess.signal("USR1", gateway.keeperPid());
 
             awaitLine(gateway, "to 2 (SIGUSR1) aborted");
+            Files.move(away, store);
             assertThat(client.call("health").path("ok").asBoolean()).isTrue();
             assertThat(generation(gateway)).isEqualTo(1);
         }
