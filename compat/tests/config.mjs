@@ -63,6 +63,17 @@ describe("configuration", () => {
     await again.stop();
   });
 
+  test("is applied as a whole document", async () => {
+    const { raw, hash } = await client.request("config.get", {});
+    const other = raw.replace(/\}\s*$/, ', commands: { text: true } }\n');
+
+    const answer = await client.request("config.apply", { raw: other, baseHash: hash, note: "compat" });
+
+    assert.equal(answer.ok, true);
+    assert.deepEqual(answer.changedPaths, ["commands"]);
+    assert.equal(await baseHash(), answer.hash);
+  });
+
   test("needs the base it was made from", async () => {
     await assert.rejects(client.request("config.set", { raw: "{}" }), {
       message: /config base hash required; re-run config\.get and retry/,
