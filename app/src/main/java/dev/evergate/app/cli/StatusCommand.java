@@ -93,7 +93,7 @@ final class StatusCommand implements Callable<Integer> {
         long nowMs = surroundings.world().time().wallMillis();
         Table table = GatewayView.table(gateway, output, nowMs);
         table.row("Model", model(status, sessions));
-        table.row("Config", status.path("config").path("number").asString("unknown"));
+        table.row("Config", config(status));
         table.row(
                 "Sessions",
                 sessions.path("totalCount").asString(sessions.path("count").asString("0")));
@@ -118,7 +118,25 @@ final class StatusCommand implements Callable<Integer> {
         gateway.path("failing").forEach(proof -> problems.add("failing: " + proof.asString("")));
         gateway.path("notices").forEach(notice -> problems.add(notice.asString("")));
         problems.remove("no-model");
+        problems.removeIf(StatusCommand::isProbation);
         return problems;
+    }
+
+    private static String config(JsonNode status) {
+        String number = status.path("config").path("number").asString("unknown");
+        return status.path("gateway")
+                .path("notices")
+                .valueStream()
+                .map(notice -> notice.asString(""))
+                .filter(StatusCommand::isProbation)
+                .findFirst()
+                .map(plan -> number + ", on probation: " + plan.substring(plan.indexOf(": ") + 2))
+                .orElse(number);
+    }
+
+    /** Whether a notice tells of a change that may still be taken back. */
+    private static boolean isProbation(String notice) {
+        return notice.startsWith("config ") && notice.contains(": ");
     }
 
     private static String model(JsonNode status, JsonNode sessions) {

@@ -111,7 +111,8 @@ class CliTest {
                         "status",
                         "{'gateway':{'phase':'running','generation':3,'ready':true,"
                                 + "'failing':['store'],'uptimeMs':61000,"
-                                + "'notices':['no-model','gateway.prot: unknown']},"
+                                + "'notices':['no-model','gateway.prot: unknown',"
+                                + "'config 17 -> 18 by file: agents.x (next turn)']},"
                                 + "'config':{'number':18}}")
                 .answers(
                         "sessions.list",
@@ -126,7 +127,8 @@ class CliTest {
                 .contains("3 (pid 4711)")
                 .contains("pid 4700")
                 .contains("ollama/qwen3:8b")
-                .containsPattern("Config +18")
+                .containsPattern("Config +18, on probation: agents\\.x \\(next turn\\)")
+                .doesNotContain("17 -> 18")
                 .containsOnlyOnce("gateway.prot: unknown")
                 .contains("failing: store")
                 .doesNotContain("no-model")

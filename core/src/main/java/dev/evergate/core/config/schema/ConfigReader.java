@@ -85,12 +85,23 @@ public final class ConfigReader {
         Set<ConfigProblem> problems = new LinkedHashSet<>(sources.problems());
         Set<String> unresolved =
                 sources.problems().stream().map(ConfigProblem::path).collect(Collectors.toSet());
-        Check.of(ConfigSchema.TREE, over(sources.resolved(), overrides), sources.authored())
-                .stream()
-                .map(Check.Finding::problem)
+        // What stands over a value hides only that it is missing, not that it is wrong.
+        Stream<ConfigProblem> written =
+                Check.of(ConfigSchema.TREE, sources.resolved(), sources.authored()).stream()
+                        .map(Check.Finding::problem)
+                        .filter(problem -> isWritten(problem, sources));
+        Stream<ConfigProblem> together =
+                Check.of(ConfigSchema.TREE, over(sources.resolved(), overrides), sources.authored())
+                        .stream()
+                        .map(Check.Finding::problem);
+        Stream.concat(written, together)
                 .filter(problem -> !unresolved.contains(problem.path()))
                 .forEach(problems::add);
         return List.copyOf(problems);
+    }
+
+    private static boolean isWritten(ConfigProblem problem, ConfigSources sources) {
+        return !ConfigPath.parse(problem.path()).find(sources.resolved()).isMissingNode();
     }
 
     /** As with overrides, without any. */

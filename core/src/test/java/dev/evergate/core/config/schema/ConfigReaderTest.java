@@ -346,4 +346,17 @@ class ConfigReaderTest {
     private static ConfigSnapshot.Provider provider(ConfigSnapshot snapshot, String id) {
         return snapshot.provider(new ModelRef(id, "any")).orElseThrow();
     }
+
+    @Test
+    void refusesAWrongValueAlsoWhereAFlagStandsOverIt() {
+        var overrides =
+                new ConfigOverrides(
+                        Optional.of(18_901), Optional.empty(), Secret.of("given"), Secret.none());
+
+        assertThat(
+                        ConfigReader.strict(
+                                Written.sources("{ gateway: { port: 'eighty' } }"), overrides))
+                .extracting(ConfigProblem::path)
+                .containsExactly("gateway.port");
+    }
 }
