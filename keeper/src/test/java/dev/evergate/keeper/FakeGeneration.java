@@ -225,7 +225,10 @@ public final class FakeGeneration implements KeeperLink.Orders {
             switch (deed.substring(name.length() + 1)) {
                 case "exit" -> Runtime.getRuntime().halt(9);
                 case "kill" -> ProcessControl.signal(pid, ProcessControl.SIGKILL);
-                case "stop" -> ProcessControl.signal(pid, SIGSTOP);
+                case "stop" -> {
+                    ProcessControl.signal(pid, SIGSTOP);
+                    HostTime.sleep(500); // until it stops this thread too
+                }
                 case "pause" -> {
                     while (!Files.exists(state.resolve("go-" + number))) {
                         HostTime.sleep(5);
