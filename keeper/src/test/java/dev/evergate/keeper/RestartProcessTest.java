@@ -188,7 +188,9 @@ class RestartProcessTest {
                             "generation 3 had not taken over within 500 ms;"
                                     + " generation 1 serves on");
 
-            assertThat(keeper.state().resolve("abort-1")).content().contains("generation 3");
+            Path told = keeper.state().resolve("abort-1");
+            keeper.await("generation 1 is told", () -> Files.exists(told) ? null : "");
+            assertThat(told).content().contains("generation 3");
             assertThat(KeeperProcess.get(keeper.port())).endsWith("generation 1");
         }
     }
