@@ -189,7 +189,7 @@ class RestartProcessTest {
                                     + " generation 1 serves on");
 
             Path told = keeper.state().resolve("abort-1");
-            keeper.await("generation 1 is told", () -> Files.exists(told) ? null : "");
+            keeper.await("generation 1 is told", () -> Files.exists(told) ? "" : null);
             assertThat(told).content().contains("generation 3");
             assertThat(KeeperProcess.get(keeper.port())).endsWith("generation 1");
         }
