@@ -143,7 +143,7 @@ final class Generation {
     /** Ends its process at once; one that has ended already was not killed by us. */
     void kill() {
         var entry = ProcessTable.find(process.pid());
-        isKilled |= entry.isPresent() && entry.get().state() != 'Z';
+        isKilled |= entry.isPresent() && !entry.get().isEnding();
         isDoomed = true;
         process.destroyForcibly();
     }

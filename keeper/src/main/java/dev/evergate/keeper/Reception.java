@@ -203,10 +203,7 @@ final class Reception implements LinkDesk.Clerk {
     private void handed(Handed handed) {
         RestartReport report = restarts.current();
         if (report != null) {
-            report.handed(handed);
-            if (!report.has(Mark.COMMITTED)) {
-                restarts.mark(Mark.HANDED);
-            }
+            report.handed(handed, HostTime.monotonicMs());
         }
     }
 

@@ -143,7 +143,9 @@ final class RestartReport {
         stragglers.add(text);
     }
 
-    void handed(Handed handed) {
+    /** What has gone over so far; the first time tells when there was nothing left to give. */
+    void handed(Handed handed, long nowMs) {
+        marks.putIfAbsent(Mark.HANDED, nowMs);
         fields.put("moved", Integer.toString(handed.moved()));
         fields.put("cut", Integer.toString(handed.cut()));
         fields.put("turns", Integer.toString(handed.turns()));
@@ -184,7 +186,7 @@ final class RestartReport {
             Long at = marks.get(mark);
             if (at != null) {
                 message = message.with(mark.field, Math.max(0, at - before));
-                before = at;
+                before = Math.max(before, at);
             }
         }
         for (Map.Entry<String, String> field : added.entrySet()) {

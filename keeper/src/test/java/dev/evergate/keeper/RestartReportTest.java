@@ -19,11 +19,11 @@ class RestartReportTest {
         report.wished("SIGUSR1");
         report.mark(Mark.LAUNCHED, 1_300);
         report.mark(Mark.REHEARSED, 2_000);
-        report.mark(Mark.HANDED, 2_050);
+        report.handed(new Handed(1_000, 0, 2), 2_050);
         report.mark(Mark.COMMITTED, 2_060);
         report.mark(Mark.DRAINED, 2_960);
         report.mark(Mark.ENDED, 3_000);
-        report.handed(new Handed(1_000, 3, 2));
+        report.handed(new Handed(1_000, 3, 2), 2_970);
         report.committed(new Committed(7, 999));
         report.add("predecessor", Map.of("batches", "10"));
 
@@ -44,6 +44,20 @@ class RestartReportTest {
                 .containsEntry("moved", "1000")
                 .containsEntry("adopted", "999")
                 .containsEntry("predecessor.batches", "10");
+    }
+
+    /** Two processes say so, each in its own time. */
+    @Test
+    void leavesNoStepOutWhenTheCommitIsHeardBeforeTheHandOver() {
+        report.mark(Mark.LAUNCHED, 1_300);
+        report.mark(Mark.REHEARSED, 2_000);
+        report.mark(Mark.COMMITTED, 2_060);
+        report.handed(new Handed(3, 1, 2), 2_061);
+
+        assertThat(report.toMessage(true, 3_010).fields())
+                .containsEntry("handOverMs", "61")
+                .containsEntry("commitMs", "0")
+                .containsEntry("moved", "3");
     }
 
     @Test

@@ -82,7 +82,6 @@ final class PinnedGateway implements Gateway {
     }
 
     private void refuseUnlessAcceptable(Message message, Route route) {
-
         if (message.text().isBlank()) {
             throw new EvergateException(
                     ErrorCode.INVALID_REQUEST, "message is empty (expected: some text)");

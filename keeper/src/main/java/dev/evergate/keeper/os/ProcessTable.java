@@ -18,7 +18,12 @@ import java.util.Optional;
 public final class ProcessTable {
     private static final int STATE_FIELD = 0;
     private static final int PARENT_FIELD = 1;
+    private static final int FLAGS_FIELD = 6;
     private static final int START_TICKS_FIELD = 19;
+
+    /** Set before anything of a process is given back, such as its sockets (linux/sched.h). */
+    private static final long PF_EXITING = 0x4;
+
     private static final int ANCESTORS_MAX = 1_000;
 
     private ProcessTable() {}
@@ -27,10 +32,11 @@ public final class ProcessTable {
      * One process.
      *
      * @param state the kernel's letter: {@code R}, {@code S}, {@code D}, {@code T}, {@code Z}, …
+     * @param isEnding whether its end has begun; others may already see its sockets closed
      * @param startTicks when it started, in clock ticks since boot; with pid and boot id its
      *     identity
      */
-    public record Entry(long pid, long parent, char state, long startTicks) {}
+    public record Entry(long pid, long parent, char state, boolean isEnding, long startTicks) {}
 
     /** A process by its number, empty when there is none. */
     public static Optional<Entry> find(long pid) {
@@ -43,6 +49,7 @@ public final class ProcessTable {
                             pid,
                             Long.parseLong(fields[PARENT_FIELD]),
                             fields[STATE_FIELD].charAt(0),
+                            (Long.parseLong(fields[FLAGS_FIELD]) & PF_EXITING) != 0,
                             Long.parseLong(fields[START_TICKS_FIELD])));
         } catch (IOException | RuntimeException e) {
             return Optional.empty(); // It ended while we looked.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.evergate.keeper.time.HostTime;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,5 +179,32 @@ class OsCallsTest {
         listener.close();
 
         assertThatThrownBy(listener::port).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aProcessThatIsOverIsNotTakenForOneThatRuns() throws Exception {
+        // The child's parent becomes a program that never asks what became of it.
+        Process process = new ProcessBuilder("sh", "-c", "true & exec sleep 60").start();
+        try {
+            long child = awaitDeadChild(process);
+
+            assertThat(ProcessTable.find(child).orElseThrow().isEnding()).isTrue();
+            assertThat(ProcessTable.find(process.pid()).orElseThrow().isEnding()).isFalse();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static long awaitDeadChild(Process process) {
+        long end = HostTime.monotonicMs() + 20_000;
+        while (HostTime.monotonicMs() < end) {
+            for (ProcessTable.Entry entry : ProcessTable.all()) {
+                if (entry.parent() == process.pid() && entry.state() == 'Z') {
+                    return entry.pid();
+                }
+            }
+            HostTime.sleep(10);
+        }
+        throw new AssertionError("no child has ended in time");
     }
 }
