@@ -99,39 +99,51 @@ final class Surgeon implements AutoCloseable {
 
     /** Makes a thread wait for its own end the next time it runs code of these classes. */
     void deadlock(String thread, String classes, String... except) throws Exception {
-        ThreadReference victim = catchInside(thread, classes, except);
-        invoke(victim, victim, "join", "()V", List.of());
+        ThreadReference victim = victim(thread);
+        var join = new Blow(victim, "join", "()V", List.of());
+        catchInside(victim, classes, except);
+        join.strike(victim);
     }
 
     /** Makes a thread compute for ages the next time it runs code of these classes. */
     void burn(String thread, String classes, String... except) throws Exception {
-        ThreadReference victim = catchInside(thread, classes, except);
+        ThreadReference victim = victim(thread);
         // Tries two to the power of forty ways to match, and none does; the reference to a group
         // keeps the JDK from noticing.
-        ObjectReference text = machine.mirrorOf("a".repeat(40) + "!");
-        invoke(
-                victim,
-                text,
-                "matches",
-                "(Ljava/lang/String;)Z",
-                List.of(machine.mirrorOf("(a|a)*b\\1")));
+        var match =
+                new Blow(
+                        text("a".repeat(40) + "!"),
+                        "matches",
+                        "(Ljava/lang/String;)Z",
+                        List.of(text("(a|a)*b\\1")));
+        catchInside(victim, classes, except);
+        match.strike(victim);
     }
 
     /** Makes a thread ask for more memory than there is. */
     void exhaustHeap(String thread, String classes, String... except) throws Exception {
-        ThreadReference victim = catchInside(thread, classes, except);
-        ObjectReference text = machine.mirrorOf("x".repeat(1_000));
-        invoke(
-                victim,
-                text,
-                "repeat",
-                "(I)Ljava/lang/String;",
-                List.of(machine.mirrorOf(2_000_000)));
+        ThreadReference victim = victim(thread);
+        var repeat =
+                new Blow(
+                        text("x".repeat(1_000)),
+                        "repeat",
+                        "(I)Ljava/lang/String;",
+                        List.of(machine.mirrorOf(2_000_000)));
+        catchInside(victim, classes, except);
+        repeat.strike(victim);
+    }
+
+    /** A text in the memory of the victim's JVM. */
+    private ObjectReference text(String text) {
+        ObjectReference there = machine.mirrorOf(text);
+        there.disableCollection();
+        return there;
     }
 
     /** Lets a thread start a program and go on. */
     void start(String program, String thread, String classes) throws Exception {
-        ThreadReference victim = catchInside(thread, classes);
+        ThreadReference victim = victim(thread);
+        catchInside(victim, classes);
         ClassType type = (ClassType) machine.classesByName("java.lang.Runtime").getFirst();
         Method current = type.concreteMethodByName("getRuntime", "()Ljava/lang/Runtime;");
         Method exec = type.concreteMethodByName("exec", "(Ljava/lang/String;)Ljava/lang/Process;");
@@ -142,14 +154,16 @@ final class Surgeon implements AutoCloseable {
         victim.resume();
     }
 
+    private ThreadReference victim(String thread) {
+        return machine.allThreads().stream()
+                .filter(each -> each.name().startsWith(thread))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no thread " + thread));
+    }
+
     /** Suspends a thread while it runs code of these classes. */
-    private ThreadReference catchInside(String thread, String classes, String... except)
+    private void catchInside(ThreadReference victim, String classes, String... except)
             throws InterruptedException {
-        ThreadReference victim =
-                machine.allThreads().stream()
-                        .filter(each -> each.name().startsWith(thread))
-                        .findFirst()
-                        .orElseThrow(() -> new AssertionError("no thread " + thread));
         MethodEntryRequest entry = machine.eventRequestManager().createMethodEntryRequest();
         entry.addThreadFilter(victim);
         entry.addClassFilter(classes);
@@ -164,35 +178,38 @@ final class Surgeon implements AutoCloseable {
             events = machine.eventQueue().remove(PATIENCE_MS);
         }
         if (events == null) {
-            throw new AssertionError(thread + " runs no code of " + classes);
+            throw new AssertionError(victim.name() + " runs no code of " + classes);
         }
         entry.disable();
-        return victim;
     }
 
-    /** Lets a caught thread call something that does not return; nobody waits for it. */
-    private static void invoke(
-            ThreadReference victim,
-            ObjectReference target,
-            String name,
-            String signature,
-            List<Value> arguments) {
-        Method method = ((ClassType) target.type()).concreteMethodByName(name, signature);
-        Thread.ofPlatform()
-                .daemon()
-                .name("operation")
-                .start(
-                        () -> {
-                            try {
-                                target.invokeMethod(
-                                        victim,
-                                        method,
-                                        arguments,
-                                        ObjectReference.INVOKE_SINGLE_THREADED);
-                            } catch (Exception e) {
-                                // It was killed meanwhile, as it should be.
-                            }
-                        });
+    /**
+     * A call that does not return. It is prepared before its victim is caught: a thread that is
+     * held for the second that takes would be found wedged for being held.
+     */
+    private record Blow(ObjectReference target, Method method, List<Value> arguments) {
+        Blow(ObjectReference target, String name, String signature, List<Value> arguments) {
+            this(
+                    target,
+                    ((ClassType) target.type()).concreteMethodByName(name, signature),
+                    arguments);
+        }
+
+        /** Lets a caught thread make the call; nobody waits for it. */
+        void strike(ThreadReference victim) {
+            int alone = ObjectReference.INVOKE_SINGLE_THREADED;
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("operation")
+                    .start(
+                            () -> {
+                                try {
+                                    target.invokeMethod(victim, method, arguments, alone);
+                                } catch (Exception e) {
+                                    // It was killed meanwhile, as it should be.
+                                }
+                            });
+        }
     }
 
     @Override

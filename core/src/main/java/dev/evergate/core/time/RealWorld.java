@@ -98,9 +98,10 @@ public final class RealWorld implements World, AutoCloseable {
         try {
             return outcome.get(deadline.remainingMillis(time), TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            String stack = stack(thread);
+            // Decided before the interrupt: what ends because of it was overdue all the same.
+            Attempt attempt = outcome.getNow(new Attempt.Overdue(stack(thread)));
             thread.interrupt();
-            return outcome.getNow(new Attempt.Overdue(stack));
+            return attempt;
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
         }
