@@ -65,6 +65,9 @@ export const results = {
   "chat.startup": history,
   agent: [],
   "agent.wait": [],
+  "tools.catalog": [{ at: "", definition: "ToolsCatalogResult" }],
+  "tools.effective": [{ at: "", definition: "ToolsEffectiveResult" }],
+  "tools.invoke": [{ at: "", definition: "ToolsInvokeResult" }],
   "gateway.restart.preflight": [],
   "gateway.restart.request": [],
   // Methods of our own, which OpenClaw has not.
