@@ -5,16 +5,12 @@ import static dev.evergate.server.WebSocketCase.named;
 import static dev.evergate.server.WebSocketCase.request;
 import static dev.evergate.server.WebSocketCase.utf8;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.evergate.testkit.net.RawClient;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-import java.io.IOException;
-import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -37,7 +33,7 @@ class WebSocketConformanceTest {
     private static final int NOT_UTF8 = 1007;
     private static final byte[] NOTHING = new byte[0];
 
-    private final TestServer server = new TestServer();
+    private final ConformanceServer server = new ConformanceServer();
 
     @AfterEach
     void stop() throws Exception {
@@ -64,7 +60,7 @@ class WebSocketConformanceTest {
         }
         cases.add(named("a frame without a mask").bytes(unmasked(TEXT)).fails(BROKEN_RULE));
         cases.add(named("a ping without a mask").bytes(unmasked(PING)).fails(BROKEN_RULE));
-        return run("1", cases);
+        return server.run("1", cases);
     }
 
     private static byte[] unmasked(int opcode) {
@@ -93,7 +89,7 @@ class WebSocketConformanceTest {
         }
         cases.add(ten);
         cases.add(slow);
-        return run("2", cases);
+        return server.run("2", cases);
     }
 
     @TestFactory
@@ -116,7 +112,7 @@ class WebSocketConformanceTest {
                             .fails(1002)
                             .chopped(1));
         }
-        return run("3", cases);
+        return server.run("3", cases);
     }
 
     @TestFactory
@@ -142,7 +138,8 @@ class WebSocketConformanceTest {
                                             .fails(1002)
                                             .chopped(1));
                         });
-        return run("4", cases.stream().map(WebSocketConformanceTest::withoutLatePong).toList());
+        return server.run(
+                "4", cases.stream().map(WebSocketConformanceTest::withoutLatePong).toList());
     }
 
     /** Nothing is answered behind a broken rule. */
@@ -190,6 +187,31 @@ class WebSocketConformanceTest {
                             .frame(true, 0, NOTHING)
                             .answers("a")
                             .chopped(chunk));
+            cases.add(
+                    named("empty fragments" + how)
+                            .frame(false, TEXT, NOTHING)
+                            .frame(false, 0, NOTHING)
+                            .frame(true, 0, a)
+                            .answers("a")
+                            .chopped(chunk));
+            cases.add(
+                    named("two messages in fragments, then a whole one" + how)
+                            .asks("a", TEXT, a, 11)
+                            .asks("b", BINARY, request("b", 0), 13)
+                            .asks("c")
+                            .chopped(chunk));
+        }
+        return server.run("5", cases);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> fragmentsOutOfPlace() {
+        byte[] a = request("a", 0);
+        byte[] head = Arrays.copyOf(a, 20);
+        byte[] rest = Arrays.copyOfRange(a, 20, a.length);
+        List<WebSocketCase> cases = new ArrayList<>();
+        for (int chunk : new int[] {WHOLE, 5, 1}) {
+            String how = chunk == WHOLE ? "" : ", " + chunk + " bytes at a time";
             for (boolean isFinal : new boolean[] {true, false}) {
                 cases.add(
                         named("a continuation of nothing, last " + isFinal + how)
@@ -213,145 +235,8 @@ class WebSocketConformanceTest {
                                 .fails(1002)
                                 .chopped(chunk));
             }
-            cases.add(
-                    named("empty fragments" + how)
-                            .frame(false, TEXT, NOTHING)
-                            .frame(false, 0, NOTHING)
-                            .frame(true, 0, a)
-                            .answers("a")
-                            .chopped(chunk));
-            cases.add(
-                    named("two messages in fragments, then a whole one" + how)
-                            .asks("a", TEXT, a, 11)
-                            .asks("b", BINARY, request("b", 0), 13)
-                            .asks("c")
-                            .chopped(chunk));
         }
-        return run("5", cases);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> validText() {
-        List<WebSocketCase> cases = new ArrayList<>();
-        String[] texts = {
-            "Hello-µ@ßöäüàá-UTF-8!!",
-            "κόσμε",
-            "\u0080",
-            "\u07ff",
-            "\u0800",
-            "\uffff",
-            "\ufffe",
-            "\ufffd",
-            "\ud7ff",
-            "\ue000",
-            "𐀀",
-            "\udbff\udfff",
-            "🙂🚀",
-            "\ufeffmark",
-            "\ufdd0\ufdef",
-            "日本語テキスト",
-            "\ud83f\udffe\ud83f\udfff",
-            "\ud87f\udfff",
-            "\udb80\udc00",
-            "מבחן",
-        };
-        for (String text : texts) {
-            byte[] whole = request(text, 0);
-            String shown = HexFormat.of().formatHex(utf8(text));
-            cases.add(named("valid " + shown).asks(text, TEXT, whole, WHOLE));
-            cases.add(named("valid " + shown + ", a byte a frame").asks(text, TEXT, whole, 1));
-            cases.add(
-                    named("valid " + shown + ", a byte at a time")
-                            .asks(text, TEXT, whole, WHOLE)
-                            .chopped(1));
-        }
-        return run("6", cases);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> invalidText() {
-        List<WebSocketCase> cases = new ArrayList<>();
-        String[] sequences = {
-            "ff",
-            "fe",
-            "80",
-            "bf",
-            "8080",
-            "80bf80",
-            "c0",
-            "c1",
-            "c2",
-            "df",
-            "e0",
-            "e080",
-            "e0a0",
-            "ef",
-            "efbf",
-            "f0",
-            "f090",
-            "f09080",
-            "f0808080",
-            "f08fbfbf",
-            "f4908080",
-            "f5808080",
-            "f7bfbfbf",
-            "f8808080",
-            "f888808080",
-            "fbbfbfbfbf",
-            "fc8480808080",
-            "fdbfbfbfbfbf",
-            "c080",
-            "c1bf",
-            "e08080",
-            "e09fbf",
-            "eda080",
-            "edadbf",
-            "edae80",
-            "edafbf",
-            "edb080",
-            "edbe80",
-            "edbfbf",
-            "eda080edb080",
-            "eda080edbfbf",
-            "edadbfedb080",
-            "edadbfedbfbf",
-            "edae80edb080",
-            "edae80edbfbf",
-            "edafbfedb080",
-            "edafbfedbfbf",
-            "fefeffff",
-            "c220",
-            "e2822a",
-            "f09f992a",
-            "cebae1bdb9cf83cebcceb5f4908080656469746564",
-            "2a80",
-            "c3c3",
-        };
-        for (String sequence : sequences) {
-            byte[] bytes = HexFormat.of().parseHex(sequence);
-            cases.add(
-                    named("invalid " + sequence).frame(true, TEXT, within(bytes)).fails(NOT_UTF8));
-            cases.add(
-                    named("invalid " + sequence + " in frames of a byte")
-                            .asks("never", TEXT, within(bytes), 1)
-                            .forgets("answer never")
-                            .fails(NOT_UTF8));
-            cases.add(
-                    named("invalid " + sequence + " at the very end, a byte at a time")
-                            .frame(true, TEXT, bytes)
-                            .fails(NOT_UTF8)
-                            .chopped(1));
-        }
-        return run("6", cases);
-    }
-
-    /** These bytes between two halves of a request. */
-    private static byte[] within(byte[] bytes) {
-        byte[] whole = request("a", 0);
-        byte[] all = Arrays.copyOf(whole, whole.length + bytes.length);
-        System.arraycopy(bytes, 0, all, 20, bytes.length);
-        System.arraycopy(whole, 20, all, 20 + bytes.length, whole.length - 20);
-        return all;
+        return server.run("5", cases);
     }
 
     @TestFactory
@@ -399,7 +284,7 @@ class WebSocketConformanceTest {
                             .frame(true, CLOSE, closing(code, "because"))
                             .fails(1002));
         }
-        return run("7", cases);
+        return server.run("7", cases);
     }
 
     @TestFactory
@@ -434,54 +319,15 @@ class WebSocketConformanceTest {
                 named("a length with its highest bit set")
                         .bytes(HexFormat.of().parseHex("82ff800000000000000011223344"))
                         .fails(1009));
-        return run("9", cases);
+        return server.run("9", cases);
     }
 
     @TestFactory
     Stream<DynamicTest> automaticFragments() {
-        return run(
+        return server.run(
                 "10",
                 List.of(
                         named("64 KiB in frames of 1300")
                                 .asks("a", TEXT, request("a", 65_536), 1_300)));
-    }
-
-    private Stream<DynamicTest> run(String group, List<WebSocketCase> cases) {
-        return IntStream.range(0, cases.size())
-                .mapToObj(
-                        i ->
-                                DynamicTest.dynamicTest(
-                                        group + "." + (i + 1) + " " + cases.get(i).name(),
-                                        () -> check(cases.get(i))));
-    }
-
-    private void check(WebSocketCase each) throws IOException {
-        boolean isOpen = each.isOpenAtItsEnd();
-        if (isOpen) {
-            each.asks("end").closes(closing(1000, ""));
-        }
-        try (RawClient client = server.admin()) {
-            send(client, each.writes());
-            List<String> heard = new ArrayList<>();
-            while (heard.isEmpty() || !heard.getLast().startsWith("close")) {
-                String said = named(client.readFrame());
-                if (!said.isEmpty()) {
-                    heard.add(said);
-                }
-            }
-            assertThat(heard).isEqualTo(each.answers());
-            assertThat(client.isEnded()).isTrue();
-        }
-        assertThat(server.faults).isEmpty();
-    }
-
-    private static void send(RawClient client, List<byte[]> writes) throws IOException {
-        try {
-            for (byte[] write : writes) {
-                client.send(write);
-            }
-        } catch (SocketException closed) {
-            // It has heard enough; what it says is read all the same.
-        }
     }
 }
