@@ -49,6 +49,7 @@ final class FakeGateway implements Gateway {
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
     final Map<String, Sender> senders = new ConcurrentHashMap<>();
     final Map<String, Message> messages = new ConcurrentHashMap<>();
+    final List<String> sent = new CopyOnWriteArrayList<>();
     final List<String> aborted = new CopyOnWriteArrayList<>();
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
@@ -200,6 +201,32 @@ final class FakeGateway implements Gateway {
                 NOW_MS + 20);
     }
 
+    /** How a run ended whose model was stopped by the limit of its tokens. */
+    static RunEnd cut(String runId, String text) {
+        RunEnd whole = end(runId, Turn.State.DONE, text, "");
+        return new RunEnd(
+                runId,
+                whole.sessionKey(),
+                whole.sessionId(),
+                whole.agentId(),
+                whole.state(),
+                text,
+                new TranscriptRow.Provenance("fake", "echo-1", "length", 42, 7),
+                "",
+                whole.startedAtMs(),
+                whole.endedAtMs());
+    }
+
+    /** How many runs were begun. */
+    int runs() {
+        return sent.size();
+    }
+
+    /** The one that was begun last. */
+    String lastRun() {
+        return sent.getLast();
+    }
+
     /** Ends a run that was sent before. */
     void endRun(RunEnd end) {
         runs.computeIfAbsent(end.runId(), _ -> new CompletableFuture<>())
@@ -269,6 +296,7 @@ final class FakeGateway implements Gateway {
         CompletableFuture<Optional<RunEnd>> known =
                 runs.putIfAbsent(runId, new CompletableFuture<>());
         if (known == null) {
+            sent.add(runId);
             return new Sent.Started(runId, message.sessionKey(), "main", NOW_MS);
         }
         Optional<RunEnd> ended = known.getNow(Optional.empty());
