@@ -14,6 +14,7 @@ import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
@@ -183,7 +184,7 @@ final class FakeGateway implements Gateway {
                 "row-" + seq,
                 role,
                 TranscriptRow.Kind.MESSAGE,
-                text,
+                Content.text(text),
                 "run-1",
                 NOW_MS,
                 role == TranscriptRow.Role.USER
@@ -198,7 +199,7 @@ final class FakeGateway implements Gateway {
                 "s-1",
                 "main",
                 state,
-                text,
+                Content.text(text),
                 new TranscriptRow.Provenance("fake", "echo-1", "stop", 42, 7),
                 error,
                 NOW_MS,

@@ -326,8 +326,16 @@ public record ConfigSnapshot(
      *
      * @param contextWindow tokens; 0 when not known
      * @param maxTokens longest answer in tokens; 0 when not set
+     * @param seesImages whether it may be shown pictures
+     * @param reasons whether it can be told how long to think
      */
-    public record Model(String id, String name, int contextWindow, int maxTokens) {}
+    public record Model(
+            String id,
+            String name,
+            int contextWindow,
+            int maxTokens,
+            boolean seesImages,
+            boolean reasons) {}
 
     /**
      * {@code agents.*}.

@@ -169,7 +169,9 @@ final class SnapshotReader {
                 id,
                 name.isEmpty() ? id : name,
                 model.find("contextWindow").map(JsonNode::intValue).orElse(0),
-                model.find("maxTokens").map(JsonNode::intValue).orElse(0));
+                model.find("maxTokens").map(JsonNode::intValue).orElse(0),
+                model.find("input").isEmpty() || model.texts("input").contains("image"),
+                model.find("reasoning").map(JsonNode::booleanValue).orElse(false));
     }
 
     private static Agents agents(Values defaults) {
