@@ -48,6 +48,7 @@ class ScopeTest {
                             "gateway.restart.preflight",
                             "restarts.list",
                             "restarts.get",
+                            "gateway.suspend.status",
                             "channels.status",
                             "cron.list",
                             "cron.status",
@@ -83,7 +84,9 @@ class ScopeTest {
                             "config.patch",
                             "config.apply",
                             "config.undo",
-                            "gateway.restart.request"));
+                            "gateway.restart.request",
+                            "gateway.suspend.prepare",
+                            "gateway.suspend.resume"));
 
     private final TestServer server = new TestServer();
 
