@@ -48,6 +48,8 @@ class ScopeTest {
                             "gateway.restart.preflight",
                             "restarts.list",
                             "restarts.get",
+                            "tools.catalog",
+                            "tools.effective",
                             "channels.status",
                             "cron.list",
                             "cron.status",
@@ -65,7 +67,13 @@ class ScopeTest {
                     "operator.questions",
                     List.of("question.list"),
                     "operator.write",
-                    List.of("chat.send", "chat.abort", "agent", "agent.wait", "sessions.create"),
+                    List.of(
+                            "chat.send",
+                            "chat.abort",
+                            "agent",
+                            "agent.wait",
+                            "sessions.create",
+                            "tools.invoke"),
                     "operator.pairing",
                     List.of(
                             "device.pair.list",

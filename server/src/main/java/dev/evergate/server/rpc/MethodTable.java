@@ -31,6 +31,7 @@ public final class MethodTable {
         all.addAll(new RestartMethods(services).methods());
         all.addAll(new ConfigMethods(services).methods());
         all.addAll(new DeviceMethods(services).methods());
+        all.addAll(new ToolMethods(services).methods());
         return new MethodTable(all);
     }
 
