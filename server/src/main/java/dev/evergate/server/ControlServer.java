@@ -24,6 +24,7 @@ import dev.evergate.server.openai.ResponsesRoute;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
 import dev.evergate.server.rpc.Services;
+import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
 import dev.evergate.server.spi.Desks;
@@ -110,7 +111,8 @@ public final class ControlServer implements Component, AutoCloseable {
                 new Services.Boards(
                         new HealthBoard(gateway, time, json),
                         new PresenceBoard(identity, time),
-                        new Traffic());
+                        new Traffic(),
+                        Suspension.of(world, gateway.events(), desks.restarts()::work));
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy =
@@ -290,6 +292,15 @@ public final class ControlServer implements Component, AutoCloseable {
      */
     public void predecessorGone() {
         clients.failAbroad();
+    }
+
+    /**
+     * Tells the events' hearers whether somebody has suspended the gateway, for the one of them
+     * that takes over from this server; nothing is said of it here afterwards, until this server
+     * accepts connections again. {@link #depart} does the same.
+     */
+    public void handOverSuspension() {
+        services.boards().suspension().handOver();
     }
 
     /** How far the numbers that clients see in {@code stateVersion} have come. */

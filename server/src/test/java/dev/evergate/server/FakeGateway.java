@@ -154,6 +154,16 @@ final class FakeGateway implements Gateway {
 
     /** The same with other parts of plain HTTP switched on. */
     static ConfigSnapshot config(ConfigSnapshot.Http http) {
+        return config(config(List.of(), List.of()).gateway().controlUi(), http);
+    }
+
+    /** The same with another control UI. */
+    static ConfigSnapshot config(ConfigSnapshot.ControlUi controlUi) {
+        return config(controlUi, ConfigSnapshot.Http.DEFAULTS);
+    }
+
+    private static ConfigSnapshot config(
+            ConfigSnapshot.ControlUi controlUi, ConfigSnapshot.Http http) {
         ConfigSnapshot plain = config(List.of(), List.of());
         ConfigSnapshot.Gateway gateway = plain.gateway();
         return new ConfigSnapshot(
@@ -165,7 +175,7 @@ final class FakeGateway implements Gateway {
                         gateway.tls(),
                         gateway.auth(),
                         gateway.trustedProxies(),
-                        gateway.controlUi(),
+                        controlUi,
                         http),
                 plain.providers(),
                 plain.agents(),

@@ -82,7 +82,7 @@ public record ConfigSnapshot(
                     Optional.empty(),
                     auth,
                     trustedProxies,
-                    new ControlUi(allowedOrigins),
+                    new ControlUi(allowedOrigins, true, "", Optional.empty()),
                     Http.DEFAULTS);
         }
 
@@ -103,8 +103,12 @@ public record ConfigSnapshot(
      * {@code gateway.controlUi.*}.
      *
      * @param allowedOrigins page origins that may connect besides the gateway's own
+     * @param basePath what its addresses begin with: empty, or a slash and what follows, without
+     *     one at the end
+     * @param root the folder of its files, absolute; empty if there is none
      */
-    public record ControlUi(List<String> allowedOrigins) {
+    public record ControlUi(
+            List<String> allowedOrigins, boolean isEnabled, String basePath, Optional<Path> root) {
         public ControlUi {
             allowedOrigins = List.copyOf(allowedOrigins);
         }

@@ -174,6 +174,15 @@ public final class LiveGateway implements Gateway {
         return board.load();
     }
 
+    /**
+     * The same with the turns that go on in the generation before, which are this gateway's as
+     * well. Does not wait.
+     */
+    public Load work() {
+        Load here = board.load();
+        return new Load(here.running() + board.runningAbroad(), here.waiting());
+    }
+
     /** Turns that are going on, and turns that wait for their place. */
     public record Load(int running, int waiting) {}
 

@@ -113,9 +113,12 @@ final class GatewayKeys {
                         texts(),
                         List.of(),
                         "Origins of pages that may connect besides the gateway's own")
-                .notUsedYet()
                 .key("enabled", flag(), true, "Whether the control UI is served")
-                .key("basePath", urlPath(), "/", "Where the control UI is served");
+                .key("basePath", urlPath(), "/", "Where the control UI is served")
+                .key(
+                        "root",
+                        path(),
+                        "The folder of the control UI's files; without one it is not served");
     }
 
     private static Keys web() {
