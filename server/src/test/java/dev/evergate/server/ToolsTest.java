@@ -4,6 +4,8 @@ import static dev.evergate.server.HttpTalk.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.core.journal.SessionDetails;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +25,7 @@ class ToolsTest {
 
     @Test
     void usesATool() throws Exception {
-        server.gateway.createSession("agent:main:main", "");
+        server.gateway.conversations().create("agent:main:main", "", SessionDetails.NONE);
 
         HttpResponse<String> answer =
                 talk.post(PATH, "{\"tool\":\"sessions_list\",\"args\":{\"limit\":5}}");

@@ -44,6 +44,11 @@ public record ConfigSnapshot(
         this(generation, hash, gateway, providers, agents, Operation.DEFAULTS.with(otel), problems);
     }
 
+    /** The same with other agents. */
+    public ConfigSnapshot with(Agents other) {
+        return new ConfigSnapshot(generation, hash, gateway, providers, other, operation, problems);
+    }
+
     /** Where telemetry goes; empty while it is off. */
     public Optional<Otel> otel() {
         return operation.otel();
@@ -336,6 +341,16 @@ public record ConfigSnapshot(
             int maxConcurrent) {
         public Agents {
             fallbacks = List.copyOf(fallbacks);
+        }
+
+        /** The same with this model asked first; the fallbacks stay. */
+        public Agents asking(ModelRef first) {
+            return new Agents(
+                    defaultId,
+                    Optional.of(first),
+                    fallbacks.stream().filter(ref -> !ref.equals(first)).toList(),
+                    timeoutMs,
+                    maxConcurrent);
         }
     }
 

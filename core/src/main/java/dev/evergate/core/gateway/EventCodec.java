@@ -13,6 +13,7 @@ import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
 import dev.evergate.core.journal.Turn;
@@ -32,7 +33,10 @@ import java.util.Optional;
  * and, as long as a release before it may be its successor, writes what that one reads.
  */
 public final class EventCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Without the title and the details of a conversation. */
+    private static final int VERSION_1 = 1;
 
     /** {@link DataOutputStream#writeUTF} takes 65,535 bytes, and a character may need three. */
     private static final int PIECE_CHARS = 21_000;
@@ -147,7 +151,7 @@ public final class EventCodec {
         }
     }
 
-    private static GatewayEvent event(DataInputStream in) throws IOException {
+    private static GatewayEvent event(Input in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
             case STARTED -> new RunStarted(run(in), in.readLong(), in.readLong(), in.readLong());
@@ -179,7 +183,7 @@ public final class EventCodec {
         out.writeLong(seq);
     }
 
-    private static Run run(DataInputStream in) throws IOException {
+    private static Run run(Input in) throws IOException {
         return new Run(text(in), text(in), text(in), text(in));
     }
 
@@ -196,7 +200,7 @@ public final class EventCodec {
         out.writeLong(end.endedAtMs());
     }
 
-    private static RunEnd end(DataInputStream in) throws IOException {
+    private static RunEnd end(Input in) throws IOException {
         return new RunEnd(
                 text(in),
                 text(in),
@@ -222,7 +226,7 @@ public final class EventCodec {
         provenance(out, row.provenance());
     }
 
-    private static TranscriptRow row(DataInputStream in) throws IOException {
+    private static TranscriptRow row(Input in) throws IOException {
         return new TranscriptRow(
                 text(in),
                 in.readLong(),
@@ -243,7 +247,7 @@ public final class EventCodec {
         out.writeLong(from.outputTokens());
     }
 
-    private static Provenance provenance(DataInputStream in) throws IOException {
+    private static Provenance provenance(Input in) throws IOException {
         return new Provenance(text(in), text(in), text(in), in.readLong(), in.readLong());
     }
 
@@ -262,24 +266,50 @@ public final class EventCodec {
             out.writeLong(known.inputTokens());
             out.writeLong(known.outputTokens());
             text(out, known.preview());
+            text(out, known.title());
+            out.writeLong(known.spokenAtMs());
+            text(out, known.details().json());
         }
     }
 
-    private static Optional<Session> session(DataInputStream in) throws IOException {
-        return in.readBoolean()
-                ? Optional.of(
-                        new Session(
-                                text(in),
-                                text(in),
-                                text(in),
-                                text(in),
-                                in.readLong(),
-                                in.readLong(),
-                                in.readLong(),
-                                in.readLong(),
-                                in.readLong(),
-                                text(in)))
-                : Optional.empty();
+    private static Optional<Session> session(Input in) throws IOException {
+        if (!in.readBoolean()) {
+            return Optional.empty();
+        }
+        var key = text(in);
+        var sessionId = text(in);
+        var agentId = text(in);
+        var label = text(in);
+        long createdAtMs = in.readLong();
+        long updatedAtMs = in.readLong();
+        long lastSeq = in.readLong();
+        long inputTokens = in.readLong();
+        long outputTokens = in.readLong();
+        var preview = text(in);
+        boolean isShort = in.isBefore(VERSION);
+        return Optional.of(
+                new Session(
+                        key,
+                        sessionId,
+                        agentId,
+                        label,
+                        createdAtMs,
+                        updatedAtMs,
+                        lastSeq,
+                        inputTokens,
+                        outputTokens,
+                        preview,
+                        isShort ? "" : text(in),
+                        isShort ? 0 : in.readLong(),
+                        isShort ? SessionDetails.NONE : details(in)));
+    }
+
+    private static SessionDetails details(Input in) throws IOException {
+        try {
+            return SessionDetails.parse(text(in));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e);
+        }
     }
 
     /** Character by character: half of a surrogate pair, too, arrives as it was. */
@@ -327,12 +357,7 @@ public final class EventCodec {
     }
 
     private static <T> T decoded(byte[] bytes, Reading<T> body) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            int version = in.readByte();
-            if (version != VERSION) {
-                throw new IOException(
-                        "form %d (this release reads %d)".formatted(version, VERSION));
-            }
+        try (var in = new Input(bytes)) {
             T value = body.read(in);
             if (in.available() > 0) {
                 throw new IOException(in.available() + " bytes too many");
@@ -346,11 +371,30 @@ public final class EventCodec {
         }
     }
 
+    /** Bytes in one of the forms this release reads. */
+    private static final class Input extends DataInputStream {
+        private final int version;
+
+        Input(byte[] bytes) throws IOException {
+            super(new ByteArrayInputStream(bytes));
+            version = readByte();
+            if (version < VERSION_1 || version > VERSION) {
+                throw new IOException(
+                        "form %d (this release reads %d to %d)"
+                                .formatted(version, VERSION_1, VERSION));
+            }
+        }
+
+        boolean isBefore(int other) {
+            return version < other;
+        }
+    }
+
     private interface Writing {
         void write(DataOutputStream out) throws IOException;
     }
 
     private interface Reading<T> {
-        T read(DataInputStream in) throws IOException;
+        T read(Input in) throws IOException;
     }
 }

@@ -41,8 +41,9 @@ public record GatewayParts(
         return new AgentRunner(world);
     }
 
-    Prompt prompt() {
-        return new Prompt(journal.sessions(), config);
+    /** What a model sees that is asked under this configuration. */
+    Prompt prompt(ConfigSnapshot under) {
+        return new Prompt(journal.sessions(), under);
     }
 
     GatewayEvent.SessionChanged sessionChanged(

@@ -4,6 +4,7 @@ import dev.evergate.api.ChatMessage;
 import dev.evergate.core.agent.AgentRunner;
 import dev.evergate.core.agent.AgentRunner.Outcome;
 import dev.evergate.core.agent.CancelSource;
+import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
@@ -308,13 +309,15 @@ final class LiveTurn {
     }
 
     private Outcome askModel(Begun begun) {
-        if (parts.config().agents().primary().isEmpty()) {
+        ConfigSnapshot config = ModelChoice.config(begun.session(), parts.config());
+        if (config.agents().primary().isEmpty()) {
             return new Outcome.Answered(parts.card().text(), Provenance.NONE);
         }
         if (cancel.isCancelled()) {
             return new Outcome.Cancelled("");
         }
-        List<ChatMessage> conversation = untilStored(() -> parts.prompt().conversation(begun));
+        List<ChatMessage> conversation =
+                untilStored(() -> parts.prompt(config).conversation(begun));
         RunVoice spoken = voice.orElseThrow();
         var listener =
                 new AgentRunner.RunListener() {
@@ -328,7 +331,7 @@ final class LiveTurn {
                         spoken.text(delta);
                     }
                 };
-        return parts.runner().run(parts.config(), parts.plugins(), conversation, listener, cancel);
+        return parts.runner().run(config, parts.plugins(), conversation, listener, cancel);
     }
 
     private void finish(

@@ -20,6 +20,12 @@ public record TranscriptRow(
         long timestampMs,
         Provenance provenance) {
 
+    /** The same with another text. */
+    public TranscriptRow with(String otherText) {
+        return new TranscriptRow(
+                sessionId, seq, id, role, kind, otherText, runId, timestampMs, provenance);
+    }
+
     /** Who speaks. */
     public enum Role {
         USER,

@@ -17,6 +17,7 @@ import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Kind;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
@@ -38,7 +39,20 @@ class EventCodecTest {
     private static final Run RUN = new Run("run-1", "agent:main:main", "window-1", "main");
     private static final Provenance MODEL = new Provenance("openai", "gpt", "stop", 7, 11);
     private static final Session SESSION =
-            new Session("agent:main:main", "window-1", "main", "", 1, 2, 3, 4, 5, "hello");
+            new Session(
+                    "agent:main:main",
+                    "window-1",
+                    "main",
+                    "",
+                    1,
+                    2,
+                    3,
+                    4,
+                    5,
+                    "hello",
+                    "hi",
+                    6,
+                    SessionDetails.NONE.with(SessionDetails.Text.MODEL, "a/b"));
 
     static List<GatewayEvent> everyKind() {
         var row =
