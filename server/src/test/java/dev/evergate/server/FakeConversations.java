@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /** Conversations of a {@link FakeGateway}. Thread-safe. */
 final class FakeConversations implements Conversations {
     /** By the ids of their runs. */
     final Map<String, String> keysOfRuns = new ConcurrentHashMap<>();
+
+    final List<String> injected = new CopyOnWriteArrayList<>();
 
     private final Map<String, Session> sessions;
 
@@ -70,6 +73,7 @@ final class FakeConversations implements Conversations {
 
     @Override
     public TranscriptRow inject(String key, String text) {
+        injected.add(text);
         return FakeGateway.row(3, TranscriptRow.Role.ASSISTANT, text);
     }
 }

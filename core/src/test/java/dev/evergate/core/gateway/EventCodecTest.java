@@ -156,15 +156,28 @@ class EventCodecTest {
     void refusesWhatItDoesNotKnow() {
         byte[] event = EventCodec.encode(everyKind().getFirst());
         byte[] newer = event.clone();
-        newer[0] = 2;
+        newer[0] = 3;
         byte[] strange = event.clone();
         strange[1] = 99;
 
-        assertRefused(newer, "form 2 (this release reads 1)");
+        assertRefused(newer, "form 3 (this release reads 1 to 2)");
         assertRefused(strange, "kind 99");
         assertRefused(EventCodec.encode(new ActiveRun("r", "s", "t", 1, 2, "u")), "kind 7");
         assertRefused(Arrays.copyOf(event, event.length + 1), "1 bytes too many");
         assertThatThrownBy(() -> EventCodec.run(event)).isInstanceOf(EvergateException.class);
+    }
+
+    @Test
+    void readsWhatTheReleaseBeforeWrites() {
+        var session = new Session("agent:main:main", "window-1", "main", "", 1, 2);
+        var event = new SessionChanged("agent:main:main", "main", "reset", Optional.of(session), 6);
+        byte[] now = EventCodec.encode(event);
+        // Then there was neither title (4 bytes), nor moment (8), nor details (8) before the time.
+        byte[] before = Arrays.copyOf(now, now.length - 20);
+        System.arraycopy(now, now.length - 8, before, before.length - 8, 8);
+        before[0] = 1;
+
+        assertThat(EventCodec.event(before)).isEqualTo(event);
     }
 
     @Test
