@@ -4,6 +4,7 @@ import "./support/world.mjs";
 import "./tests/connect.mjs";
 import "./tests/devices.mjs";
 import "./tests/calls.mjs";
+import "./tests/reads.mjs";
 import "./tests/chat.mjs";
 import "./tests/agent.mjs";
 import "./tests/openclaw-node.mjs";

@@ -53,7 +53,25 @@ class ScopeTest {
                             "config.diff",
                             "gateway.restart.preflight",
                             "restarts.list",
-                            "restarts.get"),
+                            "restarts.get",
+                            "tools.catalog",
+                            "tools.effective",
+                            "channels.status",
+                            "cron.list",
+                            "cron.status",
+                            "cron.get",
+                            "cron.runs",
+                            "tasks.list",
+                            "taskSuggestions.list",
+                            "projects.list",
+                            "progressCard.get",
+                            "plugins.controlUi.list",
+                            "users.prefs.get",
+                            "board.get"),
+                    "operator.approvals",
+                    List.of("exec.approval.list", "plugin.approval.list", "openclaw.approval.list"),
+                    "operator.questions",
+                    List.of("question.list"),
                     "operator.write",
                     List.of(
                             "chat.send",
@@ -63,7 +81,8 @@ class ScopeTest {
                             "sessions.create",
                             "sessions.patch",
                             "sessions.send",
-                            "sessions.abort"),
+                            "sessions.abort",
+                            "tools.invoke"),
                     "operator.pairing",
                     List.of(
                             "device.pair.list",
@@ -96,12 +115,16 @@ class ScopeTest {
             case "operator.read" -> Set.of("", "operator.read");
             case "operator.write" -> Set.of("", "operator.read", "operator.write");
             case "operator.pairing" -> Set.of("", "operator.pairing");
+            case "operator.approvals" -> Set.of("", "operator.approvals");
+            case "operator.questions" -> Set.of("", "operator.questions");
             case "operator.admin" ->
                     Set.of(
                             "",
                             "operator.read",
                             "operator.write",
                             "operator.pairing",
+                            "operator.approvals",
+                            "operator.questions",
                             "operator.admin");
             default -> Set.of("");
         };

@@ -52,7 +52,7 @@ final class SessionTable implements Sessions {
             """
             UPDATE sessions
             SET session_id = ?, updated_at_ms = ?, input_tokens = 0, output_tokens = 0,
-                preview = '', title = '', spoken_at_ms = 0, changed =
+                preview = '', changed =
             """
                     + NEXT_CHANGE
                     + " WHERE session_key = ?";
@@ -72,13 +72,22 @@ final class SessionTable implements Sessions {
     private static final String NOTE_ROW =
             """
             UPDATE sessions
-            SET updated_at_ms = ?, spoken_at_ms = ?, input_tokens = input_tokens + ?,
+            SET updated_at_ms = ?, input_tokens = input_tokens + ?,
                 output_tokens = output_tokens + ?,
-                preview = CASE WHEN ? THEN ? ELSE preview END,
-                title = CASE WHEN ? AND title = '' THEN ? ELSE title END, changed =
+                preview = CASE WHEN ? THEN ? ELSE preview END, changed =
             """
                     + NEXT_CHANGE
                     + " WHERE session_id = ?";
+
+    private static final String NOTE_SPEECH =
+            """
+            UPDATE sessions
+            SET spoken_at_ms = ?, title = CASE WHEN ? AND title = '' THEN ? ELSE title END
+            WHERE session_id = ?
+            """;
+
+    private static final String FORGET_SPEECH =
+            "UPDATE sessions SET spoken_at_ms = 0, title = '' WHERE session_key = ?";
 
     private static final String DELETE = "DELETE FROM sessions WHERE session_key = ?";
 
@@ -120,7 +129,7 @@ final class SessionTable implements Sessions {
     public Listing list(Query query) {
         return store.read(
                 c -> {
-                    boolean isWhole = Migrations.schema(c) >= SCHEMA;
+                    boolean isWhole = isWhole(c);
                     SessionFilter filter = SessionFilter.of(query.filter(), isWhole);
                     List<Object> values = new ArrayList<>(filter.values());
                     String counted = "SELECT COUNT(*) FROM sessions s " + filter.where();
@@ -142,7 +151,7 @@ final class SessionTable implements Sessions {
     @Override
     public List<String> categories() {
         return store.read(
-                c -> Migrations.schema(c) < SCHEMA ? List.of() : c.list(CATEGORIES, Row::text));
+                c -> isWhole(c) ? c.list(CATEGORIES, Row::text) : List.of());
     }
 
     @Override
@@ -169,6 +178,9 @@ final class SessionTable implements Sessions {
                                     session.sessionId(),
                                     session.nowMs(),
                                     session.key());
+                    if (isWhole(c)) {
+                        int _ = c.update(FORGET_SPEECH, session.key());
+                    }
                     return find(c, session.key()).orElseThrow();
                 });
     }
@@ -271,7 +283,12 @@ final class SessionTable implements Sessions {
     }
 
     private static String select(StoreConnection c) throws SQLException {
-        return Migrations.schema(c) < SCHEMA ? SELECT_BEFORE : SELECT;
+        return isWhole(c) ? SELECT : SELECT_BEFORE;
+    }
+
+    /** Whether the table has all its columns. */
+    private static boolean isWhole(StoreConnection c) throws SQLException {
+        return Migrations.schema(c) >= SCHEMA;
     }
 
     /** Finds the conversation or makes it. */
@@ -309,20 +326,26 @@ final class SessionTable implements Sessions {
             throws SQLException {
         var appended = TranscriptTable.append(c, sessionId, runId, row, timestampMs);
         if (appended.isPresent()) {
-            boolean isMessage = row.kind() == TranscriptRow.Kind.MESSAGE;
+            boolean isMessage = row.kind() == TranscriptRow.Kind.MESSAGE && !row.text().isEmpty();
             boolean isSaid = isMessage && row.role() == TranscriptRow.Role.USER;
             int _ =
                     c.update(
                             NOTE_ROW,
                             timestampMs,
-                            timestampMs,
                             row.provenance().inputTokens(),
                             row.provenance().outputTokens(),
                             isMessage,
                             preview(row.text()),
-                            isSaid,
-                            preview(row.text().strip()),
                             sessionId);
+            if (isWhole(c)) {
+                int _ =
+                        c.update(
+                                NOTE_SPEECH,
+                                timestampMs,
+                                isSaid,
+                                preview(row.text().strip()),
+                                sessionId);
+            }
         }
         return appended;
     }

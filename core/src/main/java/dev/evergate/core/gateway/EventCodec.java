@@ -12,6 +12,7 @@ import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
@@ -35,8 +36,8 @@ import java.util.Optional;
 public final class EventCodec {
     private static final int VERSION = 2;
 
-    /** Without the title and the details of a conversation. */
-    private static final int VERSION_1 = 1;
+    /** Before texts could be more than that, and before conversations had details. */
+    private static final int PLAIN_VERSION = 1;
 
     /** {@link DataOutputStream#writeUTF} takes 65,535 bytes, and a character may need three. */
     private static final int PIECE_CHARS = 21_000;
@@ -193,7 +194,7 @@ public final class EventCodec {
         text(out, end.sessionId());
         text(out, end.agentId());
         text(out, end.state().name());
-        text(out, end.text());
+        content(out, end.content());
         provenance(out, end.provenance());
         text(out, end.error());
         out.writeLong(end.startedAtMs());
@@ -207,7 +208,7 @@ public final class EventCodec {
                 text(in),
                 text(in),
                 constant(in, Turn.State.class),
-                text(in),
+                content(in),
                 provenance(in),
                 text(in),
                 in.readLong(),
@@ -220,7 +221,7 @@ public final class EventCodec {
         text(out, row.id());
         text(out, row.role().name());
         text(out, row.kind().name());
-        text(out, row.text());
+        content(out, row.content());
         text(out, row.runId());
         out.writeLong(row.timestampMs());
         provenance(out, row.provenance());
@@ -233,10 +234,20 @@ public final class EventCodec {
                 text(in),
                 constant(in, TranscriptRow.Role.class),
                 constant(in, TranscriptRow.Kind.class),
-                text(in),
+                content(in),
                 text(in),
                 in.readLong(),
                 provenance(in));
+    }
+
+    private static void content(DataOutputStream out, Content content) throws IOException {
+        text(out, content.text());
+        text(out, content.encoded());
+    }
+
+    private static Content content(Input in) throws IOException {
+        String text = text(in);
+        return in.version == PLAIN_VERSION ? Content.text(text) : Content.decode(text, text(in));
     }
 
     private static void provenance(DataOutputStream out, Provenance from) throws IOException {
@@ -286,7 +297,7 @@ public final class EventCodec {
         long inputTokens = in.readLong();
         long outputTokens = in.readLong();
         var preview = text(in);
-        boolean isShort = in.isBefore(VERSION);
+        boolean isShort = in.version == PLAIN_VERSION;
         return Optional.of(
                 new Session(
                         key,
@@ -371,22 +382,17 @@ public final class EventCodec {
         }
     }
 
-    /** Bytes in one of the forms this release reads. */
+    /** Bytes of one version. */
     private static final class Input extends DataInputStream {
         private final int version;
 
         Input(byte[] bytes) throws IOException {
             super(new ByteArrayInputStream(bytes));
             version = readByte();
-            if (version < VERSION_1 || version > VERSION) {
+            if (version < PLAIN_VERSION || version > VERSION) {
                 throw new IOException(
-                        "form %d (this release reads %d to %d)"
-                                .formatted(version, VERSION_1, VERSION));
+                        "form %d (this release reads up to %d)".formatted(version, VERSION));
             }
-        }
-
-        boolean isBefore(int other) {
-            return version < other;
         }
     }
 

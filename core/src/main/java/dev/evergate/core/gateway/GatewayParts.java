@@ -4,6 +4,7 @@ import dev.evergate.core.agent.AgentRunner;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.journal.Journal;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.World;
@@ -41,9 +42,8 @@ public record GatewayParts(
         return new AgentRunner(world);
     }
 
-    /** What a model sees that is asked under this configuration. */
-    Prompt prompt(ConfigSnapshot under) {
-        return new Prompt(journal.sessions(), under);
+    Prompt prompt(MessageOptions options) {
+        return new Prompt(journal, config, options);
     }
 
     GatewayEvent.SessionChanged sessionChanged(

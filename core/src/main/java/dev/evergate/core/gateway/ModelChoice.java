@@ -5,6 +5,7 @@ import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.config.ConfigSnapshot.Provider;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 
@@ -29,11 +30,11 @@ public final class ModelChoice {
         return settled(session, config).or(() -> config.agents().primary());
     }
 
-    /** The configuration with the conversation's own model in front. */
-    public static ConfigSnapshot config(Session session, ConfigSnapshot config) {
-        return settled(session, config)
-                .map(ref -> config.with(config.agents().asking(ref)))
-                .orElse(config);
+    /** How a message is to be answered: as its sender says, then as the conversation has it. */
+    static MessageOptions options(Session session, MessageOptions asked, ConfigSnapshot config) {
+        return asked.orModel(settled(session, config).map(ModelRef::toString).orElse(""))
+                .orThinking(
+                        session.details().text(SessionDetails.Text.THINKING_LEVEL).orElse(""));
     }
 
     /**

@@ -171,7 +171,7 @@ final class ChatMethods {
         }
         out.writeObjectPropertyStart("defaults");
         Shapes.model(out, config);
-        Shapes.thinking(out);
+        Shapes.thinking(out, config.agents().primary(), config);
         out.writeEndObject();
         full.session()
                 .flatMap(session -> session.details().text(SessionDetails.Text.THINKING_LEVEL))

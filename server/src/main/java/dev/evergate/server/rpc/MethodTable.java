@@ -24,6 +24,7 @@ public final class MethodTable {
         List<Method> all = new java.util.ArrayList<>();
         all.addAll(new StatusMethods(services).methods());
         all.addAll(new CatalogMethods(services).methods());
+        all.addAll(new AbsentMethods(services).methods());
         all.addAll(new SessionMethods(services).methods());
         all.addAll(new SessionLookups(services).methods());
         all.addAll(new SessionChanges(services).methods());
@@ -33,6 +34,7 @@ public final class MethodTable {
         all.addAll(new RestartMethods(services).methods());
         all.addAll(new ConfigMethods(services).methods());
         all.addAll(new DeviceMethods(services).methods());
+        all.addAll(new ToolMethods(services).methods());
         return new MethodTable(all);
     }
 

@@ -102,7 +102,7 @@ final class SessionMethods {
         out.writeBooleanProperty("hasMore", hasMore);
         out.writeObjectPropertyStart("defaults");
         Shapes.model(out, config);
-        Shapes.thinking(out);
+        Shapes.thinking(out, config.agents().primary(), config);
         out.writeEndObject();
         out.writeArrayPropertyStart("sessions");
         for (Session session : listing.sessions()) {

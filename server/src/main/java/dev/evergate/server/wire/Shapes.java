@@ -4,6 +4,8 @@ import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.ModelChoice;
+import dev.evergate.core.journal.Content;
+import dev.evergate.core.journal.Content.Block;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.SessionDetails.Moment;
@@ -64,7 +66,7 @@ public final class Shapes {
         } else {
             out.writeNullProperty("modelOverrideSource");
         }
-        thinking(out);
+        thinking(out, ModelChoice.of(session, config), config);
         out.writeEndObject();
     }
 
@@ -101,10 +103,11 @@ public final class Shapes {
         }
     }
 
-    /** The properties that say how much a model may be told to think. */
-    public static void thinking(JsonGenerator out) {
+    /** The properties that say how long a model may be told to think. */
+    public static void thinking(JsonGenerator out, Optional<ModelRef> ref, ConfigSnapshot config) {
+        boolean reasons = ref.map(r -> reasons(r, config)).orElse(false);
         out.writeArrayPropertyStart("thinkingLevels");
-        for (String level : THINKING_LEVELS) {
+        for (String level : reasons ? THINKING_LEVELS : THINKING_LEVELS.subList(0, 1)) {
             out.writeStartObject();
             out.writeStringProperty("id", level);
             out.writeStringProperty("label", level);
@@ -112,6 +115,12 @@ public final class Shapes {
         }
         out.writeEndArray();
         out.writeStringProperty("thinkingDefault", THINKING_LEVELS.getFirst());
+    }
+
+    private static boolean reasons(ModelRef ref, ConfigSnapshot config) {
+        return config.provider(ref).stream()
+                .flatMap(provider -> provider.models().stream())
+                .anyMatch(model -> model.id().equals(ref.model()) && model.reasons());
     }
 
     /**
@@ -145,9 +154,23 @@ public final class Shapes {
         return text.substring(0, end) + "…";
     }
 
-    /** The same row with at most so many characters of text. */
+    /** The same row with at most so many characters in each text. */
     public static TranscriptRow cut(TranscriptRow row, int charsMax) {
-        return row.text().length() <= charsMax ? row : row.with(cut(row.text(), charsMax));
+        return row.with(
+                new Content(
+                        row.content().blocks().stream()
+                                .map(block -> cut(block, charsMax))
+                                .toList()));
+    }
+
+    private static Block cut(Block block, int charsMax) {
+        return switch (block) {
+            case Block.Text(var text) -> new Block.Text(cut(text, charsMax));
+            case Block.Result(var callId, var tool, var text, var isError) ->
+                    new Block.Result(callId, tool, cut(text, charsMax), isError);
+            case Block.Image image -> image;
+            case Block.Call call -> call;
+        };
     }
 
     /** The context window of a model in tokens, if it is configured. */

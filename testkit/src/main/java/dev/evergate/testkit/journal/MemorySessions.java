@@ -253,7 +253,7 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                         row.id(),
                         row.role(),
                         row.kind(),
-                        row.text(),
+                        row.content(),
                         runId,
                         nowMs,
                         row.provenance());
@@ -266,7 +266,7 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
     }
 
     private static Session noting(Session session, TranscriptRow row) {
-        boolean isMessage = row.kind() == TranscriptRow.Kind.MESSAGE;
+        boolean isMessage = row.kind() == TranscriptRow.Kind.MESSAGE && !row.text().isEmpty();
         boolean isFirst =
                 isMessage && row.role() == TranscriptRow.Role.USER && session.title().isEmpty();
         return new Session(
