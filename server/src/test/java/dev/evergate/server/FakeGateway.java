@@ -157,6 +157,16 @@ final class FakeGateway implements Gateway {
 
     /** The same with other parts of plain HTTP switched on. */
     static ConfigSnapshot config(ConfigSnapshot.Http http) {
+        return config(config(List.of(), List.of()).gateway().controlUi(), http);
+    }
+
+    /** The same with another control UI. */
+    static ConfigSnapshot config(ConfigSnapshot.ControlUi controlUi) {
+        return config(controlUi, ConfigSnapshot.Http.DEFAULTS);
+    }
+
+    private static ConfigSnapshot config(
+            ConfigSnapshot.ControlUi controlUi, ConfigSnapshot.Http http) {
         ConfigSnapshot plain = config(List.of(), List.of());
         ConfigSnapshot.Gateway gateway = plain.gateway();
         return new ConfigSnapshot(
@@ -168,7 +178,7 @@ final class FakeGateway implements Gateway {
                         gateway.tls(),
                         gateway.auth(),
                         gateway.trustedProxies(),
-                        gateway.controlUi(),
+                        controlUi,
                         http),
                 plain.providers(),
                 plain.agents(),
@@ -231,7 +241,7 @@ final class FakeGateway implements Gateway {
                 whole.sessionId(),
                 whole.agentId(),
                 whole.state(),
-                text,
+                Content.text(text),
                 new TranscriptRow.Provenance("fake", "echo-1", "length", 42, 7),
                 "",
                 whole.startedAtMs(),

@@ -56,6 +56,7 @@ class ScopeTest {
                             "restarts.get",
                             "tools.catalog",
                             "tools.effective",
+                            "gateway.suspend.status",
                             "channels.status",
                             "cron.list",
                             "cron.status",
@@ -101,7 +102,9 @@ class ScopeTest {
                             "config.patch",
                             "config.apply",
                             "config.undo",
-                            "gateway.restart.request"));
+                            "gateway.restart.request",
+                            "gateway.suspend.prepare",
+                            "gateway.suspend.resume"));
 
     private final TestServer server = new TestServer();
 

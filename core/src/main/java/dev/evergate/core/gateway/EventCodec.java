@@ -12,6 +12,7 @@ import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
 import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
@@ -54,6 +55,7 @@ public final class EventCodec {
     private static final int ACTIVE = 7;
     private static final int CONFIG = 8;
     private static final int DEVICE = 9;
+    private static final int SUSPENSION = 10;
 
     private EventCodec() {}
 
@@ -145,6 +147,14 @@ public final class EventCodec {
                 session(out, session);
                 out.writeLong(atMs);
             }
+            case SuspensionChanged(var phase, var id, var requestId, var isDrain, var endMs) -> {
+                out.writeByte(SUSPENSION);
+                text(out, phase);
+                text(out, id);
+                text(out, requestId);
+                out.writeBoolean(isDrain);
+                out.writeLong(endMs);
+            }
             case DeviceChanged(var happened) -> {
                 out.writeByte(DEVICE);
                 DeviceEventCodec.write(out, happened);
@@ -170,6 +180,9 @@ public final class EventCodec {
             case SESSION ->
                     new SessionChanged(text(in), text(in), text(in), session(in), in.readLong());
             case CONFIG -> new ConfigChanged(text(in), text(in), text(in), in.readLong());
+            case SUSPENSION ->
+                    new SuspensionChanged(
+                            text(in), text(in), text(in), in.readBoolean(), in.readLong());
             case DEVICE -> new DeviceChanged(DeviceEventCodec.read(in));
             default -> throw new IOException("kind " + kind + " is no event");
         };

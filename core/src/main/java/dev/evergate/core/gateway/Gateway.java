@@ -1,5 +1,8 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.api.CancelSignal;
+import dev.evergate.api.EmbeddingAnswer;
+import dev.evergate.api.EmbeddingRequest;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.device.Pairing;
 import dev.evergate.core.journal.Attachment;
@@ -54,6 +57,16 @@ public interface Gateway {
     Session resetSession(String key);
 
     boolean deleteSession(String key);
+
+    /**
+     * Has a model turn texts into vectors.
+     *
+     * @param provider its configured name
+     * @param cancel nobody waits for them any more when it is raised
+     * @throws dev.evergate.core.fault.EvergateException INVALID_REQUEST if the model refuses,
+     *     UNAVAILABLE if it cannot answer now
+     */
+    EmbeddingAnswer embed(String provider, EmbeddingRequest request, CancelSignal cancel);
 
     /** Tells the default agent something it sees with its next message; durable. */
     void systemEvent(String text);

@@ -16,6 +16,7 @@ import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
 import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Content.Block;
 import dev.evergate.core.journal.Device;
@@ -99,6 +100,7 @@ class EventCodecTest {
                 new SessionChanged("agent:main:main", "main", "reset", Optional.of(SESSION), 6),
                 new SessionChanged("agent:main:main", "main", "delete", Optional.empty(), 7),
                 new ConfigChanged("/etc/evergate.json", "hash", "config 1 -> 2", 8),
+                new SuspensionChanged("draining", "suspension-1", "request-1", true, 9),
                 new DeviceChanged(new DeviceEvent.Requested(device())),
                 new DeviceChanged(new DeviceEvent.Requested(Device.unknown("d", "key"))),
                 new DeviceChanged(new DeviceEvent.Resolved("request-1", "d", true, 8)),

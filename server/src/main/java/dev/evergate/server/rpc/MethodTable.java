@@ -32,6 +32,7 @@ public final class MethodTable {
         all.addAll(new ChatRows().methods());
         all.addAll(new AgentMethods(services).methods());
         all.addAll(new RestartMethods(services).methods());
+        all.addAll(new SuspendMethods(services).methods());
         all.addAll(new ConfigMethods(services).methods());
         all.addAll(new DeviceMethods(services).methods());
         all.addAll(new ToolMethods(services).methods());
