@@ -19,6 +19,7 @@ import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
 import dev.evergate.server.openai.CompletionsRoute;
 import dev.evergate.server.openai.ModelsRoute;
+import dev.evergate.server.openai.ResponsesRoute;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
 import dev.evergate.server.rpc.ProviderBoard;
@@ -30,6 +31,7 @@ import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.tls.TlsKeys;
+import dev.evergate.server.tools.Toolbox;
 import dev.evergate.server.tools.ToolsRoute;
 import dev.evergate.server.wire.Json;
 
@@ -143,7 +145,9 @@ public final class ControlServer implements Component, AutoCloseable {
                 List.of(
                         new ModelsRoute(services.json(), keeper),
                         new CompletionsRoute(services, keeper),
-                        new ToolsRoute(services.json(), keeper),
+                        new ResponsesRoute(services, keeper),
+                        new ToolsRoute(
+                                services.json(), keeper, new Toolbox(services.world().ids())),
                         new HooksRoute(services, keeper)));
     }
 

@@ -10,6 +10,7 @@ import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
@@ -48,6 +49,7 @@ final class FakeGateway implements Gateway {
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
     final Map<String, Sender> senders = new ConcurrentHashMap<>();
     final Map<String, Message> messages = new ConcurrentHashMap<>();
+    final List<String> sent = new CopyOnWriteArrayList<>();
     final List<String> aborted = new CopyOnWriteArrayList<>();
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
@@ -177,7 +179,7 @@ final class FakeGateway implements Gateway {
                 "row-" + seq,
                 role,
                 TranscriptRow.Kind.MESSAGE,
-                text,
+                Content.text(text),
                 "run-1",
                 NOW_MS,
                 role == TranscriptRow.Role.USER
@@ -192,11 +194,37 @@ final class FakeGateway implements Gateway {
                 "s-1",
                 "main",
                 state,
-                text,
+                Content.text(text),
                 new TranscriptRow.Provenance("fake", "echo-1", "stop", 42, 7),
                 error,
                 NOW_MS,
                 NOW_MS + 20);
+    }
+
+    /** How a run ended whose model was stopped by the limit of its tokens. */
+    static RunEnd cut(String runId, String text) {
+        RunEnd whole = end(runId, Turn.State.DONE, text, "");
+        return new RunEnd(
+                runId,
+                whole.sessionKey(),
+                whole.sessionId(),
+                whole.agentId(),
+                whole.state(),
+                Content.text(text),
+                new TranscriptRow.Provenance("fake", "echo-1", "length", 42, 7),
+                "",
+                whole.startedAtMs(),
+                whole.endedAtMs());
+    }
+
+    /** How many runs were begun. */
+    int runs() {
+        return sent.size();
+    }
+
+    /** The one that was begun last. */
+    String lastRun() {
+        return sent.getLast();
     }
 
     /** Ends a run that was sent before. */
@@ -268,6 +296,7 @@ final class FakeGateway implements Gateway {
         CompletableFuture<Optional<RunEnd>> known =
                 runs.putIfAbsent(runId, new CompletableFuture<>());
         if (known == null) {
+            sent.add(runId);
             return new Sent.Started(runId, message.sessionKey(), "main", NOW_MS);
         }
         Optional<RunEnd> ended = known.getNow(Optional.empty());

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 
 class HooksTest {
     private static final String TOKEN = "hook-token-0123456789";
@@ -53,6 +54,8 @@ class HooksTest {
         return FakeGateway.config(
                 new Http(
                         false,
+                        false,
+                        Optional.empty(),
                         new Hooks(
                                 true,
                                 Secret.of(TOKEN),

@@ -49,6 +49,8 @@ class ScopeTest {
                             "restarts.list",
                             "restarts.get",
                             "gateway.suspend.status",
+                            "tools.catalog",
+                            "tools.effective",
                             "channels.status",
                             "cron.list",
                             "cron.status",
@@ -79,7 +81,8 @@ class ScopeTest {
                             "agent.wait",
                             "sessions.create",
                             "users.self",
-                            "wake"),
+                            "wake",
+                            "tools.invoke"),
                     "operator.pairing",
                     List.of(
                             "device.pair.list",

@@ -2,9 +2,12 @@ package dev.evergate.store;
 
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.AcceptedMessage.Fate;
+import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.IncomingMessage.Origin;
+import dev.evergate.core.journal.MessageOptions;
 
 import java.sql.SQLException;
 import java.util.List;
@@ -15,8 +18,8 @@ final class InboxTable implements Inbox {
     private static final String INSERT =
             """
             INSERT INTO inbox (message_id, channel, account, external_id, session_key, run_id,
-                text, received_at_ms, fate)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING')
+                text, content, options, received_at_ms, fate)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING')
             ON CONFLICT (channel, account, external_id) DO NOTHING
             RETURNING arrival
             """;
@@ -24,7 +27,7 @@ final class InboxTable implements Inbox {
     private static final String SELECT =
             """
             SELECT message_id, channel, account, external_id, session_key, run_id,
-                text, received_at_ms, arrival, fate
+                text, content, options, received_at_ms, arrival, fate
             FROM inbox
             """;
 
@@ -44,8 +47,15 @@ final class InboxTable implements Inbox {
     }
 
     @Override
-    public Acceptance accept(IncomingMessage message) {
-        return store.write(c -> insert(c, message));
+    public Acceptance accept(IncomingMessage message, List<Attachment> attachments) {
+        return store.write(
+                c -> {
+                    Acceptance acceptance = insert(c, message);
+                    if (acceptance instanceof Acceptance.Accepted) {
+                        AttachmentTable.add(c, message.runId(), attachments);
+                    }
+                    return acceptance;
+                });
     }
 
     @Override
@@ -77,6 +87,8 @@ final class InboxTable implements Inbox {
                         message.sessionKey(),
                         message.runId(),
                         message.text(),
+                        message.content().encoded(),
+                        message.options().encoded(),
                         message.receivedAtMs());
         if (arrival.isPresent()) {
             return new Acceptance.Accepted(
@@ -99,7 +111,8 @@ final class InboxTable implements Inbox {
                         new Origin(row.text(), row.text(), row.text()),
                         row.text(),
                         row.text(),
-                        row.text(),
+                        Content.decode(row.text(), row.text()),
+                        MessageOptions.decode(row.text()),
                         row.number());
         return new AcceptedMessage(message, row.number(), row.constant(Fate.class));
     }

@@ -221,7 +221,7 @@ final class SessionTable implements Sessions {
             throws SQLException {
         var appended = TranscriptTable.append(c, sessionId, runId, row, timestampMs);
         if (appended.isPresent()) {
-            boolean isMessage = row.kind() == TranscriptRow.Kind.MESSAGE;
+            boolean isMessage = row.kind() == TranscriptRow.Kind.MESSAGE && !row.text().isEmpty();
             int _ =
                     c.update(
                             NOTE_ROW,

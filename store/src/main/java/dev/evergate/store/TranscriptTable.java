@@ -1,5 +1,6 @@
 package dev.evergate.store;
 
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TurnJournal.NewRow;
 
@@ -35,15 +36,16 @@ final class TranscriptTable {
 
     private static final String INSERT =
             """
-            INSERT INTO transcript (session_id, seq, row_id, role, kind, text, run_id,
+            INSERT INTO transcript (session_id, seq, row_id, role, kind, text, content, run_id,
                 timestamp_ms, provider, model, stop_reason, input_tokens, output_tokens)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String SELECT =
             """
-            SELECT t.session_id, t.seq, t.row_id, t.role, t.kind, t.text, t.run_id,
-                t.timestamp_ms, t.provider, t.model, t.stop_reason, t.input_tokens, t.output_tokens
+            SELECT t.session_id, t.seq, t.row_id, t.role, t.kind, t.text, t.content,
+                t.run_id, t.timestamp_ms, t.provider, t.model, t.stop_reason, t.input_tokens,
+                t.output_tokens
             FROM transcript t JOIN windows w ON w.session_id = t.session_id AND w.dropped = 0
             """;
 
@@ -85,7 +87,11 @@ final class TranscriptTable {
     /** Removes some rows of dropped windows; returns how many. */
     static int removeDropped(StoreConnection c, int limit) throws SQLException {
         int removed = c.update(REMOVE_DROPPED_ROWS, limit);
-        return removed == limit ? removed : removed + c.update(REMOVE_DROPPED_WINDOWS);
+        if (removed < limit) {
+            AttachmentTable.releaseDropped(c);
+            removed += c.update(REMOVE_DROPPED_WINDOWS);
+        }
+        return removed;
     }
 
     /** Adds a row at the end of a window; empty if the window is gone. */
@@ -106,6 +112,7 @@ final class TranscriptTable {
                         row.role().name(),
                         row.kind().name(),
                         row.text(),
+                        row.content().encoded(),
                         runId,
                         timestampMs,
                         provenance.provider(),
@@ -120,7 +127,7 @@ final class TranscriptTable {
                         row.id(),
                         row.role(),
                         row.kind(),
-                        row.text(),
+                        row.content(),
                         runId,
                         timestampMs,
                         provenance));
@@ -145,7 +152,7 @@ final class TranscriptTable {
                 row.text(),
                 row.constant(TranscriptRow.Role.class),
                 row.constant(TranscriptRow.Kind.class),
-                row.text(),
+                Content.decode(row.text(), row.text()),
                 row.text(),
                 row.number(),
                 new TranscriptRow.Provenance(

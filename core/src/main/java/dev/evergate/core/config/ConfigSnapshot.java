@@ -113,12 +113,22 @@ public record ConfigSnapshot(
     /**
      * {@code gateway.http.*} and {@code hooks.*}: what is served besides the control plane.
      *
-     * @param servesChatCompletions whether {@code /v1/chat/completions} and {@code /v1/models} are
-     *     there
+     * @param servesChatCompletions whether {@code /v1/chat/completions} is there
+     * @param servesResponses whether {@code /v1/responses} is there
+     * @param embedding the model behind {@code /v1/embeddings}; empty without one
      */
-    public record Http(boolean servesChatCompletions, Hooks hooks) {
+    public record Http(
+            boolean servesChatCompletions,
+            boolean servesResponses,
+            Optional<ModelRef> embedding,
+            Hooks hooks) {
         /** Nothing is. */
-        public static final Http DEFAULTS = new Http(false, Hooks.OFF);
+        public static final Http DEFAULTS = new Http(false, false, Optional.empty(), Hooks.OFF);
+
+        /** Whether the agents are shown as models. */
+        public boolean servesModels() {
+            return servesChatCompletions || servesResponses;
+        }
     }
 
     /**
@@ -316,8 +326,16 @@ public record ConfigSnapshot(
      *
      * @param contextWindow tokens; 0 when not known
      * @param maxTokens longest answer in tokens; 0 when not set
+     * @param seesImages whether it may be shown pictures
+     * @param reasons whether it can be told how long to think
      */
-    public record Model(String id, String name, int contextWindow, int maxTokens) {}
+    public record Model(
+            String id,
+            String name,
+            int contextWindow,
+            int maxTokens,
+            boolean seesImages,
+            boolean reasons) {}
 
     /**
      * {@code agents.*}.

@@ -13,6 +13,7 @@ import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
 import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
@@ -33,7 +34,10 @@ import java.util.Optional;
  * and, as long as a release before it may be its successor, writes what that one reads.
  */
 public final class EventCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Before texts could be more than that. */
+    private static final int PLAIN_VERSION = 1;
 
     /** {@link DataOutputStream#writeUTF} takes 65,535 bytes, and a character may need three. */
     private static final int PIECE_CHARS = 21_000;
@@ -157,7 +161,7 @@ public final class EventCodec {
         }
     }
 
-    private static GatewayEvent event(DataInputStream in) throws IOException {
+    private static GatewayEvent event(Input in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
             case STARTED -> new RunStarted(run(in), in.readLong(), in.readLong(), in.readLong());
@@ -202,21 +206,21 @@ public final class EventCodec {
         text(out, end.sessionId());
         text(out, end.agentId());
         text(out, end.state().name());
-        text(out, end.text());
+        content(out, end.content());
         provenance(out, end.provenance());
         text(out, end.error());
         out.writeLong(end.startedAtMs());
         out.writeLong(end.endedAtMs());
     }
 
-    private static RunEnd end(DataInputStream in) throws IOException {
+    private static RunEnd end(Input in) throws IOException {
         return new RunEnd(
                 text(in),
                 text(in),
                 text(in),
                 text(in),
                 constant(in, Turn.State.class),
-                text(in),
+                content(in),
                 provenance(in),
                 text(in),
                 in.readLong(),
@@ -229,23 +233,33 @@ public final class EventCodec {
         text(out, row.id());
         text(out, row.role().name());
         text(out, row.kind().name());
-        text(out, row.text());
+        content(out, row.content());
         text(out, row.runId());
         out.writeLong(row.timestampMs());
         provenance(out, row.provenance());
     }
 
-    private static TranscriptRow row(DataInputStream in) throws IOException {
+    private static TranscriptRow row(Input in) throws IOException {
         return new TranscriptRow(
                 text(in),
                 in.readLong(),
                 text(in),
                 constant(in, TranscriptRow.Role.class),
                 constant(in, TranscriptRow.Kind.class),
-                text(in),
+                content(in),
                 text(in),
                 in.readLong(),
                 provenance(in));
+    }
+
+    private static void content(DataOutputStream out, Content content) throws IOException {
+        text(out, content.text());
+        text(out, content.encoded());
+    }
+
+    private static Content content(Input in) throws IOException {
+        String text = text(in);
+        return in.version == PLAIN_VERSION ? Content.text(text) : Content.decode(text, text(in));
     }
 
     private static void provenance(DataOutputStream out, Provenance from) throws IOException {
@@ -340,12 +354,7 @@ public final class EventCodec {
     }
 
     private static <T> T decoded(byte[] bytes, Reading<T> body) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            int version = in.readByte();
-            if (version != VERSION) {
-                throw new IOException(
-                        "form %d (this release reads %d)".formatted(version, VERSION));
-            }
+        try (var in = new Input(bytes)) {
             T value = body.read(in);
             if (in.available() > 0) {
                 throw new IOException(in.available() + " bytes too many");
@@ -359,11 +368,25 @@ public final class EventCodec {
         }
     }
 
+    /** Bytes of one version. */
+    private static final class Input extends DataInputStream {
+        private final int version;
+
+        Input(byte[] bytes) throws IOException {
+            super(new ByteArrayInputStream(bytes));
+            version = readByte();
+            if (version < PLAIN_VERSION || version > VERSION) {
+                throw new IOException(
+                        "form %d (this release reads up to %d)".formatted(version, VERSION));
+            }
+        }
+    }
+
     private interface Writing {
         void write(DataOutputStream out) throws IOException;
     }
 
     private interface Reading<T> {
-        T read(DataInputStream in) throws IOException;
+        T read(Input in) throws IOException;
     }
 }

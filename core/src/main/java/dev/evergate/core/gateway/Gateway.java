@@ -2,6 +2,9 @@ package dev.evergate.core.gateway;
 
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.device.Pairing;
+import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.Content;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
@@ -77,9 +80,43 @@ public interface Gateway {
      * Something to say.
      *
      * @param sessionKey the conversation; {@code main} is the default agent's main one
+     * @param content what is said
+     * @param attachments what the content and the options name
      * @param idempotencyKey names the message and its run; not blank
+     * @param options how it is to be answered
      */
-    record Message(String sessionKey, String text, String idempotencyKey, Sender sender) {}
+    record Message(
+            String sessionKey,
+            Content content,
+            List<Attachment> attachments,
+            String idempotencyKey,
+            Sender sender,
+            MessageOptions options) {
+        public Message {
+            attachments = List.copyOf(attachments);
+        }
+
+        /** Plain text. */
+        public Message(String sessionKey, String text, String idempotencyKey, Sender sender) {
+            this(
+                    sessionKey,
+                    Content.text(text),
+                    List.of(),
+                    idempotencyKey,
+                    sender,
+                    MessageOptions.NONE);
+        }
+
+        /** The same, to be answered in another way. */
+        public Message with(MessageOptions others) {
+            return new Message(sessionKey, content, attachments, idempotencyKey, sender, others);
+        }
+
+        /** Its text alone. */
+        public String text() {
+            return content.text();
+        }
+    }
 
     /**
      * Who says something.

@@ -1,6 +1,7 @@
 package dev.evergate.core.gateway;
 
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.conversation.Router;
 import dev.evergate.core.conversation.Router.Route;
 import dev.evergate.core.device.Pairing;
@@ -11,6 +12,7 @@ import dev.evergate.core.journal.AcceptedMessage.Fate;
 import dev.evergate.core.journal.Inbox.Acceptance;
 import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.IncomingMessage.Origin;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
@@ -66,9 +68,10 @@ final class PinnedGateway implements Gateway {
                         Origin.control(message.idempotencyKey()),
                         route.sessionKey(),
                         message.idempotencyKey(),
-                        message.text(),
+                        message.content(),
+                        message.options(),
                         parts.world().time().wallMillis());
-        return switch (parts.journal().inbox().accept(incoming)) {
+        return switch (parts.journal().inbox().accept(incoming, message.attachments())) {
             case Acceptance.Accepted(var accepted) -> {
                 rooms.board().arrived(accepted, Optional.of(message.sender()));
                 yield new Sent.Started(
@@ -82,10 +85,11 @@ final class PinnedGateway implements Gateway {
     }
 
     private void refuseUnlessAcceptable(Message message, Route route) {
-        if (message.text().isBlank()) {
+        if (message.content().isBlank()) {
             throw new EvergateException(
                     ErrorCode.INVALID_REQUEST, "message is empty (expected: some text)");
         }
+        refuseUnlessAnswerable(message.options());
         if (message.idempotencyKey().isBlank() || message.idempotencyKey().length() > 256) {
             throw new EvergateException(
                     ErrorCode.INVALID_REQUEST,
@@ -101,9 +105,23 @@ final class PinnedGateway implements Gateway {
         }
     }
 
+    private void refuseUnlessAnswerable(MessageOptions options) {
+        if (options.model().isEmpty()) {
+            return;
+        }
+        boolean isConfigured =
+                ModelRef.parse(options.model()).flatMap(ref -> config().provider(ref)).isPresent();
+        if (!isConfigured) {
+            throw new EvergateException(
+                    ErrorCode.INVALID_REQUEST,
+                    "model is \"%s\" (expected: provider/model, with a provider of models.providers)"
+                            .formatted(options.model()));
+        }
+    }
+
     private Sent repeated(AcceptedMessage earlier, Message message, Route route) {
         IncomingMessage stored = earlier.message();
-        if (!stored.text().equals(message.text())
+        if (!stored.content().equals(message.content())
                 || !stored.sessionKey().equals(route.sessionKey())) {
             throw new EvergateException(
                     ErrorCode.INVALID_REQUEST,

@@ -36,19 +36,17 @@ final class Completion {
     private final Gateway gateway;
     private final HttpCall call;
     private final Question question;
-    private final CompletionShapes shapes;
+    private final AnswerForm form;
 
-    Completion(Services services, HttpCall call, Question question) {
+    /**
+     * @param form how the answer is told
+     */
+    Completion(Services services, HttpCall call, Question question, AnswerForm form) {
         this.services = services;
         this.gateway = call.head().gateway();
         this.call = call;
         this.question = question;
-        this.shapes =
-                new CompletionShapes(
-                        services.json(),
-                        question.runId(),
-                        question.model(),
-                        services.world().time().wallMillis() / 1000);
+        this.form = form;
     }
 
     /**
@@ -71,7 +69,7 @@ final class Completion {
     }
 
     private void stream(boolean isOwner) {
-        var stream = new CompletionStream(shapes, question.wantsUsage());
+        AnswerStream stream = form.stream();
         // Before it is sent, or its first words could be missed.
         EventFeed.Subscription said = gateway.events().subscribe(event -> hear(event, stream));
         try {
@@ -93,7 +91,7 @@ final class Completion {
                 });
     }
 
-    private void hear(GatewayEvent event, CompletionStream stream) {
+    private void hear(GatewayEvent event, AnswerStream stream) {
         if (event instanceof GatewayEvent.RunText said
                 && said.run().runId().equals(question.runId())) {
             stream.say(said.text(), said.replace());
@@ -107,7 +105,9 @@ final class Completion {
                                 question.sessionKey(),
                                 question.conversation().text(question.isLasting()),
                                 question.runId(),
-                                new Gateway.Sender(SENDER, isOwner)));
+                                new Gateway.Sender(
+                                        call.head().either("message-channel").orElse(SENDER),
+                                        isOwner)));
         if (!question.isKeyed()) {
             call.whenGone(this::cancel); // whoever gave a key can come back for the answer
         }
@@ -158,7 +158,7 @@ final class Completion {
     private HttpAnswer answer(RunEnd end) {
         return CompletionShapes.fault(end)
                 .map(fault -> failed(CompletionShapes.status(end), fault))
-                .orElseGet(() -> HttpAnswer.json("200 OK", shapes.whole(end)));
+                .orElseGet(() -> HttpAnswer.json("200 OK", form.whole(end)));
     }
 
     private static HttpAnswer failed(String status, String message) {

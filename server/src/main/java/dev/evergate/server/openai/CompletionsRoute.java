@@ -66,8 +66,19 @@ public final class CompletionsRoute implements Route {
         }
         Question question =
                 Question.read(
-                        body, call.head(), call.head().gateway().config(), services.world().ids());
+                        Question.Api.COMPLETIONS,
+                        body,
+                        call.head(),
+                        services.world().ids(),
+                        Optional.empty());
+        var form =
+                new CompletionShapes(
+                        services.json(),
+                        question.runId(),
+                        question.model(),
+                        services.world().time().wallMillis() / 1000,
+                        question.wantsUsage());
         boolean isOwner = keeper.holds(call.head(), Scope.ADMIN);
-        new Completion(services, call, question).begin(isOwner);
+        new Completion(services, call, question, form).begin(isOwner);
     }
 }

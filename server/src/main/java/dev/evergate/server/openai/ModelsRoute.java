@@ -40,7 +40,7 @@ public final class ModelsRoute implements Route {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        if (!head.gateway().config().gateway().http().servesChatCompletions()) {
+        if (!head.gateway().config().gateway().http().servesModels()) {
             return CompletionsRoute.off();
         }
         var models = new AgentModels(head.gateway().config().agents());

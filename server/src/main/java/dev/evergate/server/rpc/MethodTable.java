@@ -34,6 +34,7 @@ public final class MethodTable {
         all.addAll(new SuspendMethods(services).methods());
         all.addAll(new ConfigMethods(services).methods());
         all.addAll(new DeviceMethods(services).methods());
+        all.addAll(new ToolMethods(services).methods());
         return new MethodTable(all);
     }
 

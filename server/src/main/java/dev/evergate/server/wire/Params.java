@@ -30,7 +30,11 @@ public final class Params {
 
     /** Reads parameters; no text is an empty object. */
     public static Params read(Json json, String method, JsonText text) {
-        JsonNode node = text.isEmpty() ? MissingNode.getInstance() : json.parse(text);
+        return of(method, text.isEmpty() ? MissingNode.getInstance() : json.parse(text));
+    }
+
+    /** Parameters that have been read as a part of something else; a missing one is empty. */
+    public static Params of(String method, JsonNode node) {
         Params params = new Params(method, "", node);
         if (!node.isMissingNode() && !node.isNull() && !node.isObject()) {
             throw params.refusal("at root: must be object");

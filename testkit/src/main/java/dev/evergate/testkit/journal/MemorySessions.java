@@ -171,7 +171,7 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                         row.id(),
                         row.role(),
                         row.kind(),
-                        row.text(),
+                        row.content(),
                         runId,
                         nowMs,
                         row.provenance());
@@ -185,7 +185,7 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
 
     private static Session noting(Session session, TranscriptRow row) {
         String preview =
-                row.kind() == TranscriptRow.Kind.MESSAGE
+                row.kind() == TranscriptRow.Kind.MESSAGE && !row.text().isEmpty()
                         ? row.text().substring(0, Math.min(PREVIEW_CHARS, row.text().length()))
                         : session.preview();
         return new Session(

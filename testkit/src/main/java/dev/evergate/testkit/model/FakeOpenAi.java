@@ -125,7 +125,6 @@ public final class FakeOpenAi implements Closeable {
     public SeenRequest awaitRequest(int count) {
         Wait.until(
                 () -> count + " requests, but only " + requests(),
-                10_000,
                 () -> requests().size() >= count);
         return requests().get(count - 1);
     }

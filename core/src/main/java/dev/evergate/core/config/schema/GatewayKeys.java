@@ -124,7 +124,12 @@ final class GatewayKeys {
                         "chatCompletions.enabled",
                         flag(),
                         false,
-                        "Whether /v1/chat/completions and /v1/models are served");
+                        "Whether /v1/chat/completions, /v1/models and /v1/embeddings are served")
+                .key(
+                        "responses.enabled",
+                        flag(),
+                        false,
+                        "Whether /v1/responses, /v1/models and /v1/embeddings are served");
     }
 
     private static Keys hooks() {

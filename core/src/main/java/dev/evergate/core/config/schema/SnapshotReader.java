@@ -44,14 +44,14 @@ final class SnapshotReader {
         return new ConfigSnapshot(
                 number,
                 hash,
-                gateway(root.in("gateway"), root.in("hooks")),
+                gateway(root.in("gateway"), http(root)),
                 providers(root.in("models.providers")),
                 agents(root.in("agents.defaults")),
                 operation(root),
                 problems);
     }
 
-    private static Gateway gateway(Values gateway, Values hooks) {
+    private static Gateway gateway(Values gateway, Http http) {
         return new Gateway(
                 gateway.whole("port"),
                 host(gateway),
@@ -59,7 +59,25 @@ final class SnapshotReader {
                 auth(gateway.in("auth")),
                 gateway.texts("trustedProxies"),
                 controlUi(gateway.in("controlUi")),
-                new Http(gateway.flag("http.endpoints.chatCompletions.enabled"), hooks(hooks)));
+                http);
+    }
+
+    private static Http http(Values root) {
+        Values endpoints = root.in("gateway.http.endpoints");
+        return new Http(
+                endpoints.flag("chatCompletions.enabled"),
+                endpoints.flag("responses.enabled"),
+                embedding(root.in("agents.defaults.memorySearch")),
+                hooks(root.in("hooks")));
+    }
+
+    /** As OpenClaw has it: the provider by itself, or before the model's name. */
+    private static Optional<ModelRef> embedding(Values memory) {
+        String provider = memory.text("provider");
+        String model = memory.text("model");
+        return provider.isEmpty() || model.startsWith(provider + "/")
+                ? ModelRef.parse(model)
+                : ModelRef.parse(provider + "/" + model);
     }
 
     private static String host(Values gateway) {
@@ -151,7 +169,9 @@ final class SnapshotReader {
                 id,
                 name.isEmpty() ? id : name,
                 model.find("contextWindow").map(JsonNode::intValue).orElse(0),
-                model.find("maxTokens").map(JsonNode::intValue).orElse(0));
+                model.find("maxTokens").map(JsonNode::intValue).orElse(0),
+                model.find("input").isEmpty() || model.texts("input").contains("image"),
+                model.find("reasoning").map(JsonNode::booleanValue).orElse(false));
     }
 
     private static Agents agents(Values defaults) {

@@ -1,0 +1,19 @@
+-- What a message or a row consists of, as JSON, when it is more than its text; and how it is to be
+-- answered.
+ALTER TABLE inbox ADD COLUMN content TEXT NOT NULL DEFAULT '';
+ALTER TABLE inbox ADD COLUMN options TEXT NOT NULL DEFAULT '';
+ALTER TABLE transcript ADD COLUMN content TEXT NOT NULL DEFAULT '';
+
+-- What comes with messages, once for the same bytes.
+CREATE TABLE attachments (
+    sha256 TEXT PRIMARY KEY,
+    bytes  BLOB NOT NULL
+);
+
+-- Who has it: the run of a message, or a window.
+CREATE TABLE attachment_holders (
+    holder TEXT NOT NULL,
+    sha256 TEXT NOT NULL REFERENCES attachments,
+    PRIMARY KEY (holder, sha256)
+);
+CREATE INDEX attachment_holders_sha256 ON attachment_holders (sha256);
