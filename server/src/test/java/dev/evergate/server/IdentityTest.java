@@ -140,7 +140,7 @@ class IdentityTest {
                         Secret.of("a-key-nobody-sees"),
                         Map.of(),
                         Duration.ofSeconds(1));
-        var model = new ConfigSnapshot.Model("echo-1", "", 0, 0);
+        var model = new ConfigSnapshot.Model("echo-1", "", 0, 0, false, false);
         return new ConfigSnapshot(
                 plain.generation(),
                 plain.hash(),
