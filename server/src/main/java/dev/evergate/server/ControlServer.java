@@ -23,6 +23,7 @@ import dev.evergate.server.openai.ModelsRoute;
 import dev.evergate.server.openai.ResponsesRoute;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
+import dev.evergate.server.rpc.ProviderBoard;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.rpc.Traffic;
@@ -112,6 +113,7 @@ public final class ControlServer implements Component, AutoCloseable {
                         new HealthBoard(gateway, time, json),
                         new PresenceBoard(identity, time),
                         new Traffic(),
+                        ProviderBoard.of(gateway.events()),
                         Suspension.of(world, gateway.events(), desks.restarts()::work));
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);

@@ -68,7 +68,13 @@ class ScopeTest {
                             "progressCard.get",
                             "plugins.controlUi.list",
                             "users.prefs.get",
-                            "board.get"),
+                            "board.get",
+                            "skills.status",
+                            "usage.status",
+                            "models.authStatus",
+                            "gateway.identity.get",
+                            "agent.identity.get",
+                            "system.info"),
                     "operator.approvals",
                     List.of("exec.approval.list", "plugin.approval.list", "openclaw.approval.list"),
                     "operator.questions",
@@ -83,6 +89,8 @@ class ScopeTest {
                             "sessions.patch",
                             "sessions.send",
                             "sessions.abort",
+                            "users.self",
+                            "wake",
                             "tools.invoke"),
                     "operator.pairing",
                     List.of(
@@ -103,6 +111,7 @@ class ScopeTest {
                             "config.apply",
                             "config.undo",
                             "gateway.restart.request",
+                            "update.status",
                             "gateway.suspend.prepare",
                             "gateway.suspend.resume"));
 

@@ -24,6 +24,8 @@ public final class MethodTable {
         List<Method> all = new java.util.ArrayList<>();
         all.addAll(new StatusMethods(services).methods());
         all.addAll(new CatalogMethods(services).methods());
+        all.addAll(new ModelMethods(services).methods());
+        all.addAll(new IdentityMethods(services).methods());
         all.addAll(new AbsentMethods(services).methods());
         all.addAll(new SessionMethods(services).methods());
         all.addAll(new SessionLookups(services).methods());

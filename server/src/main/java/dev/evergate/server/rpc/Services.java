@@ -22,7 +22,11 @@ public record Services(
         Boards boards) {
     /** What is kept up to date for all clients at once. */
     public record Boards(
-            HealthBoard health, PresenceBoard presence, Traffic traffic, Suspension suspension) {}
+            HealthBoard health,
+            PresenceBoard presence,
+            Traffic traffic,
+            ProviderBoard providers,
+            Suspension suspension) {}
 
     long nowMs() {
         return world.time().wallMillis();
