@@ -17,6 +17,7 @@ import dev.evergate.server.move.Arrivals;
 import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.node.NodeBoard;
 import dev.evergate.server.openai.CompletionsRoute;
 import dev.evergate.server.openai.ModelsRoute;
 import dev.evergate.server.rpc.HealthBoard;
@@ -107,7 +108,8 @@ public final class ControlServer implements Component, AutoCloseable {
                 new Services.Boards(
                         new HealthBoard(gateway, time, json),
                         new PresenceBoard(identity, time),
-                        new Traffic());
+                        new Traffic(),
+                        new NodeBoard(world));
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy =

@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 class ScopeTest {
     private static final Map<String, List<String>> WANTED =
@@ -47,15 +48,29 @@ class ScopeTest {
                             "config.diff",
                             "gateway.restart.preflight",
                             "restarts.list",
-                            "restarts.get"),
+                            "restarts.get",
+                            "node.list",
+                            "node.describe"),
                     "operator.write",
-                    List.of("chat.send", "chat.abort", "agent", "agent.wait", "sessions.create"),
+                    List.of(
+                            "chat.send",
+                            "chat.abort",
+                            "agent",
+                            "agent.wait",
+                            "sessions.create",
+                            "node.invoke"),
                     "operator.pairing",
                     List.of(
                             "device.pair.list",
                             "device.pair.approve",
                             "device.pair.reject",
                             "device.pair.remove",
+                            "device.pair.rename",
+                            "node.rename",
+                            "node.pair.list",
+                            "node.pair.approve",
+                            "node.pair.reject",
+                            "node.pair.remove",
                             "device.token.rotate",
                             "device.token.revoke"),
                     "operator.admin",
@@ -68,6 +83,8 @@ class ScopeTest {
                             "config.apply",
                             "config.undo",
                             "gateway.restart.request"));
+
+    private static final List<String> OF_NODES = List.of("node.invoke.result", "node.event");
 
     private final TestServer server = new TestServer();
 
@@ -138,7 +155,20 @@ class ScopeTest {
 
             assertThat(methods.valueStream().map(JsonNode::asString))
                     .containsExactlyInAnyOrderElementsOf(
-                            WANTED.values().stream().flatMap(List::stream).toList());
+                            Stream.concat(
+                                            WANTED.values().stream().flatMap(List::stream),
+                                            OF_NODES.stream())
+                                    .toList());
+        }
+    }
+
+    @Test
+    void methodsOfNodesAreNotForOperators() throws Exception {
+        try (RawClient client = server.admin()) {
+            for (String method : OF_NODES) {
+                assertThat(call(client, method, "{}").at("/error/message").asString())
+                        .isEqualTo("unauthorized role: operator");
+            }
         }
     }
 

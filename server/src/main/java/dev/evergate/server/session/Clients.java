@@ -123,6 +123,7 @@ public final class Clients {
     /** From now on presence is announced: before, not everybody is here. */
     public void serve() {
         isServing = true;
+        hall.services().boards().nodes().whole();
     }
 
     /**
