@@ -30,13 +30,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** Configurations that come into force in a whole generation, in this process. */
 class ConfigSwitchTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private final FakeOpenAi first = FakeOpenAi.start();
     private final FakeOpenAi second = FakeOpenAi.start();
 
@@ -179,7 +176,7 @@ class ConfigSwitchTest {
             try (GatewayClient late = GatewayClient.connect(at(other), LiveAssembly.TOKEN)) {
                 assertThat(late.call("health").path("ok").asBoolean(false)).isTrue();
             }
-            Wait.until("the old port is left", 5_000, () -> isRefused(port));
+            Wait.until("the old port is left", () -> isRefused(port));
             assertThat(client.call("health").path("ok").asBoolean(false)).isTrue();
             assertThat(Access.read(folder).orElseThrow().url())
                     .isEqualTo("ws://127.0.0.1:" + other + "/");
@@ -325,7 +322,7 @@ class ConfigSwitchTest {
 
     private static RawClient connect(int port) throws IOException {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        return RawClient.connect(address, PATIENCE);
+        return RawClient.connect(address, Wait.PATIENCE);
     }
 
     private static int health(int port) throws IOException {

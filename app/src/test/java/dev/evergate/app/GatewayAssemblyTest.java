@@ -38,7 +38,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +47,6 @@ import java.util.stream.Stream;
 
 /** A whole generation, in this process. */
 class GatewayAssemblyTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private final RealWorld real = new RealWorld(_ -> {});
     private final FakeOpenAi model = FakeOpenAi.start();
     private final AtomicInteger rounds = new AtomicInteger();
@@ -100,7 +97,7 @@ class GatewayAssemblyTest {
                             """
                             {"sessionKey":"main","message":"hello","idempotencyKey":"key"}""");
             var _ = model.awaitRequest(1);
-            Wait.until("routines come round", 5_000, () -> rounds.get() > 0);
+            Wait.until("routines come round", () -> rounds.get() > 0);
         }
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         try (var crowd = new MuteCrowd(address, "a-test-token").join(20)) {
@@ -111,7 +108,7 @@ class GatewayAssemblyTest {
                                         assembly.moved(Phase.DRAINING);
                                         report = Optional.of(assembly.stop(1_500, 0));
                                     });
-            Wait.until("a stop has begun", 5_000, () -> isStopping(address));
+            Wait.until("a stop has begun", () -> isStopping(address));
             int before = rounds.get();
             stopping.join();
 
@@ -148,7 +145,7 @@ class GatewayAssemblyTest {
     }
 
     private static boolean isStopping(InetSocketAddress address) {
-        try (RawClient prober = RawClient.connect(address, PATIENCE)) {
+        try (RawClient prober = RawClient.connect(address, Wait.PATIENCE)) {
             return prober.http("GET", "/healthz?strict=1").status() == 503;
         } catch (IOException e) {
             throw new AssertionError("no answer", e);

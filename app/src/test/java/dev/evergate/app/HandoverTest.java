@@ -77,12 +77,12 @@ class HandoverTest extends TwoGenerations {
         GatewayAssembly one = first();
         try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
             GatewayClient.Call call = client.start("agent", message("one"));
-            assertThat(call.next(5_000).path("status").asString("")).isEqualTo("accepted");
+            assertThat(call.next().path("status").asString("")).isEqualTo("accepted");
             var change = new Change(one, start(2, 1));
             change.complete();
             change.end(10_000);
 
-            JsonNode answer = call.next(5_000);
+            JsonNode answer = call.next();
             assertThat(answer.path("status").asString("")).isEqualTo("ok");
             assertThat(answer.toString()).contains("w1 w2").contains("w20");
         }
@@ -97,7 +97,7 @@ class HandoverTest extends TwoGenerations {
             say(client, "one");
             var _ = model.awaitRequest(1);
             GatewayClient.Call call = client.start("agent", message("two"));
-            assertThat(call.next(5_000).path("status").asString("")).isEqualTo("accepted");
+            assertThat(call.next().path("status").asString("")).isEqualTo("accepted");
             ObjectNode params = JsonMapper.shared().createObjectNode();
             GatewayClient.Call wait =
                     client.start("agent.wait", params.put("runId", "two").put("timeoutMs", 20_000));
@@ -105,8 +105,8 @@ class HandoverTest extends TwoGenerations {
             change.complete();
             change.end(10_000);
 
-            assertThat(call.next(5_000).toString()).contains("\"ok\"").contains("second");
-            assertThat(wait.next(5_000).path("status").asString("")).isEqualTo("ok");
+            assertThat(call.next().toString()).contains("\"ok\"").contains("second");
+            assertThat(wait.next().path("status").asString("")).isEqualTo("ok");
             assertThat(model.requests()).hasSize(2);
         }
     }
@@ -118,13 +118,13 @@ class HandoverTest extends TwoGenerations {
         GatewayAssembly one = first();
         try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
             GatewayClient.Call call = client.start("agent", message("one"));
-            assertThat(call.next(5_000).path("status").asString("")).isEqualTo("accepted");
+            assertThat(call.next().path("status").asString("")).isEqualTo("accepted");
             var _ = model.awaitRequest(1);
             var change = new Change(one, start(2, 1));
             change.complete();
             change.end(200);
 
-            assertThat(call.next(5_000).toString()).contains("whole");
+            assertThat(call.next().toString()).contains("whole");
         }
     }
 
@@ -159,7 +159,7 @@ class HandoverTest extends TwoGenerations {
             }
             say(clients.getFirst(), "one");
             var change = new Change(one, start(2, 1));
-            Wait.until("a batch is offered", 5_000, () -> change.isOffered());
+            Wait.until("a batch is offered", () -> change.isOffered());
             change.successorsEnd.shutdown();
             assertThatThrownBy(change.run::get).hasRootCauseInstanceOf(IOException.class);
             change.takeBack();
@@ -258,7 +258,6 @@ class HandoverTest extends TwoGenerations {
 
             Wait.until(
                     "the run is aborted",
-                    5_000,
                     () ->
                             chat(client)
                                     .anyMatch(
@@ -309,10 +308,7 @@ class HandoverTest extends TwoGenerations {
 
     /** What was said in the end. */
     private static String end(GatewayClient client, String runId) {
-        Wait.until(
-                () -> runId + " ends; " + client.seen(),
-                15_000,
-                () -> !ends(client, runId).isEmpty());
+        Wait.until(() -> runId + " ends; " + client.seen(), () -> !ends(client, runId).isEmpty());
         return ends(client, runId)
                 .getFirst()
                 .path("message")

@@ -24,7 +24,7 @@ class HttpHandoverTest extends TwoGenerations {
         CompletableFuture<HttpResponse<String>> running = ask("one", true);
         var _ = model.awaitRequest(1);
         CompletableFuture<HttpResponse<String>> waiting = ask("two", false);
-        Wait.until("both are there", 5_000, () -> one.requests() == 2);
+        Wait.until("both are there", () -> one.requests() == 2);
         var change = new Change(one, start(2, 1));
         change.complete();
         change.end(10_000);

@@ -100,7 +100,7 @@ class ProviderLivesTest {
     }
 
     private void awaitClosed(String... names) {
-        Wait.until(() -> "closed: " + closed, 5_000, () -> closed.size() >= names.length);
+        Wait.until(() -> "closed: " + closed, () -> closed.size() >= names.length);
         assertThat(closed).containsExactlyInAnyOrder(names);
     }
 

@@ -108,7 +108,7 @@ class SuccessionTest {
 
         restart();
 
-        Wait.until("the next one serves", 20_000, () -> generation() == 2);
+        Wait.until("the next one serves", () -> generation() == 2);
         connect(next).close();
     }
 
@@ -119,7 +119,7 @@ class SuccessionTest {
             configure(other.getLocalPort());
 
             restart();
-            Wait.until("the restart is over", 20_000, () -> !succession.isUnderWay());
+            Wait.until("the restart is over", () -> !succession.isUnderWay());
 
             assertThat(generation()).isEqualTo(1);
             assertThat(client.call("health").path("ok").asBoolean()).isTrue();

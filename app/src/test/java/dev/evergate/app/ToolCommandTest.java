@@ -97,7 +97,7 @@ class ToolCommandTest {
 
         run("sh", "-c", script + ".new " + said);
 
-        Wait.until("it has said what it is", 20_000, () -> Files.exists(said));
+        Wait.until("it has said what it is", () -> Files.exists(said));
         String text = Files.readString(said);
         String[] stat = text.substring(text.indexOf(')') + 2).split(" ");
         assertThat(stat[3]).as("session is the group of the shell").isEqualTo(stat[2]);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** How the bodies of requests come in, and what is admitted at the same time. */
 class BodyTest {
@@ -24,7 +25,8 @@ class BodyTest {
 
     @BeforeEach
     void switchOn() {
-        server.gateway.config = FakeGateway.config(new Http(true, Hooks.OFF));
+        server.gateway.config =
+                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
     }
 
     @AfterEach
@@ -49,7 +51,7 @@ class BodyTest {
     void readsABodyThatComesInPieces() throws Exception {
         try (RawClient client = post(TOOLS, "Content-Length: 15")) {
             client.send("{\"tool\":");
-            Wait.until("it is waited for", 5000, () -> server.server.requests() == 1);
+            Wait.until("it is waited for", () -> server.server.requests() == 1);
             client.send("\"nope\"}");
 
             assertThat(client.readAnswer(false).status()).isEqualTo(404);
@@ -106,12 +108,12 @@ class BodyTest {
     void givesUpABodyThatDoesNotCome() throws Exception {
         try (RawClient client = post(TOOLS, "Content-Length: 15")) {
             client.send("{");
-            Wait.until("it is waited for", 5000, () -> server.server.requests() == 1);
+            Wait.until("it is waited for", () -> server.server.requests() == 1);
             server.world.forward(61_000);
 
             assertThat(client.isEnded()).isTrue();
         }
-        Wait.until("it is forgotten", 5000, () -> server.server.requests() == 0);
+        Wait.until("it is forgotten", () -> server.server.requests() == 0);
     }
 
     @Test
@@ -127,7 +129,7 @@ class BodyTest {
                 assertThat(answer.head()).contains("Retry-After: ");
             }
         }
-        Wait.until("the first is forgotten", 5000, () -> server.server.requests() == 0);
+        Wait.until("the first is forgotten", () -> server.server.requests() == 0);
         try (RawClient third = post(COMPLETIONS, large)) {
             third.send("x".repeat(20_000_000));
 
@@ -141,7 +143,7 @@ class BodyTest {
         for (int i = 0; i < 256; i++) {
             waiting.add(post(TOOLS, "Content-Length: 15"));
         }
-        Wait.until("all are waited for", 10_000, () -> server.server.requests() == 256);
+        Wait.until("all are waited for", () -> server.server.requests() == 256);
 
         try (RawClient late = post(TOOLS, "Content-Length: 0");
                 RawClient other = server.admin()) {
@@ -156,9 +158,9 @@ class BodyTest {
     @Test
     void isNotPushedOutByStrangers() throws Exception {
         try (RawClient client = post(TOOLS, "Content-Length: 15")) {
-            Wait.until("it is waited for", 5000, () -> server.server.requests() == 1);
+            Wait.until("it is waited for", () -> server.server.requests() == 1);
             server.world.forward(11_000); // strangers have to have asked by then
-            Wait.until("a scan has passed", 5000, () -> visitors() == 0);
+            Wait.until("a scan has passed", () -> visitors() == 0);
             client.send("{\"tool\":\"nope\"}");
 
             assertThat(client.readAnswer(false).status()).isEqualTo(404);

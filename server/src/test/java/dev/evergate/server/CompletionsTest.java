@@ -47,7 +47,8 @@ class CompletionsTest {
 
     @BeforeEach
     void switchOn() {
-        server.gateway.config = FakeGateway.config(new Http(true, Hooks.OFF));
+        server.gateway.config =
+                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
     }
 
     @AfterEach
@@ -58,7 +59,7 @@ class CompletionsTest {
 
     /** The run of the only question that was asked. */
     private String run() {
-        Wait.until("a question has been asked", 5000, () -> server.gateway.messages.size() == 1);
+        Wait.until("a question has been asked", () -> server.gateway.messages.size() == 1);
         return server.gateway.messages.keySet().iterator().next();
     }
 
@@ -206,8 +207,8 @@ class CompletionsTest {
             run();
         }
 
-        Wait.until("it is cancelled", 5000, () -> server.gateway.aborted.contains(run()));
-        Wait.until("it is forgotten", 5000, () -> server.server.requests() == 0);
+        Wait.until("it is cancelled", () -> server.gateway.aborted.contains(run()));
+        Wait.until("it is forgotten", () -> server.server.requests() == 0);
     }
 
     @Test
@@ -217,7 +218,7 @@ class CompletionsTest {
             say(run(), "Hel", "Hel");
         }
 
-        Wait.until("it is cancelled", 5000, () -> server.gateway.aborted.contains(run()));
+        Wait.until("it is cancelled", () -> server.gateway.aborted.contains(run()));
     }
 
     @Test
@@ -227,7 +228,7 @@ class CompletionsTest {
             send(client, HELLO, key);
             assertThat(run()).isEqualTo("chatcmpl_k-1");
         }
-        Wait.until("it is gone", 5000, () -> server.server.requests() == 0);
+        Wait.until("it is gone", () -> server.server.requests() == 0);
 
         HttpResponse<String> again = answered(HELLO, "kept", key);
 
@@ -254,7 +255,7 @@ class CompletionsTest {
 
     @Test
     void costsNoMemoryForACallerThatDoesNotRead() throws Exception {
-        try (RawClient client = RawClient.connect(server.address, TestServer.PATIENCE, 4096)) {
+        try (RawClient client = RawClient.connect(server.address, Wait.PATIENCE, 4096)) {
             send(client, STREAMED);
             String run = run();
             String text = "";
@@ -273,8 +274,7 @@ class CompletionsTest {
     void streamsEncrypted(@TempDir Path folder) throws Exception {
         TestCertificate own = TestCertificate.make(folder, "own");
         server.server.secure(Optional.of(TlsKeys.load(own.certificate(), own.key())));
-        try (RawClient client =
-                RawClient.connect(server.address, TestServer.PATIENCE, own.trusting())) {
+        try (RawClient client = RawClient.connect(server.address, Wait.PATIENCE, own.trusting())) {
             send(client, STREAMED);
             end(run(), Turn.State.DONE, "y".repeat(300_000), "");
 
@@ -308,13 +308,13 @@ class CompletionsTest {
 
     @Test
     void endsACallerThatDoesNotReadForTooLong() throws Exception {
-        try (RawClient client = RawClient.connect(server.address, TestServer.PATIENCE, 4096)) {
+        try (RawClient client = RawClient.connect(server.address, Wait.PATIENCE, 4096)) {
             send(client, STREAMED);
             String run = run();
             say(run, "", "x".repeat(20_000_000));
-            Wait.until("it is stuck", 5000, () -> server.server.bufferBytes() > 60_000);
+            Wait.until("it is stuck", () -> server.server.bufferBytes() > 60_000);
 
-            Wait.until("it is cancelled", 5000, () -> isAbortedAfter(31_000, run));
+            Wait.until("it is cancelled", () -> isAbortedAfter(31_000, run));
         }
     }
 

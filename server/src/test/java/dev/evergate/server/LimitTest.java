@@ -203,7 +203,7 @@ class LimitTest {
             assertThat(mine.path("seq").asInt()).isEqualTo(2 * sent);
         }
 
-        Wait.until("the mute one is cut", 10_000, () -> server.server.connections() == 1);
+        Wait.until("the mute one is cut", () -> server.server.connections() == 1);
         assertThat(mute.isEnded()).isTrue();
         assertThat(call(reader, "health", "{}").path("ok").asBoolean()).isTrue();
     }

@@ -31,7 +31,7 @@ class ListenerTest {
     }
 
     private static int health(InetSocketAddress address) throws IOException {
-        try (RawClient client = RawClient.connect(address, TestServer.PATIENCE)) {
+        try (RawClient client = RawClient.connect(address, Wait.PATIENCE)) {
             return client.http("GET", "/healthz").status();
         }
     }
@@ -43,7 +43,7 @@ class ListenerTest {
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         socket.listen(16);
         InetSocketAddress address = socket.localAddress();
-        RawClient early = RawClient.connect(address, TestServer.PATIENCE);
+        RawClient early = RawClient.connect(address, Wait.PATIENCE);
         early.send("GET /healthz HTTP/1.1\r\nHost: localhost:" + address.getPort() + "\r\n\r\n");
 
         server.server.prepare("second", socket.intValue());
@@ -86,7 +86,7 @@ class ListenerTest {
             var _ = server.server.bind("control", server.address);
             server.server.accept("control");
             server.server.retire("wide");
-            Wait.until("somebody came by", 5_000, () -> served.get() > before);
+            Wait.until("somebody came by", () -> served.get() > before);
         }
         isOver.set(true);
         visits.join();

@@ -60,7 +60,7 @@ class MoveCrowdTest {
             }
             TestServer last = moves % 2 == 0 ? one : two;
             assertThat(last.server.connections()).isEqualTo(crowd);
-            Wait.until("the old sockets are closed", 5000, () -> descriptors() <= before);
+            Wait.until("the old sockets are closed", () -> descriptors() <= before);
             checkAll(moves);
             System.out.printf("%d connections moved in ms: %s%n", crowd, List.of(boxed(tookMs)));
             for (RawClient client : clients) {
@@ -68,7 +68,6 @@ class MoveCrowdTest {
             }
             Wait.until(
                     () -> "no buffer is kept: " + one.server.bufferBytes(),
-                    5000,
                     () ->
                             one.server.connections() + two.server.connections() == 0
                                     && one.server.bufferBytes() + two.server.bufferBytes() == 0);

@@ -215,7 +215,7 @@ class MoveTest {
         old.gateway.configGate = gate;
         try (Departure departure = old.server.depart()) {
             client.sendText(request("q", "agents.list", "{}"));
-            Wait.until("its loop stands", 5_000, () -> old.gateway.configWaiters.get() > 0);
+            Wait.until("its loop stands", () -> old.gateway.configWaiters.get() > 0);
             client.socket().setSoLinger(true, 0); // a reset, not an end
             client.close();
             // In one go of the loop: a write fails, which closes, and the freeze comes.
@@ -223,7 +223,6 @@ class MoveTest {
             var freezing = Thread.ofPlatform().start(() -> departure.freeze(100));
             Wait.until(
                     "the freeze waits for the loop",
-                    5_000,
                     () -> freezing.getState() == Thread.State.TIMED_WAITING);
             gate.countDown();
             freezing.join(5_000);
@@ -312,7 +311,7 @@ class MoveTest {
             // A wrong secret is answered late on purpose, and more may be sent meanwhile.
             client.sendText(TestServer.connectFrame("cli", "cli", "wrong", "x"));
             client.sendText(request("h1", "health", "{}"));
-            Wait.until("both have been read", 5000, () -> old.world.begun.get() > 0);
+            Wait.until("both have been read", () -> old.world.begun.get() > 0);
             moveAll();
 
             assertThat(heir.server.connections()).isEqualTo(1);
@@ -339,7 +338,7 @@ class MoveTest {
         try (RawClient client = old.greeted();
                 Departure departure = old.server.depart()) {
             client.sendText("not a request");
-            Wait.until("it is being closed", 5000, () -> departure.remaining() == 0);
+            Wait.until("it is being closed", () -> departure.remaining() == 0);
 
             assertThat(departure.freeze(100)).isZero();
             assertThat(client.readClose().closeCode()).isEqualTo(1000);
@@ -390,7 +389,7 @@ class MoveTest {
             old.gateway.commandGate = new CountDownLatch(1);
             int before = old.gateway.commandWaiters.get();
             client.send(both(request("c", "commands.list", "{}"), request("late", "health", "{}")));
-            Wait.until("the loop is busy", 5000, () -> old.gateway.commandWaiters.get() > before);
+            Wait.until("the loop is busy", () -> old.gateway.commandWaiters.get() > before);
             old.server.announceStop("gateway restarting", 1500);
             old.gateway.commandGate.countDown();
 

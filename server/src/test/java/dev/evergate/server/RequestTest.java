@@ -41,7 +41,7 @@ class RequestTest {
     }
 
     private void end(String runId, Turn.State state, String text, String error) {
-        Wait.until("the run is known", 5000, () -> server.gateway.runs.containsKey(runId));
+        Wait.until("the run is known", () -> server.gateway.runs.containsKey(runId));
         server.gateway.endRun(FakeGateway.end(runId, state, text, error));
     }
 
@@ -264,7 +264,7 @@ class RequestTest {
                 {"type":"req","id":"%s","method":"sessions.create","params":
                  {"key":"pinned","message":"hi","idempotencyKey":"%s"}}""";
         client.sendText(create.formatted("before", "p1"));
-        Wait.until("it has begun", 5_000, () -> server.gateway.sessions.containsKey("pinned"));
+        Wait.until("it has begun", () -> server.gateway.sessions.containsKey("pinned"));
         server.gateway.config = withModel(server.gateway.config, "other", "m");
         server.gateway.gate.countDown();
 

@@ -36,6 +36,12 @@ class ScopeTest {
                             "diagnostics.stability",
                             "sessions.list",
                             "sessions.describe",
+                            "sessions.resolve",
+                            "sessions.preview",
+                            "sessions.get",
+                            "sessions.groups.list",
+                            "chat.metadata",
+                            "chat.message.get",
                             "sessions.subscribe",
                             "sessions.unsubscribe",
                             "sessions.messages.subscribe",
@@ -50,7 +56,26 @@ class ScopeTest {
                             "restarts.list",
                             "restarts.get",
                             "node.list",
-                            "node.describe"),
+                            "node.describe",
+                            "tools.catalog",
+                            "tools.effective",
+                            "gateway.suspend.status",
+                            "channels.status",
+                            "cron.list",
+                            "cron.status",
+                            "cron.get",
+                            "cron.runs",
+                            "tasks.list",
+                            "taskSuggestions.list",
+                            "projects.list",
+                            "progressCard.get",
+                            "plugins.controlUi.list",
+                            "users.prefs.get",
+                            "board.get"),
+                    "operator.approvals",
+                    List.of("exec.approval.list", "plugin.approval.list", "openclaw.approval.list"),
+                    "operator.questions",
+                    List.of("question.list"),
                     "operator.write",
                     List.of(
                             "chat.send",
@@ -58,7 +83,11 @@ class ScopeTest {
                             "agent",
                             "agent.wait",
                             "sessions.create",
-                            "node.invoke"),
+                            "node.invoke",
+                            "sessions.patch",
+                            "sessions.send",
+                            "sessions.abort",
+                            "tools.invoke"),
                     "operator.pairing",
                     List.of(
                             "device.pair.list",
@@ -77,12 +106,15 @@ class ScopeTest {
                     List.of(
                             "system-event",
                             "sessions.reset",
+                            "chat.inject",
                             "sessions.delete",
                             "config.set",
                             "config.patch",
                             "config.apply",
                             "config.undo",
-                            "gateway.restart.request"));
+                            "gateway.restart.request",
+                            "gateway.suspend.prepare",
+                            "gateway.suspend.resume"));
 
     private static final List<String> OF_NODES = List.of("node.invoke.result", "node.event");
 
@@ -98,12 +130,16 @@ class ScopeTest {
             case "operator.read" -> Set.of("", "operator.read");
             case "operator.write" -> Set.of("", "operator.read", "operator.write");
             case "operator.pairing" -> Set.of("", "operator.pairing");
+            case "operator.approvals" -> Set.of("", "operator.approvals");
+            case "operator.questions" -> Set.of("", "operator.questions");
             case "operator.admin" ->
                     Set.of(
                             "",
                             "operator.read",
                             "operator.write",
                             "operator.pairing",
+                            "operator.approvals",
+                            "operator.questions",
                             "operator.admin");
             default -> Set.of("");
         };

@@ -75,7 +75,7 @@ class StopTest {
             keep(server.admin()); // does not answer a close frame
             keep(server.admin()).send(RawClient.frameHeader(1, 1000)); // half a frame
         }
-        Wait.until("all have come in", 5000, () -> server.server.connections() == 200);
+        Wait.until("all have come in", () -> server.server.connections() == 200);
 
         long startNanos = server.world.time().nanos();
         server.server.stop(server.world.time().deadlineIn(5000));
@@ -105,7 +105,7 @@ class StopTest {
                                     }
                                 });
         keep(server.admin()); // so that the courtesy takes its time
-        Wait.until("some have come", 5000, () -> late.size() > 20);
+        Wait.until("some have come", () -> late.size() > 20);
 
         server.server.stop(server.world.time().deadlineIn(5000));
         isOver.set(true);

@@ -57,7 +57,6 @@ final class Storm implements AutoCloseable {
         }
         Wait.until(
                 "everybody talks",
-                10_000,
                 () -> talkers.stream().allMatch(talker -> talker.asked.get() > WARM));
     }
 

@@ -8,6 +8,7 @@ import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.net.TestCertificate;
+import dev.evergate.testkit.time.Wait;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,14 +16,12 @@ import tools.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A server on a free loopback port, in front of a {@link FakeGateway}. */
 final class TestServer implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final JsonMapper JSON = new JsonMapper();
 
     final FakeConfigs configs = new FakeConfigs();
@@ -83,7 +82,7 @@ final class TestServer implements AutoCloseable {
     }
 
     RawClient connect() throws IOException {
-        return RawClient.connect(address, PATIENCE);
+        return RawClient.connect(address, Wait.PATIENCE);
     }
 
     /** Upgraded, the challenge read. */
@@ -112,13 +111,13 @@ final class TestServer implements AutoCloseable {
     /** The same, with a receive buffer of that many bytes. */
     RawClient narrow(int receiveBufferBytes, String... scopes) throws IOException {
         return authenticate(
-                greet(RawClient.connect(address, PATIENCE, receiveBufferBytes)), scopes);
+                greet(RawClient.connect(address, Wait.PATIENCE, receiveBufferBytes)), scopes);
     }
 
     /** Encrypted and authenticated. */
     RawClient encrypted(TestCertificate trusted, String... scopes) throws IOException {
         return authenticate(
-                greet(RawClient.connect(address, PATIENCE, trusted.trusting())), scopes);
+                greet(RawClient.connect(address, Wait.PATIENCE, trusted.trusting())), scopes);
     }
 
     private static RawClient authenticate(RawClient client, String... scopes) throws IOException {

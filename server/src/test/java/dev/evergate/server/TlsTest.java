@@ -63,7 +63,7 @@ class TlsTest {
     }
 
     private RawClient connect(TestCertificate trusted) throws IOException {
-        return RawClient.connect(server.address, TestServer.PATIENCE, trusted.trusting());
+        return RawClient.connect(server.address, Wait.PATIENCE, trusted.trusting());
     }
 
     private static SSLSocket encryption(RawClient client) {
@@ -198,7 +198,7 @@ class TlsTest {
                             new GatewayEvent.RunEnded(
                                     RUN, sent, FakeGateway.end("k1", Turn.State.DONE, text, "")));
         }
-        Wait.until("the deaf one is cut", 10_000, () -> server.server.connections() == 0);
+        Wait.until("the deaf one is cut", () -> server.server.connections() == 0);
         assertThat(deaf.isEnded()).isTrue();
         deaf.close();
     }
@@ -219,7 +219,7 @@ class TlsTest {
                 assertThat(call(other, "health", "{}").path("ok").asBoolean()).isTrue();
             }
         }
-        Wait.until("only the deaf one is left", 10_000, () -> server.server.connections() == 1);
+        Wait.until("only the deaf one is left", () -> server.server.connections() == 1);
         long startNanos = server.world.time().nanos();
         server.server.stop(server.world.time().deadlineIn(1000));
 

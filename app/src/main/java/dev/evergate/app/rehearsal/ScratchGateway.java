@@ -130,7 +130,7 @@ final class ScratchGateway implements AutoCloseable {
                 new Provider(
                         settings,
                         model.api(),
-                        List.of(new Model(ECHO.model(), ECHO.model(), 0, 0)));
+                        List.of(new Model(ECHO.model(), ECHO.model(), 0, 0, true, false)));
         ConfigSnapshot.Agents agents = config.agents();
         return new ConfigSnapshot(
                 config.generation(),

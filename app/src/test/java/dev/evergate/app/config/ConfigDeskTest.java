@@ -87,10 +87,7 @@ class ConfigDeskTest {
             bench.write(text("agents: { defaults: { maxConcurrent: %d } }".formatted(i)));
             bench.desk.changed();
         }
-        Wait.until(
-                "the last one",
-                DeskBench.LIVE_MS,
-                () -> bench.inForce.agents().maxConcurrent() == 200);
+        Wait.until("the last one", () -> bench.inForce.agents().maxConcurrent() == 200);
 
         assertThat(bench.plans).hasSizeLessThan(100);
     }
@@ -108,7 +105,7 @@ class ConfigDeskTest {
         bench.awaitNotice("config-problem");
         Files.delete(bench.file);
         bench.write(text(""));
-        Wait.until("all is well", DeskBench.LIVE_MS, () -> bench.desk.notices().isEmpty());
+        Wait.until("all is well", () -> bench.desk.notices().isEmpty());
 
         assertThat(bench.plans).isEmpty();
     }
@@ -214,8 +211,7 @@ class ConfigDeskTest {
 
         bench.write(text("agents: { defaults: { maxConcurrent: 3 } }").replace("60000", "600"));
         bench.awaitPlans(1);
-        Wait.until(
-                "it is proven", DeskBench.LIVE_MS, () -> bench.states().getFirst() == State.PROVEN);
+        Wait.until("it is proven", () -> bench.states().getFirst() == State.PROVEN);
 
         assertThat(bench.plans).hasSize(1);
         assertThat(bench.desk.notices()).isEmpty();
@@ -233,7 +229,7 @@ class ConfigDeskTest {
 
         bench.write(text("jvm: { maxHeapMb: 400 }"));
 
-        Wait.until("a restart", DeskBench.LIVE_MS, () -> !bench.restarts.isEmpty());
+        Wait.until("a restart", () -> !bench.restarts.isEmpty());
         assertThat(bench.restarts.getFirst()).contains("jvm.maxHeapMb (gateway restart)");
         bench.desk.restartFailed("it did not start");
         bench.awaitNotice("jvm.maxHeapMb: not in force");
@@ -281,7 +277,7 @@ class ConfigDeskTest {
         Files.writeString(history, "in the way");
 
         bench.write(text("agents: { defaults: { maxConcurrent: 3 } }"));
-        Wait.until("it was given up", DeskBench.LIVE_MS, () -> bench.discarded.get() > 0);
+        Wait.until("it was given up", () -> bench.discarded.get() > 0);
         assertThat(bench.plans).isEmpty();
 
         Files.delete(history);

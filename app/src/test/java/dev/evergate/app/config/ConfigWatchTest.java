@@ -23,8 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 @Tag("I37")
 class ConfigWatchTest {
-    private static final long TOLD_MS = 10_000;
-
     @TempDir Path folder;
     private final RealWorld world = new RealWorld(Throwable::printStackTrace);
     private final AtomicInteger told = new AtomicInteger();
@@ -38,7 +36,7 @@ class ConfigWatchTest {
         watch.watch(Set.of(file));
         watch.start();
         // Nobody knows what happened to a file before it was watched: that is told once.
-        Wait.until("the first look", TOLD_MS, () -> told.get() == 1);
+        Wait.until("the first look", () -> told.get() == 1);
     }
 
     @AfterEach
@@ -155,11 +153,11 @@ class ConfigWatchTest {
                         })) {
             failing.watch(Set.of(file));
             failing.start();
-            Wait.until("the first look", TOLD_MS, () -> calls.size() == 1);
+            Wait.until("the first look", () -> calls.size() == 1);
 
             Files.writeString(file, "{ a: 1 }");
 
-            Wait.until("another call", TOLD_MS, () -> calls.size() == 2);
+            Wait.until("another call", () -> calls.size() == 2);
         }
     }
 
@@ -202,7 +200,7 @@ class ConfigWatchTest {
             ears.getFirst().close();
 
             awaitTold(3);
-            Wait.until("another ear", TOLD_MS, () -> ears.size() == 2);
+            Wait.until("another ear", () -> ears.size() == 2);
             Files.writeString(file, "{ a: 1 }");
             awaitTold(4);
         }
@@ -217,7 +215,7 @@ class ConfigWatchTest {
     }
 
     private void awaitTold(int times) {
-        Wait.until(() -> "told " + told.get() + " times", TOLD_MS, () -> told.get() >= times);
+        Wait.until(() -> "told " + told.get() + " times", () -> told.get() >= times);
     }
 
     private void staysAt(int times) {

@@ -83,7 +83,7 @@ final class DeskBench implements AutoCloseable {
 
     DeskBench open(boolean isSafe) {
         desk.open(new House(new Remembering(), () -> failing, events::add, new Counting(), isSafe));
-        Wait.until("the start is kept", LIVE_MS, () -> !history.contents().kept().isEmpty());
+        Wait.until("the start is kept", () -> !history.contents().kept().isEmpty());
         return this;
     }
 
@@ -96,11 +96,11 @@ final class DeskBench implements AutoCloseable {
     }
 
     void awaitPlans(int count) {
-        Wait.until(count + " plans", LIVE_MS, () -> plans.size() >= count);
+        Wait.until(count + " plans", () -> plans.size() >= count);
     }
 
     void awaitNotice(String part) {
-        Wait.until("a notice with " + part, LIVE_MS, () -> tells(part));
+        Wait.until("a notice with " + part, () -> tells(part));
     }
 
     boolean tells(String part) {
@@ -111,7 +111,7 @@ final class DeskBench implements AutoCloseable {
     void settle() {
         var done = new AtomicInteger();
         desk.later(done::incrementAndGet);
-        Wait.until("the desk is idle", LIVE_MS, () -> done.get() > 0);
+        Wait.until("the desk is idle", () -> done.get() > 0);
     }
 
     List<Entry.State> states() {

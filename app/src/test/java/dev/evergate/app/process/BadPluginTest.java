@@ -104,7 +104,7 @@ class BadPluginTest {
         try (GatewayClient client = gateway.connect()) {
             Turns.send(client, "eat");
         }
-        Wait.until("the sender of the deadly message is told", 60_000, this::isDeadlyMessageOver);
+        Wait.until("the sender of the deadly message is told", this::isDeadlyMessageOver);
         gateway.awaitReady();
         try (GatewayClient client = gateway.connect()) {
             assertThat(Turns.end(client, "hello").toString()).contains("echo: hello");
@@ -119,7 +119,6 @@ class BadPluginTest {
             Turns.send(client, "hog");
             Wait.until(
                     "the hog shows",
-                    5_000,
                     () ->
                             ProbeTimes.take(gateway, "/readyz", 1)
                                     .last()
@@ -128,7 +127,6 @@ class BadPluginTest {
         }
         Wait.until(
                 "the keeper has replaced the generation",
-                15_000,
                 () -> gateway.generations().stream().noneMatch(one -> one.pid() == before));
         gateway.awaitReady();
     }

@@ -67,7 +67,6 @@ class ConfigChangesTest {
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
         Wait.until(
                 () -> "the change is in force: " + config + "; " + gateway.describe(),
-                10_000,
                 () -> !applied(gateway).equals(before));
     }
 
@@ -137,15 +136,15 @@ class ConfigChangesTest {
         try (Crowd crowd = Crowd.gather(gateway.url(), TOKEN, plan)) {
             edit(gateway, file -> file.withObject("/gateway").put("port", other));
 
-            Wait.until("commands are told", 5_000, () -> at(gateway).getPort() == other);
-            Wait.until("the old port is left", 5_000, () -> isLeft(gateway.url()));
+            Wait.until("commands are told", () -> at(gateway).getPort() == other);
+            Wait.until("the old port is left", () -> isLeft(gateway.url()));
             assertThat(new Restarts(gateway).askAndAwaitEnd().isGranted()).isTrue();
             assertThat(isLeft(at(gateway))).isFalse();
             CrowdReport seen = crowd.finish();
             assertThat(seen.isFlawless()).as(seen.toString()).isTrue();
         }
         var _ = gateway.killGeneration();
-        Wait.until("it is back", 15_000, () -> !isLeft(at(gateway)));
+        Wait.until("it is back", () -> !isLeft(at(gateway)));
         assertThat(at(gateway).getPort()).isEqualTo(other);
         assertThat(isLeft(gateway.url())).isTrue();
     }

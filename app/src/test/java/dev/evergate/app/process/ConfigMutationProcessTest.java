@@ -64,7 +64,6 @@ class ConfigMutationProcessTest {
 
         Wait.until(
                 "nothing is wrong any more",
-                10_000,
                 () -> !gateway.get("/readyz").body().contains("config"));
     }
 }

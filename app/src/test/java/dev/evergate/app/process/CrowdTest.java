@@ -24,14 +24,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** More people come than there is room for, and all at once. */
 @Tag("process")
 class CrowdTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     @RegisterExtension final Gateways gateways = new Gateways();
 
     @Test
@@ -41,7 +38,7 @@ class CrowdTest {
         List<RawClient> all = new ArrayList<>();
         try {
             for (int i = 0; i < 2_000; i++) {
-                all.add(RawClient.connect(address(gateway), PATIENCE));
+                all.add(RawClient.connect(address(gateway), Wait.PATIENCE));
             }
             for (RawClient client : all) {
                 var _ = client.sendUpgrade();
@@ -77,7 +74,7 @@ class CrowdTest {
                 assertThat(cpuMs(pid) - beforeMs).isLessThan(1_000);
                 assertThat(inside.call("health").path("ok").asBoolean(false)).isTrue();
             }
-            Wait.until("it lets people in again", 5_000, () -> isLive(gateway));
+            Wait.until("it lets people in again", () -> isLive(gateway));
         }
         assertThat(gateway.generationPid()).isEqualTo(pid);
         assertThat(gateway.timeToStop()).isLessThan(Duration.ofMillis(1_500));
@@ -88,7 +85,7 @@ class CrowdTest {
     }
 
     private static boolean isLive(GatewayProcess gateway) {
-        try (RawClient client = RawClient.connect(address(gateway), PATIENCE)) {
+        try (RawClient client = RawClient.connect(address(gateway), Wait.PATIENCE)) {
             return client.http("GET", "/healthz").status() == 200;
         } catch (IOException e) {
             return false;
@@ -113,7 +110,7 @@ class CrowdTest {
         Process prlimit =
                 new ProcessBuilder("prlimit", "--pid", Long.toString(pid), "--nofile=" + most + ":")
                         .start();
-        assertThat(prlimit.waitFor(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(prlimit.waitFor(Wait.PATIENCE)).isTrue();
         assertThat(prlimit.exitValue()).isZero();
     }
 }

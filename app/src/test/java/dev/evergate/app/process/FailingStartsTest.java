@@ -29,9 +29,6 @@ import java.util.Map;
 @Tag("process")
 @Tag("I9")
 class FailingStartsTest {
-    private static final long FALLBACK_MS = 60_000;
-    private static final long ANSWER_MS = 30_000;
-
     @RegisterExtension final Gateways gateways = new Gateways();
 
     @TempDir Path folder;
@@ -47,7 +44,7 @@ class FailingStartsTest {
             launch.config("{ gateway: {");
             gateway.killGeneration();
 
-            Wait.until("it serves again", FALLBACK_MS, () -> isReady(gateway));
+            Wait.until("it serves again", () -> isReady(gateway));
             assertThat(status(gateway)).contains("the last good one, is in use");
 
             launch.config(Configs.with(model));
@@ -55,7 +52,6 @@ class FailingStartsTest {
 
             Wait.until(
                     "it serves the mended file",
-                    FALLBACK_MS,
                     () -> isReady(gateway) && !readiness(gateway).contains("config-problem"));
         }
     }
@@ -69,7 +65,7 @@ class FailingStartsTest {
             GatewayProcess gateway = gateways.startReady(launch.config(good));
             GatewayClient asker = gateway.connect();
             asker.call("chat.send", message("the-key"));
-            asker.await("chat", chat -> chat.path("state").asString("").equals("delta"), ANSWER_MS);
+            asker.await("chat", chat -> chat.path("state").asString("").equals("delta"));
 
             forgetWhatWasGood(launch);
             launch.config(
@@ -78,8 +74,7 @@ class FailingStartsTest {
                             "providers: { bad: { api: \"bad\", baseUrl: \"http://127.0.0.1:1/crash\", models: [] },"));
             gateway.killGeneration();
 
-            Wait.until(
-                    "safe mode", FALLBACK_MS, () -> readiness(gateway).contains("\"safe-mode\""));
+            Wait.until("safe mode", () -> readiness(gateway).contains("\"safe-mode\""));
             assertThat(gateway.get("/healthz?strict=1").statusCode()).isEqualTo(200);
             try (GatewayClient client = gateway.connect()) {
                 assertThat(client.call("status", "{}").toString()).contains("safe-mode");
@@ -91,7 +86,7 @@ class FailingStartsTest {
             launch.config(good);
             GatewayProcess.signal("HUP", gateway.keeperPid());
 
-            Wait.until("it is whole again", FALLBACK_MS, () -> isReady(gateway));
+            Wait.until("it is whole again", () -> isReady(gateway));
             try (GatewayClient client = gateway.connect()) {
                 String end =
                         client.call("agent.wait", "{\"runId\":\"the-key\",\"timeoutMs\":25000}")

@@ -25,8 +25,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Health says what is, at once, whatever else goes on. */
@@ -34,7 +32,6 @@ import java.util.stream.Stream;
 @Tag("I13")
 @Tag("I16")
 class HealthTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final JsonMapper JSON = new JsonMapper();
     private static final String CONFIG =
             """
@@ -91,7 +88,6 @@ class HealthTest {
             GatewayProcess.signal("TERM", gateway.keeperPid());
             Wait.until(
                     "a strict probe is told",
-                    2_000,
                     () -> ask(gateway, "GET", "/healthz?strict=1").status() == 503);
 
             assertThat(ask(gateway, "GET", "/healthz?strict=1").body())
@@ -115,7 +111,7 @@ class HealthTest {
             assertThat(logged(gateway, "gateway.healthz.shutting_down_response")).isOne();
         }
         GatewayProcess.signal("TERM", gateway.keeperPid());
-        assertThat(gateway.awaitExit(3_000)).isZero();
+        assertThat(gateway.awaitExit()).isZero();
     }
 
     private static String message(int number) {
@@ -126,7 +122,7 @@ class HealthTest {
 
     private static RawClient.Answer ask(GatewayProcess gateway, String method, String path) {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port());
-        try (RawClient client = RawClient.connect(address, PATIENCE)) {
+        try (RawClient client = RawClient.connect(address, Wait.PATIENCE)) {
             return client.http(method, path);
         } catch (IOException e) {
             throw new AssertionError("no answer to " + path + ": " + e, e);
@@ -155,7 +151,7 @@ class HealthTest {
         Process prlimit =
                 new ProcessBuilder("prlimit", "--pid", Long.toString(pid), "--fsize=" + limit)
                         .start();
-        assertThat(prlimit.waitFor(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(prlimit.waitFor(Wait.PATIENCE)).isTrue();
         assertThat(prlimit.exitValue()).isZero();
     }
 

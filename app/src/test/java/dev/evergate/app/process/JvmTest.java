@@ -36,7 +36,6 @@ class JvmTest {
         Restarts restarts = new Restarts(gateway);
         Wait.until(
                 () -> "generation " + generation + " serves alone; " + gateway.describe(),
-                30_000,
                 () -> gateway.generations().size() == 1 && restarts.serving() == generation);
     }
 
@@ -56,12 +55,10 @@ class JvmTest {
         // No JVM comes up with this one.
         Files.writeString(file, CONFIG.formatted(96, "\"-XX:ReservedCodeCacheSize=1k\""));
         Path refused = gateway.stateDir().resolve("run/jvm.refused");
-        Wait.until(
-                () -> "it is refused; " + gateway.describe(), 30_000, () -> Files.exists(refused));
+        Wait.until(() -> "it is refused; " + gateway.describe(), () -> Files.exists(refused));
         assertThat(options(gateway)).contains("-Xss768k").doesNotContain("CodeCache");
         Wait.until(
                 () -> "a person is told; " + gateway.describe(),
-                5_000,
                 () -> gateway.get("/readyz").body().contains("jvm.options"));
         assertThat(gateway.get("/readyz").statusCode()).isEqualTo(200);
 

@@ -27,8 +27,6 @@ import java.util.stream.Stream;
 @Tag("I4")
 @Tag("I7")
 class OwnershipTest {
-    private static final long EXIT_MS = 30_000;
-
     @RegisterExtension final Gateways gateways = new Gateways();
 
     private static GatewayLaunch beside(GatewayProcess owner) {
@@ -58,7 +56,7 @@ class OwnershipTest {
             GatewayProcess.signal("STOP", owner.keeperPid());
             GatewayProcess next = gateways.start(beside(owner).port(owner.port()));
 
-            assertThat(owner.awaitExit(EXIT_MS)).isEqualTo(137);
+            assertThat(owner.awaitExit()).isEqualTo(137);
             next.generationPid(); // Until then the port may still be the old one's.
             next.awaitReady();
             assertThat(fate(next, "before")).isEqualTo("ok");
@@ -91,7 +89,7 @@ class OwnershipTest {
                         GatewayProcess.launch().environment("EVERGATE_SUPERVISED", "1"));
         GatewayProcess byHand = gateways.start(beside(managed));
 
-        assertThat(byHand.awaitExit(EXIT_MS)).isEqualTo(78);
+        assertThat(byHand.awaitExit()).isEqualTo(78);
         assertThat(byHand.output())
                 .contains("keeper pid " + managed.keeperPid())
                 .contains("generation 1")
@@ -110,7 +108,6 @@ class OwnershipTest {
             GatewayProcess gateway = gateways.start(launch);
             Wait.until(
                     gateway::describe,
-                    EXIT_MS,
                     () -> gateway.output().contains("is held by") && gateway.isAlive());
             holder.close();
 
@@ -131,13 +128,13 @@ class OwnershipTest {
                                     .config(Configs.with(model)));
             GatewayClient client = hurried.connect();
             send(client, "one");
-            client.await("chat", _ -> true, EXIT_MS);
+            client.await("chat", _ -> true);
             long generation = hurried.generationPid();
             GatewayProcess.signal("TERM", hurried.keeperPid());
-            Wait.until("it drains", EXIT_MS, () -> log(hurried).contains("-> stopping"));
+            Wait.until("it drains", () -> log(hurried).contains("-> stopping"));
             GatewayProcess.signal("KILL", hurried.keeperPid());
             GatewayProcess.signal("KILL", generation);
-            hurried.awaitExit(EXIT_MS);
+            hurried.awaitExit();
 
             GatewayProcess next = gateways.startReady(beside(hurried));
             assertThat(fate(next, "one")).isEqualTo("ok");
@@ -151,11 +148,11 @@ class OwnershipTest {
         GatewayProcess keeper = gateways.start(beside(alone));
         GatewayProcess another = gateways.start(beside(alone).withoutKeeper());
 
-        assertThat(keeper.awaitExit(EXIT_MS)).isEqualTo(78);
+        assertThat(keeper.awaitExit()).isEqualTo(78);
         assertThat(keeper.output())
                 .contains("pid " + alone.keeperPid())
                 .contains("127.0.0.1:" + alone.port());
-        assertThat(another.awaitExit(EXIT_MS)).isEqualTo(78);
+        assertThat(another.awaitExit()).isEqualTo(78);
         assertThat(another.output()).contains("pid " + alone.keeperPid());
         assertThat(alone.get("/readyz").statusCode()).isEqualTo(200);
 

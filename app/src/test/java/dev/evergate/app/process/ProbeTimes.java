@@ -2,11 +2,11 @@ package dev.evergate.app.process;
 
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.process.GatewayProcess;
+import dev.evergate.testkit.time.Wait;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
  * @param last the newest answer
  */
 record ProbeTimes(List<Double> ms, RawClient.Answer last) {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Asks {@code count} times, one after the other. */
     static ProbeTimes take(GatewayProcess gateway, String path, int count) {
@@ -36,7 +35,7 @@ record ProbeTimes(List<Double> ms, RawClient.Answer last) {
     }
 
     private static RawClient.Answer ask(InetSocketAddress address, String path) {
-        try (RawClient client = RawClient.connect(address, PATIENCE)) {
+        try (RawClient client = RawClient.connect(address, Wait.PATIENCE)) {
             return client.http("GET", path);
         } catch (IOException e) {
             throw new AssertionError("no answer to " + path + ": " + e, e);

@@ -26,8 +26,6 @@ import java.util.Arrays;
 @Tag("process")
 @Tag("I11")
 class RefusalTest {
-    private static final long EXIT_MS = 30_000;
-
     @RegisterExtension final Gateways gateways = new Gateways();
 
     @Test
@@ -36,7 +34,7 @@ class RefusalTest {
             GatewayProcess gateway =
                     gateways.start(GatewayProcess.launch().port(holder.getLocalPort()));
 
-            assertThat(gateway.awaitExit(EXIT_MS)).isEqualTo(78);
+            assertThat(gateway.awaitExit()).isEqualTo(78);
             assertThat(gateway.output())
                     .contains("Port " + holder.getLocalPort() + " is held by")
                     .contains("pid " + ProcessHandle.current().pid())
@@ -50,7 +48,7 @@ class RefusalTest {
         GatewayLaunch launch = GatewayProcess.launch().config(broken);
         GatewayProcess gateway = gateways.start(launch);
 
-        assertThat(gateway.awaitExit(EXIT_MS)).isEqualTo(78);
+        assertThat(gateway.awaitExit()).isEqualTo(78);
         assertThat(gateway.output()).contains("evergate.json").contains("line 3");
         assertThat(Files.readString(launch.stateDir().resolve("evergate.json"))).isEqualTo(broken);
     }
@@ -62,7 +60,7 @@ class RefusalTest {
                         GatewayProcess.launch()
                                 .config("{ gateway: { auth: { mode: 'nothing' } } }"));
 
-        assertThat(gateway.awaitExit(EXIT_MS)).isEqualTo(78);
+        assertThat(gateway.awaitExit()).isEqualTo(78);
         assertThat(gateway.output()).contains("gateway.auth.mode: \"nothing\"").contains("token");
     }
 
@@ -73,7 +71,7 @@ class RefusalTest {
             GatewayProcess gateway =
                     gateways.start(GatewayProcess.launch().stateDir(file.resolve("state")));
 
-            assertThat(gateway.awaitExit(EXIT_MS)).isEqualTo(69);
+            assertThat(gateway.awaitExit()).isEqualTo(69);
             assertThat(gateway.output()).contains(file.toString());
         } finally {
             Files.delete(file);
@@ -91,7 +89,7 @@ class RefusalTest {
         Files.write(database, damaged);
         GatewayProcess gateway = gateways.start(launch);
 
-        assertThat(gateway.awaitExit(EXIT_MS)).isEqualTo(70);
+        assertThat(gateway.awaitExit()).isEqualTo(70);
         assertThat(gateway.output()).contains("evergate.db");
         assertThat(Files.readAllBytes(database)).isEqualTo(damaged);
     }
@@ -100,7 +98,7 @@ class RefusalTest {
     void namesAnArgumentThatIsNotUnderstood() {
         GatewayProcess gateway = gateways.start(GatewayProcess.launch().arguments("--prot", "1"));
 
-        assertThat(gateway.awaitExit(EXIT_MS)).isEqualTo(2);
+        assertThat(gateway.awaitExit()).isEqualTo(2);
         assertThat(gateway.output()).contains("\"--prot\"").contains("--help");
     }
 
@@ -130,7 +128,7 @@ class RefusalTest {
         GatewayProcess owner = gateways.startReady(GatewayProcess.launch());
         GatewayProcess second = gateways.start(GatewayProcess.launch().stateDir(owner.stateDir()));
 
-        assertThat(second.awaitExit(EXIT_MS)).isEqualTo(78);
+        assertThat(second.awaitExit()).isEqualTo(78);
         assertThat(second.output()).contains(Long.toString(owner.keeperPid()));
         try (GatewayClient client = owner.connect()) {
             assertThat(client.call("health").path("ok").asBoolean()).isTrue();

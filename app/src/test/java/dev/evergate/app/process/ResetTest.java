@@ -6,6 +6,7 @@ import dev.evergate.testkit.net.GatewayClient;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.process.GatewayProcess;
 import dev.evergate.testkit.process.Gateways;
+import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 
 /** A connection may be reset at any byte: who repeats the request with its key loses nothing. */
@@ -25,8 +25,6 @@ import java.util.Arrays;
 @Tag("N2")
 @Tag("I25")
 class ResetTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     /** An answer is not longer than this. */
     private static final int ANSWER_BYTES = 180;
 
@@ -72,7 +70,7 @@ class ResetTest {
 
     private static RawClient authenticated(GatewayProcess gateway) throws IOException {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port());
-        RawClient client = RawClient.connect(address, PATIENCE);
+        RawClient client = RawClient.connect(address, Wait.PATIENCE);
         assertThat(client.upgrade().status()).isEqualTo(101);
         assertThat(client.readText()).contains("connect.challenge");
         var _ = client.sendText(GatewayClient.connectFrame("c1", gateway.token()));

@@ -38,7 +38,6 @@ import java.util.stream.StreamSupport;
 class RestartKillsTest {
     private static final Place TAKING = new Place("dev.evergate.app.Entry", "enter", 1);
     private static final int MESSAGES = 6;
-    private static final long GONE_MS = 10_000;
 
     @RegisterExtension final Gateways gateways = new Gateways();
     @TempDir Path folder;
@@ -139,7 +138,6 @@ class RestartKillsTest {
             assertThat(all).hasSize(2);
             Wait.until(
                     () -> "both generations are gone; " + gateway.describe(),
-                    GONE_MS,
                     () -> all.stream().noneMatch(ProcessHandle::isAlive));
         }
         GatewayProcess next = gateways.startReady(launch);

@@ -44,7 +44,7 @@ class RestartRequestsTest {
     @Test
     void oneThatIsAskedForDuringAStartIsThatStart() throws Exception {
         GatewayProcess gateway = gateways.start(GatewayProcess.launch());
-        Wait.until("the keeper listens", 10_000, () -> listens(gateway));
+        Wait.until("the keeper listens", () -> listens(gateway));
         Restarts restarts = new Restarts(gateway);
 
         Outcome outcome = restarts.ask();
@@ -61,14 +61,14 @@ class RestartRequestsTest {
         // A generation that cannot hear keeps the stop waiting.
         GatewayProcess.signal("STOP", gateway.generationPid());
         GatewayProcess.signal("TERM", gateway.keeperPid());
-        Wait.until("it stops", 5_000, () -> isStopping(gateway));
+        Wait.until("it stops", () -> isStopping(gateway));
 
         Outcome outcome = restarts.ask();
 
         assertThat(outcome.isGranted()).as(outcome.toString()).isFalse();
         assertThat(outcome.message()).isNotEmpty();
         GatewayProcess.signal("TERM", gateway.keeperPid());
-        assertThat(gateway.awaitExit(10_000)).isZero();
+        assertThat(gateway.awaitExit()).isZero();
     }
 
     private static boolean isStopping(GatewayProcess gateway) throws IOException {

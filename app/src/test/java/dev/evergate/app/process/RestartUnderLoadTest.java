@@ -85,7 +85,6 @@ class RestartUnderLoadTest {
                 }
                 Wait.until(
                         () -> "the keeper has no more descriptors open than " + keeper,
-                        5_000,
                         () -> descriptors(gateway.keeperPid()) <= keeper);
                 assertThat(descriptors(gateway.generationPid()))
                         .isLessThan(generation + SPARE_DESCRIPTORS);

@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Asks a gateway's keeper for restarts, as the command line does. Thread-safe. */
 final class Restarts {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long GONE_MS = 30_000;
 
     private final GatewayProcess gateway;
     private final AtomicInteger asked = new AtomicInteger();
@@ -41,7 +40,6 @@ final class Restarts {
     void awaitOne() {
         Wait.until(
                 () -> "one generation is left; " + gateway.describe(),
-                GONE_MS,
                 () -> gateway.generations().size() == 1);
     }
 

@@ -71,7 +71,7 @@ class ServiceCommandsProcessTest {
         Said stopped = evergate("gateway", "stop", "--json", "--state-dir", state);
         assertThat(stopped.exit()).as(stopped.notes()).isZero();
         assertThat(stopped.json().path("by").asString("")).isEqualTo("keeper");
-        assertThat(gateway.awaitExit(2_000)).isZero();
+        assertThat(gateway.awaitExit()).isZero();
 
         assertThat(evergate("gateway", "stop", "--state-dir", state).answer())
                 .contains("Nothing runs");
@@ -86,7 +86,6 @@ class ServiceCommandsProcessTest {
     private void tellsOfTheRestart(String state, JsonNode report) throws Exception {
         Wait.until(
                 "the report is stored",
-                10_000,
                 () ->
                         !run("restarts", "--json", "--state-dir", state)
                                 .json()

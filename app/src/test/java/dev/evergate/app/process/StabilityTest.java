@@ -50,7 +50,7 @@ class StabilityTest {
         assertThat(metrics.get("evergate_store_commit_seconds_count")).isPositive();
 
         GatewayProcess.signal("KILL", gateway.keeperPid());
-        gateway.awaitExit(10_000);
+        gateway.awaitExit();
         GatewayProcess second =
                 gateways.startReady(GatewayProcess.launch().stateDir(launch.stateDir()));
         awaitResult(ring, "generation 3 serves");
@@ -77,14 +77,13 @@ class StabilityTest {
         gateway.killGeneration();
 
         gateway.awaitReady();
-        Wait.until("there is a ring again", 10_000, () -> !RingReader.read(ring).isEmpty());
+        Wait.until("there is a ring again", () -> !RingReader.read(ring).isEmpty());
         assertThat(gateway.stop()).isZero();
     }
 
     private static void awaitResult(Path ring, String result) {
         Wait.until(
                 () -> result + " is told, not " + chapters(ring),
-                20_000,
                 () -> chapters(ring).getFirst().result().equals(result));
     }
 

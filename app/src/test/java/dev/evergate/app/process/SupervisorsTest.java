@@ -118,7 +118,6 @@ class SupervisorsTest {
             // The one before, of the kill, may stand there first.
             Wait.until(
                     () -> "the exit code is 0, not " + lastLine(exit),
-                    PATIENCE_MS,
                     () -> lastLine(exit).equals("0"));
         } finally {
             succeeds(in(supervisor.end));
@@ -147,10 +146,7 @@ class SupervisorsTest {
             // Orphans of a namespace go to its process 1.
             assertThat(succeeds("nsenter -t %d -p -m sh -c 'sleep 0.1 &'".formatted(keeper.pid())))
                     .isTrue();
-            Wait.until(
-                    "nobody but the generation is left",
-                    PATIENCE_MS,
-                    () -> keeper.children().count() == 1);
+            Wait.until("nobody but the generation is left", () -> keeper.children().count() == 1);
             assertThat(succeeds("kill -TERM " + keeper.pid())).isTrue();
 
             assertThat(unshare.waitFor(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
@@ -246,7 +242,6 @@ class SupervisorsTest {
     private void awaitGeneration(int number) {
         Wait.until(
                 () -> "generation " + number + " serves; " + output(),
-                PATIENCE_MS,
                 () -> ready().contains("\"generation\":" + number));
     }
 
@@ -277,8 +272,7 @@ class SupervisorsTest {
         all.add(process.toHandle());
         ProcessHandle.allProcesses().filter(this::isOurs).forEach(all::add);
         all.forEach(ProcessHandle::destroyForcibly);
-        Wait.until(
-                "all is over", PATIENCE_MS, () -> all.stream().noneMatch(ProcessHandle::isAlive));
+        Wait.until("all is over", () -> all.stream().noneMatch(ProcessHandle::isAlive));
         http.shutdownNow();
     }
 

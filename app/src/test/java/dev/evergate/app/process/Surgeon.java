@@ -80,7 +80,6 @@ final class Surgeon implements AutoCloseable {
     static Surgeon of(GatewayProcess gateway, int generation) throws Exception {
         Wait.until(
                 () -> "generation " + generation + " can be operated on; " + gateway.describe(),
-                PATIENCE_MS,
                 () -> ports(gateway).size() >= generation);
         AttachingConnector connector =
                 Bootstrap.virtualMachineManager().attachingConnectors().stream()

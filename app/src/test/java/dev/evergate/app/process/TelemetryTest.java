@@ -26,8 +26,6 @@ import java.util.List;
  */
 @Tag("process")
 class TelemetryTest {
-    private static final long PATIENCE_MS = 30_000;
-
     @RegisterExtension final Gateways gateways = new Gateways();
 
     @Test
@@ -42,10 +40,7 @@ class TelemetryTest {
             SeenLog end = log(collector, "generation.ended");
             assertThat(end.text()).startsWith("Generation 1 was ended by signal 9");
             assertThat(end.atMs()).as("original time").isBetween(killedAtMs, killedAtMs + 10_000);
-            Wait.until(
-                    "metrics come",
-                    PATIENCE_MS,
-                    () -> collector.metrics().contains("evergate_generation"));
+            Wait.until("metrics come", () -> collector.metrics().contains("evergate_generation"));
             assertThat(collector.resources())
                     .contains("service.name=evergate", "evergate.generation=2");
 
@@ -93,7 +88,7 @@ class TelemetryTest {
         try (var collector = new FakeCollector(manner)) {
             GatewayProcess gateway =
                     gateways.startReady(GatewayProcess.launch().config(config(collector)));
-            Wait.until("it tries", PATIENCE_MS, () -> !collector.requests().isEmpty());
+            Wait.until("it tries", () -> !collector.requests().isEmpty());
 
             TimeLimit limit = TimeLimit.in(5_000);
             assertThat(gateway.stop()).isZero();
@@ -104,7 +99,6 @@ class TelemetryTest {
     private static SeenSpan await(FakeCollector collector, String name) {
         Wait.until(
                 () -> name + " in " + collector.spans() + collector.malformed(),
-                PATIENCE_MS,
                 () -> collector.spans().stream().anyMatch(span -> span.name().equals(name)));
         return collector.spans().stream()
                 .filter(span -> span.name().equals(name))

@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +32,6 @@ import java.util.concurrent.TimeUnit;
 /** A gateway whose connections are encrypted. */
 @Tag("process")
 class TlsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     @RegisterExtension final Gateways gateways = new Gateways();
     @TempDir Path folder;
 
@@ -68,7 +65,7 @@ class TlsTest {
     private static RawClient connect(GatewayProcess gateway, TestCertificate trusted)
             throws IOException {
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port());
-        return RawClient.connect(address, PATIENCE, trusted.trusting());
+        return RawClient.connect(address, Wait.PATIENCE, trusted.trusting());
     }
 
     private static boolean shows(GatewayProcess gateway, TestCertificate trusted) {
@@ -109,7 +106,7 @@ class TlsTest {
         try (GatewayClient before = gateway.connect()) {
             put(second);
 
-            Wait.until("the new one is shown", 10_000, () -> shows(gateway, second));
+            Wait.until("the new one is shown", () -> shows(gateway, second));
             assertThat(before.call("health").path("ok").asBoolean()).isTrue();
         }
         assertThat(command(gateway, "health")).startsWith("0 ").contains("ok");
@@ -137,7 +134,7 @@ class TlsTest {
         GatewayProcess second =
                 gateways.start(GatewayProcess.launch().stateDir(gateway.stateDir()));
 
-        assertThat(second.awaitExit(19_000)).isNotZero();
+        assertThat(second.awaitExit()).isNotZero();
         assertThat(second.output()).contains("already");
         assertThat(gateway.generationPid()).isEqualTo(generation);
         assertThat(shows(gateway, first)).isTrue();

@@ -11,8 +11,6 @@ import java.util.stream.Stream;
 
 /** Messages that a client sends, each in a conversation of its own that is named by its text. */
 final class Turns {
-    private static final long END_MS_MAX = 20_000;
-
     private Turns() {}
 
     static void send(GatewayClient client, String text) {
@@ -33,7 +31,6 @@ final class Turns {
     static JsonNode awaitEnd(GatewayClient client, String text) {
         Wait.until(
                 () -> "the turn " + key(text) + " ends; " + client.seen(),
-                END_MS_MAX,
                 () -> ends(client, text).findAny().isPresent());
         return ends(client, text).findFirst().orElseThrow();
     }

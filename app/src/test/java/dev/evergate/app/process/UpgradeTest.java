@@ -117,7 +117,6 @@ class UpgradeTest {
             isOver.countDown();
             Wait.until(
                     () -> "the predecessor ends; " + gateway.describe(),
-                    PATIENCE_MS,
                     () -> ProcessHandle.of(predecessor).isEmpty());
 
             assertThat(Turns.awaitEnd(client, "a long one").toString()).contains("before after");
@@ -143,7 +142,6 @@ class UpgradeTest {
     private static void awaitServing(GatewayProcess gateway, int generation) {
         Wait.until(
                 () -> "generation " + generation + " serves; " + gateway.describe(),
-                PATIENCE_MS,
                 () -> isServedBy(gateway, generation));
     }
 

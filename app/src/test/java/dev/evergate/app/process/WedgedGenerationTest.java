@@ -145,19 +145,18 @@ class WedgedGenerationTest {
         long generation = gateway.generationPid();
         try (Surgeon surgeon = Surgeon.of(gateway, 1)) {
             surgeon.start("sh " + script, "worker", GAUGE);
-            Wait.until("the tool has forked twice", 20_000, () -> Files.exists(said));
+            Wait.until("the tool has forked twice", () -> Files.exists(said));
         }
         ProcessHandle left =
                 ProcessHandle.of(Long.parseLong(Files.readString(said).strip())).orElseThrow();
         Wait.until(
                 () -> "the generation adopts " + left + " of " + left.parent(),
-                20_000,
                 () -> left.parent().map(ProcessHandle::pid).orElse(0L) == generation);
 
         gateway.killGeneration();
 
         long killedMs = System.currentTimeMillis();
-        Wait.until("it is gone", 20_000, () -> !left.isAlive());
+        Wait.until("it is gone", () -> !left.isAlive());
         assertThat(System.currentTimeMillis() - killedMs).isLessThan(1_000);
     }
 
@@ -170,7 +169,6 @@ class WedgedGenerationTest {
             surgeon.deadlock("store-writer", "dev.evergate.store.*");
             Wait.until(
                     "it says so",
-                    20_000,
                     () -> {
                         try {
                             return gateway.get("/readyz").statusCode() == 503;
@@ -180,7 +178,6 @@ class WedgedGenerationTest {
                     });
             Wait.until(
                     "it hangs for longer than any verdict takes",
-                    20_000,
                     () -> Metrics.of(gateway).getOrDefault(WRITER_AGE, 0.0) > 4);
 
             assertThat(gateway.generationPid()).isEqualTo(generation);
@@ -242,7 +239,7 @@ class WedgedGenerationTest {
         GatewayProcess.signal("KILL", gateway.keeperPid());
 
         long killedMs = System.currentTimeMillis();
-        Wait.until("the generation is gone", 20_000, () -> !generation.isAlive());
+        Wait.until("the generation is gone", () -> !generation.isAlive());
         assertThat(System.currentTimeMillis() - killedMs).isLessThan(2_500);
         client.drop();
         GatewayProcess next = gateways.startReady(launch);
@@ -283,7 +280,6 @@ class WedgedGenerationTest {
     private static void awaitServing(GatewayProcess gateway, int generation) {
         Wait.until(
                 () -> "generation " + generation + " is ready; " + gateway.describe(),
-                60_000,
                 () -> {
                     try {
                         String body = gateway.get("/readyz").body();

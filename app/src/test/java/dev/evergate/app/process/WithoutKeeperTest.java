@@ -25,8 +25,6 @@ import java.util.List;
 /** Restarts of a gateway that has no keeper: one process, one assembly after the other. */
 @Tag("process")
 class WithoutKeeperTest {
-    private static final long PATIENCE_MS = 30_000;
-
     @RegisterExtension final Gateways gateways = new Gateways();
 
     private final FakeOpenAi model = FakeOpenAi.start();
@@ -85,7 +83,6 @@ class WithoutKeeperTest {
             JsonNode _ = after.call("chat.send", message("three")); // acknowledged before
             Wait.until(
                     () -> "all are answered; " + history(after),
-                    PATIENCE_MS,
                     () -> history(after).contains("three"));
 
             assertThat(history(after)).containsSubsequence("w1 ", "w40", "two", "three");
@@ -139,14 +136,13 @@ class WithoutKeeperTest {
 
         GatewayProcess.signal("USR1", gateway.keeperPid());
 
-        assertThat(gateway.awaitExit(PATIENCE_MS)).isEqualTo(75);
+        assertThat(gateway.awaitExit()).isEqualTo(75);
         assertThat(gateway.log()).anyMatch(line -> line.contains("there is a new build"));
     }
 
     private static void awaitLine(GatewayProcess gateway, String words) {
         Wait.until(
                 () -> "the log says " + words + "; " + gateway.describe(),
-                PATIENCE_MS,
                 () -> gateway.log().stream().anyMatch(line -> line.contains(words)));
     }
 

@@ -121,7 +121,6 @@ class RehearsalTest {
         Rehearsal.Report _ = Rehearsal.run(stage);
         Wait.until(
                 "threads that end by themselves have ended",
-                10_000,
                 () -> gatewayThreads(others).isEmpty());
         lines.list.clear();
         Set<String> before = files();
@@ -131,7 +130,6 @@ class RehearsalTest {
         assertThat(scratch).doesNotExist();
         Wait.until(
                 () -> "threads have ended: " + gatewayThreads(others),
-                10_000,
                 () -> gatewayThreads(others).isEmpty());
         assertThat(files()).isEqualTo(before);
         assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();

@@ -17,8 +17,15 @@ public record Method(
         boolean isBlocking,
         Handler handler,
         boolean isForNodes) {
+    private static final String SUSPENSION = "gateway.suspend.";
+
     Method(String name, Optional<Scope> scope, boolean isBlocking, Handler handler) {
         this(name, scope, isBlocking, handler, false);
+    }
+
+    /** Whether it has to wait while the gateway is suspended; what nodes bring has been waited for. */
+    public boolean isSuspendable() {
+        return !isForNodes && !name.startsWith(SUSPENSION);
     }
 
     /** What it does. An {@code EvergateException} becomes the failed answer. */

@@ -23,7 +23,11 @@ public record Services(
         Boards boards) {
     /** What is kept up to date for all clients at once. */
     public record Boards(
-            HealthBoard health, PresenceBoard presence, Traffic traffic, NodeBoard nodes) {}
+            HealthBoard health,
+            PresenceBoard presence,
+            Traffic traffic,
+            Suspension suspension,
+            NodeBoard nodes) {}
 
     long nowMs() {
         return world.time().wallMillis();

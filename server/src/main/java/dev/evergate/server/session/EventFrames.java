@@ -34,6 +34,7 @@ final class EventFrames {
                     "config.changed",
                     "device.pair.requested",
                     "device.pair.resolved",
+                    "gateway.suspension",
                     "health",
                     "node.invoke.cancel",
                     "node.invoke.request",
@@ -66,6 +67,7 @@ final class EventFrames {
             case GatewayEvent.MessageAdded added -> List.of(message(added));
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
             case GatewayEvent.ConfigChanged changed -> List.of(config(changed));
+            case GatewayEvent.SuspensionChanged changed -> List.of(suspension(changed.phase()));
             case GatewayEvent.DeviceChanged(var happened) -> List.of(device(happened));
         };
     }
@@ -290,6 +292,18 @@ final class EventFrames {
                     out.writeStringProperty("hash", event.hash());
                     out.writeNumberProperty("ts", event.atMs());
                     out.writeStringProperty("plan", event.plan());
+                    out.writeEndObject();
+                });
+    }
+
+    private Broadcast suspension(String phase) {
+        return broadcast(
+                "gateway.suspension",
+                Optional.empty(),
+                false,
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("phase", phase);
                     out.writeEndObject();
                 });
     }

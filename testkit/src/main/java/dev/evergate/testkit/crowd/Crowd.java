@@ -22,7 +22,6 @@ import java.util.stream.Stream;
  */
 public final class Crowd implements AutoCloseable {
     private static final long ENTER_MS = 60_000;
-    private static final long SETTLE_MS = 30_000;
 
     /** So few at a time that the door's queue is not what is tested. */
     private static final int ENTERING_MAX = 100;
@@ -110,7 +109,6 @@ public final class Crowd implements AutoCloseable {
             members.execute(() -> group.forEach(Guest::enter));
             Wait.until(
                     () -> "everybody is let in; " + account.examples(),
-                    ENTER_MS,
                     () -> on(members, () -> group.stream().allMatch(Member::hasEntered)));
         }
         members.execute(() -> talkers.forEach(Talker::converse));
@@ -165,7 +163,7 @@ public final class Crowd implements AutoCloseable {
             outside.end();
             members.execute(() -> all.forEach(Member::settle));
             try {
-                Wait.until("everything is answered", SETTLE_MS, () -> on(members, this::isSettled));
+                Wait.until("everything is answered", () -> on(members, this::isSettled));
             } catch (AssertionError e) {
                 members.execute(() -> all.forEach(Member::giveUp));
                 members.execute(this::compare);

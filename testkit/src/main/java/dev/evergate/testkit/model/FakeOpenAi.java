@@ -30,7 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * An OpenAI-compatible provider on loopback that answers by script and remembers every request.
  * Thread-safe.
  *
- * <p>{@code POST /v1/chat/completions} plays the next script of {@link #next}, or else the one of
+ * <p>{@code POST /v1/chat/completions} (and {@code /v1/embeddings}) plays the next script of {@link #next}, or else the one of
  * {@link #always}; {@code GET} answers {@code /v1/models} and the pages of {@link #page}.
  */
 public final class FakeOpenAi implements Closeable {
@@ -125,7 +125,6 @@ public final class FakeOpenAi implements Closeable {
     public SeenRequest awaitRequest(int count) {
         Wait.until(
                 () -> count + " requests, but only " + requests(),
-                10_000,
                 () -> requests().size() >= count);
         return requests().get(count - 1);
     }
@@ -235,7 +234,7 @@ public final class FakeOpenAi implements Closeable {
                     ? ModelScript.error(404, "not_found", "no such page")
                     : reply -> reply.whole(200, "application/json", Map.of(), page);
         }
-        if (!request.path().replaceAll("[?].*", "").endsWith("/chat/completions")) {
+        if (!request.path().matches("[^?]*/(chat/completions|embeddings)([?].*)?")) {
             return ModelScript.error(404, "not_found", "no such endpoint");
         }
         synchronized (next) {

@@ -1,6 +1,7 @@
 package dev.evergate.testkit.net;
 
 import dev.evergate.testkit.time.TimeLimit;
+import dev.evergate.testkit.time.Wait;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -9,7 +10,6 @@ import tools.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +28,10 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
 /**
- * A client of the gateway protocol, version 4, for tests. Thread-safe; calls block, ten seconds at
- * most unless told otherwise.
+ * A client of the gateway protocol, version 4, for tests. Thread-safe; calls block, for {@link
+ * Wait#PATIENCE} at most unless told otherwise.
  */
 public final class GatewayClient implements AutoCloseable {
-    private static final long TIMEOUT_MS = 10_000;
     private static final long LOOK_EVERY_MS = 50;
     private static final int EVENTS_MAX = 1_000_000;
     private static final JsonMapper JSON = new JsonMapper();
@@ -89,7 +88,7 @@ public final class GatewayClient implements AutoCloseable {
         try {
             socket =
                     http.newWebSocketBuilder()
-                            .connectTimeout(Duration.ofMillis(TIMEOUT_MS))
+                            .connectTimeout(Wait.PATIENCE)
                             .buildAsync(webSocket, new Listener())
                             .join();
         } catch (CompletionException e) {
@@ -177,7 +176,7 @@ public final class GatewayClient implements AutoCloseable {
     public JsonNode call(String method, JsonNode params) {
         Call call = start(method, params);
         try {
-            return call.next(TIMEOUT_MS);
+            return call.next();
         } finally {
             call.forget();
         }
@@ -208,6 +207,11 @@ public final class GatewayClient implements AutoCloseable {
          *
          * @throws CallFailed if the answer is an error
          */
+        public JsonNode next() {
+            return next(Wait.PATIENCE.toMillis());
+        }
+
+        /** As above, with a limit of its own. */
         public JsonNode next(long timeoutMs) {
             Optional<JsonNode> answer =
                     poll(answers.getOrDefault(id, new LinkedBlockingQueue<>()), timeoutMs);
@@ -241,7 +245,7 @@ public final class GatewayClient implements AutoCloseable {
 
     /** Takes events until one of this name matches, and returns its payload. */
     public JsonNode await(String name, Predicate<JsonNode> payload) {
-        return await(name, payload, TIMEOUT_MS);
+        return await(name, payload, Wait.PATIENCE.toMillis());
     }
 
     /** As above, with a limit of its own. */
@@ -293,7 +297,7 @@ public final class GatewayClient implements AutoCloseable {
     /** Waits until the connection has ended. */
     public Close awaitClose() {
         try {
-            return closed.get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            return closed.get(Wait.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new AssertionError("the connection is still open; " + describe(), e);
         } catch (Exception e) {

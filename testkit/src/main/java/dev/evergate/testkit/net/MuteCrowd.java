@@ -1,9 +1,10 @@
 package dev.evergate.testkit.net;
 
+import dev.evergate.testkit.time.Wait;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,8 +16,6 @@ import java.util.Map;
  * none serves them. Not thread-safe.
  */
 public final class MuteCrowd implements Closeable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     /** Small enough that a peer which writes soon has to wait. */
     private static final int SMALL_BUFFER_BYTES = 4_096;
 
@@ -112,7 +111,7 @@ public final class MuteCrowd implements Closeable {
     }
 
     private RawClient raw(int bufferBytes) throws IOException {
-        return RawClient.connect(address, PATIENCE, bufferBytes);
+        return RawClient.connect(address, Wait.PATIENCE, bufferBytes);
     }
 
     private RawClient challenged(int bufferBytes) throws IOException {

@@ -24,7 +24,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import javax.net.ssl.SSLContext;
@@ -36,7 +35,6 @@ import javax.net.ssl.SSLContext;
  * <p>{@link #close} ends every process it started, by pid, and deletes what they left.
  */
 public final class GatewayProcess implements AutoCloseable {
-    private static final long READY_MS_MAX = 30_000;
     private static final int OUTPUT_SHOWN = 8_000;
     private static final JsonMapper JSON5 =
             JsonMapper.builder()
@@ -69,7 +67,7 @@ public final class GatewayProcess implements AutoCloseable {
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(Duration.ofSeconds(5));
+                        .connectTimeout(Wait.PATIENCE);
         encryption.ifPresent(builder::sslContext);
         this.http = builder.build();
     }
@@ -106,7 +104,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         HttpRequest request =
-                HttpRequest.newBuilder(url().resolve(path)).timeout(Duration.ofSeconds(5)).build();
+                HttpRequest.newBuilder(url().resolve(path)).timeout(Wait.PATIENCE).build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
@@ -114,7 +112,6 @@ public final class GatewayProcess implements AutoCloseable {
     public void awaitReady() {
         Wait.until(
                 () -> "/readyz answers 200, but: " + lastProbe + "; " + describe(),
-                READY_MS_MAX,
                 () -> {
                     if (!keeper.isAlive()) {
                         throw new AssertionError("the keeper has ended; " + describe());
@@ -152,10 +149,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** The newest generation; waits for one. */
     public long generationPid() {
-        Wait.until(
-                () -> "a generation runs; " + describe(),
-                READY_MS_MAX,
-                () -> !generations().isEmpty());
+        Wait.until(() -> "a generation runs; " + describe(), () -> !generations().isEmpty());
         return generations().getLast().pid();
     }
 
@@ -165,7 +159,6 @@ public final class GatewayProcess implements AutoCloseable {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         Wait.until(
                 "generation " + pid + " is gone",
-                5_000,
                 () -> generations().stream().noneMatch(process -> process.pid() == pid));
         return pid;
     }
@@ -174,7 +167,7 @@ public final class GatewayProcess implements AutoCloseable {
     public static void signal(String name, long pid) {
         try {
             Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + pid).start();
-            if (!kill.waitFor(5, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+            if (!kill.waitFor(Wait.PATIENCE) || kill.exitValue() != 0) {
                 throw new AssertionError("cannot send " + name + " to " + pid);
             }
         } catch (IOException e) {
@@ -188,14 +181,14 @@ public final class GatewayProcess implements AutoCloseable {
     /** Asks the keeper to stop (SIGTERM) and returns its exit code. */
     public int stop() {
         signal("TERM", keeper.pid());
-        return awaitExit(15_000);
+        return awaitExit();
     }
 
     /** Asks the keeper to stop (SIGTERM) and measures how long it takes to be gone. */
     public Duration timeToStop() throws InterruptedException {
         long sinceNanos = System.nanoTime();
         boolean _ = keeper.toHandle().destroy();
-        boolean isGone = keeper.waitFor(15, TimeUnit.SECONDS);
+        boolean isGone = keeper.waitFor(Wait.PATIENCE);
         Duration took = Duration.ofNanos(System.nanoTime() - sinceNanos);
         if (!isGone) {
             throw new AssertionError("the keeper has not ended; " + describe());
@@ -204,8 +197,8 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     /** Waits until the keeper has ended and returns its exit code. */
-    public int awaitExit(long timeoutMs) {
-        Wait.until(() -> "the keeper has ended; " + describe(), timeoutMs, () -> !keeper.isAlive());
+    public int awaitExit() {
+        Wait.until(() -> "the keeper has ended; " + describe(), () -> !keeper.isAlive());
         return keeper.exitValue();
     }
 
@@ -271,7 +264,6 @@ public final class GatewayProcess implements AutoCloseable {
         all.forEach(ProcessHandle::destroyForcibly);
         Wait.until(
                 () -> "all processes of the gateway are gone; left: " + all,
-                10_000,
                 () -> !keeper.isAlive() && all.stream().noneMatch(ProcessHandle::isAlive));
         http.shutdownNow();
         delete(root);
