@@ -17,6 +17,7 @@ import dev.evergate.server.move.Arrivals;
 import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.node.NodeBoard;
 import dev.evergate.server.openai.CompletionsRoute;
 import dev.evergate.server.openai.EmbeddingsRoute;
 import dev.evergate.server.openai.ModelsRoute;
@@ -114,7 +115,8 @@ public final class ControlServer implements Component, AutoCloseable {
                         new PresenceBoard(identity, time),
                         new Traffic(),
                         ProviderBoard.of(gateway.events()),
-                        Suspension.of(world, gateway.events(), desks.restarts()::work));
+                        Suspension.of(world, gateway.events(), desks.restarts()::work),
+                        new NodeBoard(world));
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy =
