@@ -210,7 +210,7 @@ final class FakeGateway implements Gateway {
                 whole.sessionId(),
                 whole.agentId(),
                 whole.state(),
-                text,
+                Content.text(text),
                 new TranscriptRow.Provenance("fake", "echo-1", "length", 42, 7),
                 "",
                 whole.startedAtMs(),
