@@ -63,7 +63,7 @@ const looks = [
   },
   {
     words: ["cron", "list"],
-    text: /^No cron jobs\.$/m,
+    text: /^No automations\.$/m,
     json: ({ jobs, total }) => jobs.length === 0 && total === 0,
   },
   { words: ["cron", "status"], text: /"jobs": 0/, json: ({ jobs }) => jobs === 0 },
