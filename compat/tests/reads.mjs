@@ -1,11 +1,36 @@
 // What clients look at besides conversations: most of it is not there, and the answers say so.
 
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { Client } from "../support/client.mjs";
 import { world } from "../support/world.mjs";
 
 const sessionKey = "agent:main:main";
+
+describe("suspension", () => {
+  test("holds the gateway still until it is let go", async () => {
+    const client = await Client.connect(world.gateway);
+    const { snapshot } = client.hellos[0];
+
+    const held = await client.request("gateway.suspend.prepare", { requestId: randomUUID() });
+    const { suspensionId } = held;
+    await assert.rejects(client.request("sessions.list", {}), {
+      gatewayCode: "UNAVAILABLE",
+      message: /sessions\.list unavailable during gateway suspension/,
+    });
+    const { status } = await client.request("gateway.suspend.status", { suspensionId });
+    const ended = await client.request("gateway.suspend.resume", { suspensionId });
+
+    assert.equal(snapshot.suspension.phase, "accepting");
+    assert.equal(held.status, "ready");
+    assert.equal(status, "ready");
+    assert.deepEqual(ended, { ok: true, status: "running", resumed: true });
+    await client.event("gateway.suspension", ({ phase }) => phase === "accepting");
+    await client.request("sessions.list", {});
+    await client.stop();
+  });
+});
 
 describe("reads", () => {
   let client;

@@ -191,7 +191,7 @@ final class GatewayAssembly {
 
     private static Desks desks(Plan plan, SqlStore journal, LiveGateway gateway) {
         return new Desks(
-                plan.restarts().seenFrom(journal, gateway::load),
+                plan.restarts().seenFrom(journal, gateway::work),
                 new ConfigOffice(plan.desk(), Version.current()));
     }
 
@@ -420,6 +420,11 @@ final class GatewayAssembly {
     /** Lets somebody else listen in this process: connections stay, new ones do not come in. */
     void release() {
         entrance.release();
+    }
+
+    /** Has the events' hearers know of a suspension. */
+    void handOverSuspension() {
+        server.handOverSuspension();
     }
 
     /** Begins to hand everything over; see {@link Handover}. */

@@ -35,6 +35,12 @@ class ScopeTest {
                             "diagnostics.stability",
                             "sessions.list",
                             "sessions.describe",
+                            "sessions.resolve",
+                            "sessions.preview",
+                            "sessions.get",
+                            "sessions.groups.list",
+                            "chat.metadata",
+                            "chat.message.get",
                             "sessions.subscribe",
                             "sessions.unsubscribe",
                             "sessions.messages.subscribe",
@@ -50,6 +56,7 @@ class ScopeTest {
                             "restarts.get",
                             "tools.catalog",
                             "tools.effective",
+                            "gateway.suspend.status",
                             "channels.status",
                             "cron.list",
                             "cron.status",
@@ -73,6 +80,9 @@ class ScopeTest {
                             "agent",
                             "agent.wait",
                             "sessions.create",
+                            "sessions.patch",
+                            "sessions.send",
+                            "sessions.abort",
                             "tools.invoke"),
                     "operator.pairing",
                     List.of(
@@ -86,12 +96,15 @@ class ScopeTest {
                     List.of(
                             "system-event",
                             "sessions.reset",
+                            "chat.inject",
                             "sessions.delete",
                             "config.set",
                             "config.patch",
                             "config.apply",
                             "config.undo",
-                            "gateway.restart.request"));
+                            "gateway.restart.request",
+                            "gateway.suspend.prepare",
+                            "gateway.suspend.resume"));
 
     private final TestServer server = new TestServer();
 

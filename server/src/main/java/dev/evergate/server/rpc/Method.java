@@ -11,6 +11,13 @@ import java.util.Optional;
  * @param isBlocking whether it may wait, and so runs on a virtual thread instead of the event loop
  */
 public record Method(String name, Optional<Scope> scope, boolean isBlocking, Handler handler) {
+    private static final String SUSPENSION = "gateway.suspend.";
+
+    /** Whether it has to wait while the gateway is suspended. */
+    public boolean isSuspendable() {
+        return !name.startsWith(SUSPENSION);
+    }
+
     /** What it does. An {@code EvergateException} becomes the failed answer. */
     public interface Handler {
         void handle(Call call);

@@ -21,7 +21,8 @@ public record Services(
         Json json,
         Boards boards) {
     /** What is kept up to date for all clients at once. */
-    public record Boards(HealthBoard health, PresenceBoard presence, Traffic traffic) {}
+    public record Boards(
+            HealthBoard health, PresenceBoard presence, Traffic traffic, Suspension suspension) {}
 
     long nowMs() {
         return world.time().wallMillis();

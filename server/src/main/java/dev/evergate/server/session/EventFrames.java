@@ -33,6 +33,7 @@ final class EventFrames {
                     "config.changed",
                     "device.pair.requested",
                     "device.pair.resolved",
+                    "gateway.suspension",
                     "health",
                     "presence",
                     "session.message",
@@ -61,6 +62,7 @@ final class EventFrames {
             case GatewayEvent.MessageAdded added -> List.of(message(added));
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
             case GatewayEvent.ConfigChanged changed -> List.of(config(changed));
+            case GatewayEvent.SuspensionChanged changed -> List.of(suspension(changed.phase()));
             case GatewayEvent.DeviceChanged(var happened) -> List.of(device(happened));
         };
     }
@@ -283,6 +285,18 @@ final class EventFrames {
                     out.writeStringProperty("hash", event.hash());
                     out.writeNumberProperty("ts", event.atMs());
                     out.writeStringProperty("plan", event.plan());
+                    out.writeEndObject();
+                });
+    }
+
+    private Broadcast suspension(String phase) {
+        return broadcast(
+                "gateway.suspension",
+                Optional.empty(),
+                false,
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("phase", phase);
                     out.writeEndObject();
                 });
     }

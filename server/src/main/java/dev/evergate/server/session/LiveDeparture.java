@@ -160,6 +160,7 @@ final class LiveDeparture implements Departure {
             throw new IllegalStateException("the departure is over");
         }
         hall.services().boards().presence().forgetMoved(true);
+        hall.services().boards().suspension().keep();
         door.accept.run();
         done.run();
         try {

@@ -7,6 +7,7 @@ import dev.evergate.server.access.Scope;
 import dev.evergate.server.rpc.Call;
 import dev.evergate.server.rpc.Method;
 import dev.evergate.server.rpc.Services;
+import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.JsonText;
@@ -135,6 +136,20 @@ final class Requests {
             fail(request.id(), refusal);
             return;
         }
+        if (!method.isSuspendable() || suspension().entered()) {
+            admit(method, request, isBorrowed, reservedBytes);
+        } else {
+            hall.budget().release(reservedBytes);
+            fail(request.id(), suspension().refusal(method.name()));
+        }
+    }
+
+    private Suspension suspension() {
+        return hall.services().boards().suspension();
+    }
+
+    private void admit(
+            Method method, RequestFrame.Request request, boolean isBorrowed, long reservedBytes) {
         hall.services().boards().traffic().request();
         owed.add(request.id());
         start(method, request, isBorrowed, new Answerer(this, request.id(), reservedBytes, false));
@@ -167,6 +182,9 @@ final class Requests {
             boolean wasOwed = forget(owed, asked.id()) || forget(abroad, asked.id());
             if (method != null && wasOwed) {
                 owed.add(asked.id());
+                if (method.isSuspendable()) {
+                    suspension().returned();
+                }
                 start(method, asked, false, new Answerer(this, asked.id(), 0, true));
             }
         }
@@ -241,6 +259,10 @@ final class Requests {
                     WireError.of(
                             WireError.UNAVAILABLE,
                             method.name() + " failed unexpectedly; the log has the details"));
+        } finally {
+            if (method.isSuspendable()) {
+                suspension().left();
+            }
         }
     }
 
