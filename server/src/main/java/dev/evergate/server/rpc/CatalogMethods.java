@@ -6,6 +6,7 @@ import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.Gateway.CommandInfo;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.spi.LogSource;
+import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.Params;
 
 import tools.jackson.core.JsonGenerator;
@@ -37,11 +38,11 @@ final class CatalogMethods {
                 Method.inline(
                         "models.list",
                         Scope.READ,
-                        call -> call.answer(out -> models(out, call.config()))),
+                        call -> call.answer(object(out -> models(out, call.config())))),
                 Method.inline(
                         "commands.list",
                         Scope.READ,
-                        call -> call.answer(out -> commands(out, call.gateway()))),
+                        call -> call.answer(object(out -> commands(out, call.gateway())))),
                 Method.blocking("logs.tail", Scope.READ, this::logs),
                 Method.blocking("diagnostics.stability", Scope.READ, this::stability));
     }
@@ -80,8 +81,16 @@ final class CatalogMethods {
         }
     }
 
-    private static void models(JsonGenerator out, ConfigSnapshot config) {
-        out.writeStartObject();
+    private static Json.Body object(Json.Body properties) {
+        return out -> {
+            out.writeStartObject();
+            properties.write(out);
+            out.writeEndObject();
+        };
+    }
+
+    /** The property {@code models}, also part of {@code chat.metadata}. */
+    static void models(JsonGenerator out, ConfigSnapshot config) {
         out.writeArrayPropertyStart("models");
         config.providers().entrySet().stream()
                 .sorted(java.util.Map.Entry.comparingByKey())
@@ -93,7 +102,6 @@ final class CatalogMethods {
                                                 model ->
                                                         model(out, config, entry.getKey(), model)));
         out.writeEndArray();
-        out.writeEndObject();
     }
 
     private static void model(
@@ -116,8 +124,8 @@ final class CatalogMethods {
         out.writeEndObject();
     }
 
-    private static void commands(JsonGenerator out, Gateway gateway) {
-        out.writeStartObject();
+    /** The property {@code commands}, also part of {@code chat.metadata}. */
+    static void commands(JsonGenerator out, Gateway gateway) {
         out.writeArrayPropertyStart("commands");
         for (CommandInfo command : gateway.commands()) {
             out.writeStartObject();
@@ -133,7 +141,6 @@ final class CatalogMethods {
             out.writeEndObject();
         }
         out.writeEndArray();
-        out.writeEndObject();
     }
 
     private void logs(Call call) {

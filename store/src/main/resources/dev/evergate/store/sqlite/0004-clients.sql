@@ -17,3 +17,9 @@ CREATE TABLE attachment_holders (
     PRIMARY KEY (holder, sha256)
 );
 CREATE INDEX attachment_holders_sha256 ON attachment_holders (sha256);
+
+-- sessions: what people and clients have settled for a conversation (details is a JSON object),
+-- what it is about, and when somebody last said something in it.
+ALTER TABLE sessions ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE sessions ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN spoken_at_ms INTEGER NOT NULL DEFAULT 0;
