@@ -22,8 +22,7 @@ final class ChatRequest {
     }
 
     HttpRequest of(ModelRequest request) throws ModelException {
-        return api.of(
-                ApiRequest.CHAT, "text/event-stream, application/json", body(request));
+        return api.of(ApiRequest.CHAT, "text/event-stream, application/json", body(request));
     }
 
     private static byte[] body(ModelRequest request) {
