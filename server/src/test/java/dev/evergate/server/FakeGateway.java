@@ -1,5 +1,9 @@
 package dev.evergate.server;
 
+import dev.evergate.api.CancelSignal;
+import dev.evergate.api.EmbeddingAnswer;
+import dev.evergate.api.EmbeddingRequest;
+import dev.evergate.api.ModelAnswer;
 import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
@@ -51,6 +55,7 @@ final class FakeGateway implements Gateway {
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
     final Map<String, Sender> senders = new ConcurrentHashMap<>();
     final Map<String, Message> messages = new ConcurrentHashMap<>();
+    final List<String> embedded = new CopyOnWriteArrayList<>();
     final List<String> sent = new CopyOnWriteArrayList<>();
     final List<String> aborted = new CopyOnWriteArrayList<>();
 
@@ -406,6 +411,17 @@ final class FakeGateway implements Gateway {
     @Override
     public boolean deleteSession(String key) {
         return sessions.remove(key) != null;
+    }
+
+    @Override
+    public EmbeddingAnswer embed(String provider, EmbeddingRequest request, CancelSignal cancel) {
+        embedded.add(provider + "/" + request.model() + " " + request.dimensions());
+        if (!provider.equals("fake")) {
+            throw new EvergateException(ErrorCode.INVALID_REQUEST, provider + " is not configured");
+        }
+        return new EmbeddingAnswer(
+                request.texts().stream().map(text -> List.of(text.length() + 0.5f, -1f)).toList(),
+                new ModelAnswer.Usage(5, 0));
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
-import dev.evergate.server.access.Scope;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
@@ -15,9 +14,7 @@ import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
 import dev.evergate.server.wire.Json;
-import dev.evergate.server.wire.JsonText;
 
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -37,43 +34,25 @@ public final class EmbeddingsRoute implements Route {
     private static final int ALL_CHARS_MAX = 65_536;
     private static final int DIMENSIONS_MAX = 65_536;
 
+    private static final HttpAnswer OFF =
+            Entrance.off("Embeddings (and chat completions)", "chatCompletions");
+
     private final Json json;
-    private final Gatekeeper keeper;
+    private final Entrance entrance;
 
     public EmbeddingsRoute(Json json, Gatekeeper keeper) {
         this.json = json;
-        this.keeper = keeper;
+        this.entrance = new Entrance(json, keeper, PATH, BODY_BYTES_MAX);
     }
 
     @Override
     public Optional<Admission> admit(HttpHead head) {
-        if (!head.path().equals(PATH)) {
-            return Optional.empty();
-        }
-        if (!head.isPost()) {
-            return Optional.of(new Admission.Answered(HttpAnswer.unfitMethod("POST")));
-        }
-        Optional<HttpAnswer> refusal = keeper.refusal(head, Scope.WRITE);
-        if (refusal.isEmpty() && !head.gateway().config().gateway().http().servesModels()) {
-            refusal = Optional.of(CompletionsRoute.off());
-        }
-        if (refusal.isEmpty() && head.either("model").isPresent()) {
-            refusal = keeper.refusal(head, Scope.ADMIN); // it costs what nobody has configured
-        }
-        return Optional.of(
-                refusal.<Admission>map(Admission.Answered::new)
-                        .orElseGet(() -> new Admission.Admitted(BODY_BYTES_MAX, this::embed)));
+        boolean isOn = head.gateway().config().gateway().http().servesModels();
+        return entrance.admit(head, isOn ? Optional.empty() : Optional.of(OFF), this::embed);
     }
 
     private void embed(HttpCall call) {
-        JsonNode body;
-        try {
-            body = json.parse(JsonText.of(call.body()));
-        } catch (JacksonException malformed) {
-            call.answer(
-                    HttpAnswer.invalid("The body is not JSON: " + malformed.getOriginalMessage()));
-            return;
-        }
+        JsonNode body = entrance.body(call);
         ConfigSnapshot config = call.head().gateway().config();
         String asked = body.path("model").asString("");
         if (new AgentModels(config.agents()).agent(asked).isEmpty()) {
@@ -82,7 +61,8 @@ public final class EmbeddingsRoute implements Route {
         boolean isBase64 = isBase64(body.path("encoding_format"));
         List<String> texts = texts(body.path("input"));
         OptionalInt dimensions = dimensions(body.path("dimensions"));
-        Optional<ModelRef> model = model(call.head(), config);
+        Optional<ModelRef> usual = config.gateway().http().embedding();
+        Optional<ModelRef> model = Entrance.model(call.head(), usual).or(() -> usual);
         if (model.isEmpty()) {
             call.answer(none());
             return;
@@ -102,17 +82,6 @@ public final class EmbeddingsRoute implements Route {
                 "not_found",
                 "No embedding model is configured. To set one: evergate config set"
                         + " agents.defaults.memorySearch.model <provider>/<model>");
-    }
-
-    /** The configured one, or what the header names; without a provider, of the configured one. */
-    private static Optional<ModelRef> model(HttpHead head, ConfigSnapshot config) {
-        Optional<ModelRef> configured = config.gateway().http().embedding();
-        Optional<String> named = head.either("model");
-        if (named.isEmpty()) {
-            return configured;
-        }
-        return ModelRef.parse(named.get())
-                .or(() -> configured.map(ref -> new ModelRef(ref.provider(), named.get())));
     }
 
     private static boolean isBase64(JsonNode format) {
