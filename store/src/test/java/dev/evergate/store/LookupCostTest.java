@@ -130,7 +130,9 @@ final class LookupCostTest {
                         INSERT INTO windows SELECT 'w' || i, 'agent:main:' || i, 0, 0 FROM n
                         """,
                         """
-                        INSERT INTO sessions
+                        INSERT INTO sessions (session_key, session_id, agent_id, label, search_text,
+                            created_at_ms, updated_at_ms, changed, input_tokens, output_tokens,
+                            preview)
                         SELECT 'agent:main:' || i, 'w' || i, 'main', '', 'agent:main:' || i,
                             i, i, i, 0, 0, 'hello'
                         FROM n
