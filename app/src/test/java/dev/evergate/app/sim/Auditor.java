@@ -80,7 +80,8 @@ final class Auditor {
             case GatewayEvent.MessageAdded _,
                     GatewayEvent.SessionChanged _,
                     GatewayEvent.ConfigChanged _,
-                    GatewayEvent.DeviceChanged _ -> {}
+                    GatewayEvent.DeviceChanged _,
+                    GatewayEvent.SuspensionChanged _ -> {}
         }
     }
 
