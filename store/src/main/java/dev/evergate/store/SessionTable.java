@@ -150,8 +150,7 @@ final class SessionTable implements Sessions {
 
     @Override
     public List<String> categories() {
-        return store.read(
-                c -> isWhole(c) ? c.list(CATEGORIES, Row::text) : List.of());
+        return store.read(c -> isWhole(c) ? c.list(CATEGORIES, Row::text) : List.of());
     }
 
     @Override
@@ -314,8 +313,7 @@ final class SessionTable implements Sessions {
         return find(c, session.key()).orElseThrow();
     }
 
-    private static void settle(
-            StoreConnection c, String key, String label, SessionDetails details)
+    private static void settle(StoreConnection c, String key, String label, SessionDetails details)
             throws SQLException {
         int _ = c.update(SETTLE, label, searched(key, label, details), details.json(), key);
     }
