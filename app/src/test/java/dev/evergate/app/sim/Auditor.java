@@ -80,8 +80,13 @@ final class Auditor {
             case GatewayEvent.MessageAdded _,
                     GatewayEvent.SessionChanged _,
                     GatewayEvent.ConfigChanged _,
+<<<<<<< HEAD
                     GatewayEvent.DeviceChanged _,
                     GatewayEvent.SuspensionChanged _ -> {}
+=======
+                    GatewayEvent.SuspensionChanged _,
+                    GatewayEvent.DeviceChanged _ -> {}
+>>>>>>> main
         }
     }
 
