@@ -80,13 +80,8 @@ final class Auditor {
             case GatewayEvent.MessageAdded _,
                     GatewayEvent.SessionChanged _,
                     GatewayEvent.ConfigChanged _,
-<<<<<<< HEAD
-                    GatewayEvent.DeviceChanged _,
-                    GatewayEvent.SuspensionChanged _ -> {}
-=======
                     GatewayEvent.SuspensionChanged _,
                     GatewayEvent.DeviceChanged _ -> {}
->>>>>>> main
         }
     }
 
