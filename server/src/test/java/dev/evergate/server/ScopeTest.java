@@ -96,6 +96,7 @@ class ScopeTest {
                     List.of(
                             "system-event",
                             "sessions.reset",
+                            "sessions.compact",
                             "chat.inject",
                             "sessions.delete",
                             "config.set",
