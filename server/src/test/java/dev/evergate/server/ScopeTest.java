@@ -114,6 +114,7 @@ class ScopeTest {
                     List.of(
                             "system-event",
                             "sessions.reset",
+                            "sessions.compact",
                             "chat.inject",
                             "sessions.delete",
                             "config.set",

@@ -299,6 +299,11 @@ public final class LiveGateway implements Gateway {
         }
 
         @Override
+        public Gateway gateway() {
+            return now();
+        }
+
+        @Override
         public void startAnew(String sessionKey) {
             now().startAnew(sessionKey);
         }

@@ -24,6 +24,9 @@ ALTER TABLE sessions ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE sessions ADD COLUMN title TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN spoken_at_ms INTEGER NOT NULL DEFAULT 0;
 
+-- The last of the rows that this one stands for to models; 0 for what stands for itself alone.
+ALTER TABLE transcript ADD COLUMN covers_seq INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX transcript_covers ON transcript (session_id, seq) WHERE covers_seq > 0;
 -- What people call devices. It goes with its device.
 CREATE TABLE device_labels (
     device_id TEXT PRIMARY KEY,
