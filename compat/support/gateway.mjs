@@ -139,7 +139,7 @@ function configuration({ token, hookToken }, baseUrl) {
     gateway: {
       auth: { mode: "token", token },
       trustedProxies: ["127.0.0.1"],
-      http: { endpoints: { chatCompletions: { enabled: true } } },
+      http: { endpoints: { chatCompletions: { enabled: true }, responses: { enabled: true } } },
     },
     hooks: { enabled: true, token: hookToken },
     models: {
@@ -147,7 +147,9 @@ function configuration({ token, hookToken }, baseUrl) {
         fake: { baseUrl, apiKey: "not-a-secret", api: "openai-completions", models: [words] },
       },
     },
-    agents: { defaults: { model: { primary: "fake/words" } } },
+    agents: {
+      defaults: { model: { primary: "fake/words" }, memorySearch: { model: "fake/vectors" } },
+    },
   };
 }
 
