@@ -59,6 +59,15 @@ final class TranscriptTable {
     private static final String BETWEEN =
             SELECT + "WHERE t.session_id = ? AND t.seq > ? AND t.seq <= ? ORDER BY t.seq";
 
+    private static final String BY_ID = SELECT + "WHERE w.session_key = ? AND t.row_id = ?";
+
+    private static final String LENGTH =
+            """
+            SELECT last_seq
+            FROM windows
+            WHERE session_key = ? AND session_id = ? AND dropped = 0
+            """;
+
     private static final String REMOVE_DROPPED_ROWS =
             """
             DELETE FROM transcript
@@ -149,6 +158,17 @@ final class TranscriptTable {
     static List<TranscriptRow> between(StoreConnection c, String sessionId, long from, long to)
             throws SQLException {
         return c.list(Schema4.reading(c, BETWEEN), TranscriptTable::row, sessionId, from, to);
+    }
+
+    /** A row by its id, in any window of a conversation. */
+    static Optional<TranscriptRow> row(StoreConnection c, String sessionKey, String rowId)
+            throws SQLException {
+        return c.first(Schema4.reading(c, BY_ID), TranscriptTable::row, sessionKey, rowId);
+    }
+
+    /** Rows of a window of a conversation; 0 if that has no such window. */
+    static long length(StoreConnection c, String sessionKey, String sessionId) throws SQLException {
+        return c.first(LENGTH, Row::number, sessionKey, sessionId).orElse(0L);
     }
 
     private static TranscriptRow row(Row row) throws SQLException {

@@ -50,8 +50,8 @@ public interface Gateway {
     /** The runs of a conversation that are going on or waiting. Does not block. */
     List<ActiveRun> activeRuns(String sessionKey);
 
-    /** Creates a conversation, under a new key if {@code key} is empty. */
-    Session createSession(String key, String label);
+    /** What else can be done with conversations. Does not block. */
+    Conversations conversations();
 
     /** Starts a new window of a conversation. */
     Session resetSession(String key);
@@ -159,16 +159,31 @@ public interface Gateway {
      * @param limit rows at most, 1 to 1000
      * @param offset newest rows to leave out
      * @param cursor from an earlier answer; empty for a full one
+     * @param messageId a row that is to be in the answer, in the current or an earlier window;
+     *     empty for the newest rows
      */
-    record HistoryQuery(String sessionKey, int limit, int offset, String cursor) {}
+    record HistoryQuery(String sessionKey, int limit, int offset, String cursor, String messageId) {
+        /** For the newest rows, or what came after the cursor. */
+        public HistoryQuery(String sessionKey, int limit, int offset, String cursor) {
+            this(sessionKey, limit, offset, cursor, "");
+        }
+    }
 
     /** A conversation, as far as it was asked for. */
     sealed interface History {
-        /** The newest rows. */
+        /**
+         * The newest rows, or those around the one that was asked for.
+         *
+         * @param sessionId the window they are of; empty if there is none
+         * @param offset newer rows that were left out
+         * @param total rows in that window
+         */
         record Full(
                 String sessionKey,
                 Optional<Session> session,
+                String sessionId,
                 List<TranscriptRow> rows,
+                long offset,
                 long total,
                 String cursor,
                 List<ActiveRun> active)

@@ -246,8 +246,8 @@ public final class LiveGateway implements Gateway {
     }
 
     @Override
-    public Session createSession(String key, String label) {
-        return now().createSession(key, label);
+    public Conversations conversations() {
+        return now().conversations();
     }
 
     @Override

@@ -244,14 +244,8 @@ final class PinnedGateway implements Gateway {
     }
 
     @Override
-    public Session createSession(String key, String label) {
-        String wanted = key.isEmpty() ? "dashboard:" + parts.world().ids().next() : key;
-        Route route = Router.route(wanted, config());
-        Sessions sessions = parts.journal().sessions();
-        Session session =
-                rooms.tenure().write(epoch -> sessions.create(epoch, newSession(route, label)));
-        announce(route, "create", Optional.of(session));
-        return session;
+    public Conversations conversations() {
+        return new LiveConversations(parts, rooms.tenure());
     }
 
     @Override
