@@ -169,8 +169,7 @@ class ResponsesTest {
     @Test
     void tellsAFailedRunAsAnErrorThatIsNotToBeRetried() throws Exception {
         CompletableFuture<HttpResponse<String>> answer = talk.begin(PATH, HELLO);
-        server.gateway.endRun(
-                FakeGateway.end(run(1), Turn.State.FAILED, "", "The model said no."));
+        server.gateway.endRun(FakeGateway.end(run(1), Turn.State.FAILED, "", "The model said no."));
 
         assertThat(answer.get().statusCode()).isEqualTo(500);
         assertThat(answer.get().headers().firstValue("x-should-retry")).contains("false");
@@ -279,8 +278,7 @@ class ResponsesTest {
     @Test
     void keepsNamesOfTheGatewayForItself() throws Exception {
         for (String key : List.of("cron:daily", "agent:main:subagent:1", "acp:x")) {
-            HttpResponse<String> answer =
-                    talk.post(PATH, HELLO, "x-openclaw-session-key: " + key);
+            HttpResponse<String> answer = talk.post(PATH, HELLO, "x-openclaw-session-key: " + key);
             assertThat(answer.statusCode()).isEqualTo(400);
             assertThat(answer.body()).contains("begins with a reserved name");
         }
@@ -307,8 +305,7 @@ class ResponsesTest {
 
     @Test
     void wantsTheScopeToWrite() throws Exception {
-        HttpResponse<String> answer =
-                talk.post(PATH, HELLO, "x-openclaw-scopes: operator.read");
+        HttpResponse<String> answer = talk.post(PATH, HELLO, "x-openclaw-scopes: operator.read");
 
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(json(answer).at("/error/details/code").asString()).isEqualTo("MISSING_SCOPE");

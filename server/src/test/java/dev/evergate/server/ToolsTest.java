@@ -6,8 +6,8 @@ import static dev.evergate.server.TestServer.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.core.journal.Turn;
-import dev.evergate.testkit.time.Wait;
 import dev.evergate.testkit.net.RawClient;
+import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -126,7 +126,10 @@ class ToolsTest {
     void showsItsToolsToClients() throws Exception {
         try (RawClient client = server.authenticated("operator.read")) {
             JsonNode catalog = call(client, "tools.catalog", "{}").path("payload");
-            assertThat(catalog.at("/groups/0/tools").valueStream().map(t -> t.path("id").asString()))
+            assertThat(
+                            catalog.at("/groups/0/tools")
+                                    .valueStream()
+                                    .map(t -> t.path("id").asString()))
                     .containsExactly(
                             "agents_list",
                             "sessions_list",

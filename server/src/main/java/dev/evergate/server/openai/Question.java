@@ -65,7 +65,8 @@ record Question(
         Optional<String> key = head.header("idempotency-key");
         String name = key.map(Question::checked).orElseGet(ids::next);
         String user = body.path("user").asString("").strip();
-        Optional<String> session = head.either("session-key").map(Question::free).or(() -> continued);
+        Optional<String> session =
+                head.either("session-key").map(Question::free).or(() -> continued);
         String room = "agent:" + agent + ":" + api.room();
         String sessionKey =
                 session.orElseGet(

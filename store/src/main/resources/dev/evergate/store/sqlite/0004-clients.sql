@@ -17,3 +17,8 @@ CREATE TABLE attachment_holders (
     PRIMARY KEY (holder, sha256)
 );
 CREATE INDEX attachment_holders_sha256 ON attachment_holders (sha256);
+
+-- What models have cost, day by day, without reading what they have said.
+CREATE INDEX transcript_usage
+    ON transcript (timestamp_ms, session_id, provider, model, input_tokens, output_tokens)
+    WHERE input_tokens + output_tokens > 0;
