@@ -18,6 +18,7 @@ import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
 import dev.evergate.server.openai.CompletionsRoute;
+import dev.evergate.server.openai.EmbeddingsRoute;
 import dev.evergate.server.openai.ModelsRoute;
 import dev.evergate.server.openai.ResponsesRoute;
 import dev.evergate.server.rpc.HealthBoard;
@@ -146,6 +147,7 @@ public final class ControlServer implements Component, AutoCloseable {
                         new ModelsRoute(services.json(), keeper),
                         new CompletionsRoute(services, keeper),
                         new ResponsesRoute(services, keeper),
+                        new EmbeddingsRoute(services.json(), keeper),
                         new ToolsRoute(
                                 services.json(), keeper, new Toolbox(services.world().ids())),
                         new HooksRoute(services, keeper)));

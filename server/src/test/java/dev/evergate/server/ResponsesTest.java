@@ -285,6 +285,26 @@ class ResponsesTest {
     }
 
     @Test
+    void letsAnOwnerNameAnotherModelForOneAnswer() throws Exception {
+        HttpResponse<String> _ = answered(1, HELLO, "x-openclaw-model: fake/big");
+        assertThat(server.gateway.message(run(1)).options().model()).isEqualTo("fake/big");
+        HttpResponse<String> _ =
+                answered(2, HELLO, "x-openclaw-model: small", "x-openclaw-message-channel: web");
+        assertThat(server.gateway.message(run(2)).options().model()).isEqualTo("fake/small");
+        assertThat(server.gateway.message(run(2)).sender().name()).isEqualTo("web");
+
+        HttpResponse<String> other =
+                talk.post(
+                        PATH,
+                        HELLO,
+                        "x-openclaw-model: fake/big",
+                        "x-openclaw-scopes: operator.write");
+        assertThat(other.statusCode()).isEqualTo(403);
+        assertThat(json(other).at("/error/details/missingScope").asString())
+                .isEqualTo("operator.admin");
+    }
+
+    @Test
     void isNotThereUntilItIsSwitchedOn() throws Exception {
         server.gateway.config =
                 FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));

@@ -1,5 +1,8 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.api.CancelSignal;
+import dev.evergate.api.EmbeddingAnswer;
+import dev.evergate.api.EmbeddingRequest;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.device.Pairing;
 import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
@@ -244,8 +247,8 @@ public final class LiveGateway implements Gateway {
     }
 
     @Override
-    public Session createSession(String key, String label) {
-        return now().createSession(key, label);
+    public Conversations conversations() {
+        return now().conversations();
     }
 
     @Override
@@ -256,6 +259,11 @@ public final class LiveGateway implements Gateway {
     @Override
     public boolean deleteSession(String key) {
         return now().deleteSession(key);
+    }
+
+    @Override
+    public EmbeddingAnswer embed(String provider, EmbeddingRequest request, CancelSignal cancel) {
+        return now().embed(provider, request, cancel);
     }
 
     @Override

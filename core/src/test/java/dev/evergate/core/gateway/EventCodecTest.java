@@ -21,6 +21,7 @@ import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Content.Block;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Kind;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
@@ -46,7 +47,20 @@ class EventCodecTest {
     private static final Run RUN = new Run("run-1", "agent:main:main", "window-1", "main");
     private static final Provenance MODEL = new Provenance("openai", "gpt", "stop", 7, 11);
     private static final Session SESSION =
-            new Session("agent:main:main", "window-1", "main", "", 1, 2, 3, 4, 5, "hello");
+            new Session(
+                    "agent:main:main",
+                    "window-1",
+                    "main",
+                    "",
+                    1,
+                    2,
+                    3,
+                    4,
+                    5,
+                    "hello",
+                    "hi",
+                    6,
+                    SessionDetails.NONE.with(SessionDetails.Text.MODEL, "a/b"));
 
     static List<GatewayEvent> everyKind() {
         var row =
@@ -185,6 +199,19 @@ class EventCodecTest {
         assertRefused(EventCodec.encode(new ActiveRun("r", "s", "t", 1, 2, "u")), "kind 7");
         assertRefused(Arrays.copyOf(event, event.length + 1), "1 bytes too many");
         assertThatThrownBy(() -> EventCodec.run(event)).isInstanceOf(EvergateException.class);
+    }
+
+    @Test
+    void readsWhatTheReleaseBeforeWrites() {
+        var session = new Session("agent:main:main", "window-1", "main", "", 1, 2);
+        var event = new SessionChanged("agent:main:main", "main", "reset", Optional.of(session), 6);
+        byte[] now = EventCodec.encode(event);
+        // Then there was neither title (4 bytes), nor moment (8), nor details (8) before the time.
+        byte[] before = Arrays.copyOf(now, now.length - 20);
+        System.arraycopy(now, now.length - 8, before, before.length - 8, 8);
+        before[0] = 1;
+
+        assertThat(EventCodec.event(before)).isEqualTo(event);
     }
 
     @Test

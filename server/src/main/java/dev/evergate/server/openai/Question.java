@@ -106,10 +106,6 @@ record Question(
         if (body.path("n").asInt(1) != 1) {
             throw invalid("`n` is %d (expected: 1).".formatted(body.path("n").asInt(1)));
         }
-        if (head.either("model").isPresent()) {
-            throw invalid(
-                    "x-openclaw-model is not supported by this release: set agents.defaults.model.primary.");
-        }
     }
 
     /** Names of conversations that are made by the gateway itself are not for callers. */

@@ -6,6 +6,7 @@ import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.Gateway.CommandInfo;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.spi.LogSource;
+import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.Params;
 
 import tools.jackson.core.JsonGenerator;
@@ -37,7 +38,7 @@ final class CatalogMethods {
                 Method.inline(
                         "commands.list",
                         Scope.READ,
-                        call -> call.answer(out -> commands(out, call.gateway()))),
+                        call -> call.answer(object(out -> commands(out, call.gateway())))),
                 Method.blocking("logs.tail", Scope.READ, this::logs),
                 Method.blocking("diagnostics.stability", Scope.READ, this::stability));
     }
@@ -76,8 +77,16 @@ final class CatalogMethods {
         }
     }
 
-    private static void commands(JsonGenerator out, Gateway gateway) {
-        out.writeStartObject();
+    private static Json.Body object(Json.Body properties) {
+        return out -> {
+            out.writeStartObject();
+            properties.write(out);
+            out.writeEndObject();
+        };
+    }
+
+    /** The property {@code commands}, also part of {@code chat.metadata}. */
+    static void commands(JsonGenerator out, Gateway gateway) {
         out.writeArrayPropertyStart("commands");
         for (CommandInfo command : gateway.commands()) {
             out.writeStartObject();
@@ -93,7 +102,6 @@ final class CatalogMethods {
             out.writeEndObject();
         }
         out.writeEndArray();
-        out.writeEndObject();
     }
 
     private void logs(Call call) {

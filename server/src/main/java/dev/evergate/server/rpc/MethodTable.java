@@ -29,7 +29,10 @@ public final class MethodTable {
         all.addAll(new UsageMethods(services).methods());
         all.addAll(new AbsentMethods(services).methods());
         all.addAll(new SessionMethods(services).methods());
+        all.addAll(new SessionLookups(services).methods());
+        all.addAll(new SessionChanges(services).methods());
         all.addAll(new ChatMethods().methods());
+        all.addAll(new ChatRows().methods());
         all.addAll(new AgentMethods(services).methods());
         all.addAll(new RestartMethods(services).methods());
         all.addAll(new SuspendMethods(services).methods());

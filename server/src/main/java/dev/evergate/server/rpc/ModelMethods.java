@@ -36,11 +36,16 @@ final class ModelMethods {
             String _ = params.oneOf("view", VIEWS);
         }
         ConfigSnapshot config = call.config();
-        call.answer(out -> models(out, config));
+        call.answer(
+                out -> {
+                    out.writeStartObject();
+                    models(out, config);
+                    out.writeEndObject();
+                });
     }
 
-    private static void models(JsonGenerator out, ConfigSnapshot config) {
-        out.writeStartObject();
+    /** The property {@code models}, also part of {@code chat.metadata}. */
+    static void models(JsonGenerator out, ConfigSnapshot config) {
         out.writeArrayPropertyStart("models");
         config.providers().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
@@ -52,7 +57,6 @@ final class ModelMethods {
                                                 model ->
                                                         model(out, config, entry.getKey(), model)));
         out.writeEndArray();
-        out.writeEndObject();
     }
 
     private static void model(

@@ -38,6 +38,8 @@ final class Hello {
         out.writeStringProperty("version", identity.version());
         out.writeStringProperty("connId", connectionId);
         out.writeStringProperty("bootId", identity.instance() + "-" + identity.generation());
+        // Else a control UI takes our version for its own next one, and loads itself anew.
+        out.writeStringProperty("controlUiBuildSource", "configured");
         out.writeEndObject();
         out.writeObjectPropertyStart("features");
         texts(out, "methods", hall.methods().names());

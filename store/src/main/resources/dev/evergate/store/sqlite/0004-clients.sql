@@ -18,6 +18,12 @@ CREATE TABLE attachment_holders (
 );
 CREATE INDEX attachment_holders_sha256 ON attachment_holders (sha256);
 
+-- sessions: what people and clients have settled for a conversation (details is a JSON object),
+-- what it is about, and when somebody last said something in it.
+ALTER TABLE sessions ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE sessions ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN spoken_at_ms INTEGER NOT NULL DEFAULT 0;
+
 -- What models have cost, day by day, without reading what they have said.
 CREATE INDEX transcript_usage
     ON transcript (timestamp_ms, session_id, provider, model, input_tokens, output_tokens)

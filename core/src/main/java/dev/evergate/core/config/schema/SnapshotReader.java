@@ -32,6 +32,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes a snapshot of values that are as they must be. */
 final class SnapshotReader {
@@ -112,7 +114,19 @@ final class SnapshotReader {
     }
 
     private static ControlUi controlUi(Values page) {
-        return new ControlUi(page.texts("allowedOrigins"));
+        return new ControlUi(
+                page.texts("allowedOrigins"),
+                page.flag("enabled"),
+                withoutEmptySegments(page.text("basePath")),
+                page.path("root"));
+    }
+
+    /** Two slashes at the beginning would name another host to a browser. */
+    private static String withoutEmptySegments(String urlPath) {
+        return Stream.of(urlPath.split("/"))
+                .filter(segment -> !segment.isEmpty())
+                .map(segment -> "/" + segment)
+                .collect(Collectors.joining());
     }
 
     private static Hooks hooks(Values hooks) {
@@ -135,7 +149,11 @@ final class SnapshotReader {
                 new HookMapping.Match(mapping.text("match.path"), mapping.text("match.source")),
                 action,
                 mapping.text("name"),
-                mapping.text("agentId"),
+                new HookMapping.Answerer(
+                        mapping.text("agentId"),
+                        mapping.text("model"),
+                        mapping.text("thinking"),
+                        mapping.find("timeoutSeconds").map(JsonNode::longValue).orElse(0L) * 1_000),
                 mapping.text("sessionKey"),
                 switch (action) {
                     case AGENT -> mapping.text("messageTemplate");
