@@ -75,6 +75,14 @@ final class LookupCostTest {
     }
 
     @Test
+    void sumsWhatWasUsedWithoutReadingWhatWasSaid() {
+        try (SqlStore store = SqlStore.open(data, world)) {
+            assertThat(plan(store, UsageTable.SUMS))
+                    .anyMatch(step -> step.contains("COVERING INDEX transcript_usage"));
+        }
+    }
+
+    @Test
     void wouldNoticeATableThatIsReadFromEndToEnd() {
         try (SqlStore store = SqlStore.open(data, world)) {
             String costly = "SELECT text FROM inbox WHERE message_id = ? ORDER BY text";
