@@ -7,10 +7,12 @@ import dev.evergate.app.config.ConfigOffice;
 import dev.evergate.app.config.House;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
+import dev.evergate.app.observe.KeyFile;
 import dev.evergate.app.observe.LogRules;
 import dev.evergate.app.observe.LogTail;
 import dev.evergate.app.observe.Observatory;
 import dev.evergate.app.observe.OldLogs;
+import dev.evergate.app.observe.SystemFacts;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigSnapshot;
@@ -157,7 +159,11 @@ final class GatewayAssembly {
                 new ControlServer(
                         gateway,
                         readiness,
-                        observatory.evidence(new LogTail(plan.state().logs(), this::logFile)),
+                        observatory.evidence(
+                                new LogTail(plan.state().logs(), this::logFile),
+                                new SystemFacts(
+                                        identity.host(), identity.instance(), plan.state().data()),
+                                new KeyFile(plan.state().key())),
                         desks(plan, journal, gateway),
                         identity,
                         world,

@@ -17,12 +17,14 @@ import dev.evergate.server.move.Arrivals;
 import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.node.NodeBoard;
 import dev.evergate.server.openai.CompletionsRoute;
 import dev.evergate.server.openai.EmbeddingsRoute;
 import dev.evergate.server.openai.ModelsRoute;
 import dev.evergate.server.openai.ResponsesRoute;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
+import dev.evergate.server.rpc.ProviderBoard;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.rpc.Traffic;
@@ -112,7 +114,9 @@ public final class ControlServer implements Component, AutoCloseable {
                         new HealthBoard(gateway, time, json),
                         new PresenceBoard(identity, time),
                         new Traffic(),
-                        Suspension.of(world, gateway.events(), desks.restarts()::work));
+                        ProviderBoard.of(gateway.events()),
+                        Suspension.of(world, gateway.events(), desks.restarts()::work),
+                        new NodeBoard(world));
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy =

@@ -298,7 +298,7 @@ class UiTest {
         byte[] file = new byte[48 * 1024 * 1024];
         new Random(7).nextBytes(file);
         Files.write(root.resolve("assets/film.mp4"), file);
-        try (RawClient slow = RawClient.connect(server.address, TestServer.PATIENCE, 16_384)) {
+        try (RawClient slow = RawClient.connect(server.address, Wait.PATIENCE, 16_384)) {
             slow.send(
                     "GET /assets/film.mp4 HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
                             .formatted(server.address.getPort()));

@@ -16,9 +16,6 @@ import java.util.function.UnaryOperator;
 
 /** Conversations; their rows are in {@link TranscriptTable}. Thread-safe. */
 final class SessionTable implements Sessions {
-    /** The schema that has all columns. */
-    private static final int SCHEMA = 4;
-
     private static final String EVER =
             """
             SELECT s.session_key, s.session_id, s.agent_id, s.label, s.created_at_ms,
@@ -129,7 +126,7 @@ final class SessionTable implements Sessions {
     public Listing list(Query query) {
         return store.read(
                 c -> {
-                    boolean isWhole = isWhole(c);
+                    boolean isWhole = Schema4.isThere(c);
                     SessionFilter filter = SessionFilter.of(query.filter(), isWhole);
                     List<Object> values = new ArrayList<>(filter.values());
                     String counted = "SELECT COUNT(*) FROM sessions s " + filter.where();
@@ -150,8 +147,7 @@ final class SessionTable implements Sessions {
 
     @Override
     public List<String> categories() {
-        return store.read(
-                c -> isWhole(c) ? c.list(CATEGORIES, Row::text) : List.of());
+        return store.read(c -> Schema4.isThere(c) ? c.list(CATEGORIES, Row::text) : List.of());
     }
 
     @Override
@@ -178,7 +174,7 @@ final class SessionTable implements Sessions {
                                     session.sessionId(),
                                     session.nowMs(),
                                     session.key());
-                    if (isWhole(c)) {
+                    if (Schema4.isThere(c)) {
                         int _ = c.update(FORGET_SPEECH, session.key());
                     }
                     return find(c, session.key()).orElseThrow();
@@ -283,12 +279,7 @@ final class SessionTable implements Sessions {
     }
 
     private static String select(StoreConnection c) throws SQLException {
-        return isWhole(c) ? SELECT : SELECT_BEFORE;
-    }
-
-    /** Whether the table has all its columns. */
-    private static boolean isWhole(StoreConnection c) throws SQLException {
-        return Migrations.schema(c) >= SCHEMA;
+        return Schema4.isThere(c) ? SELECT : SELECT_BEFORE;
     }
 
     /** Finds the conversation or makes it. */
@@ -314,8 +305,7 @@ final class SessionTable implements Sessions {
         return find(c, session.key()).orElseThrow();
     }
 
-    private static void settle(
-            StoreConnection c, String key, String label, SessionDetails details)
+    private static void settle(StoreConnection c, String key, String label, SessionDetails details)
             throws SQLException {
         int _ = c.update(SETTLE, label, searched(key, label, details), details.json(), key);
     }
@@ -337,7 +327,7 @@ final class SessionTable implements Sessions {
                             isMessage,
                             preview(row.text()),
                             sessionId);
-            if (isWhole(c)) {
+            if (Schema4.isThere(c)) {
                 int _ =
                         c.update(
                                 NOTE_SPEECH,

@@ -163,7 +163,7 @@ final class TranscriptTable {
     /** A row by its id, in any window of a conversation. */
     static Optional<TranscriptRow> row(StoreConnection c, String sessionKey, String rowId)
             throws SQLException {
-        return c.first(BY_ID, TranscriptTable::row, sessionKey, rowId);
+        return c.first(Schema4.reading(c, BY_ID), TranscriptTable::row, sessionKey, rowId);
     }
 
     /** Rows of a window of a conversation; 0 if that has no such window. */

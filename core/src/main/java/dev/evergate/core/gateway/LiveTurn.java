@@ -325,8 +325,7 @@ final class LiveTurn {
             return new Outcome.Cancelled("");
         }
         MessageOptions options =
-                ModelChoice.options(
-                        begun.session(), message.message().options(), parts.config());
+                ModelChoice.options(begun.session(), message.message().options(), parts.config());
         List<ChatMessage> conversation =
                 untilStored(() -> parts.prompt(options).conversation(begun));
         RunVoice spoken = voice.orElseThrow();

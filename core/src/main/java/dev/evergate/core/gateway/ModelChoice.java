@@ -33,8 +33,7 @@ public final class ModelChoice {
     /** How a message is to be answered: as its sender says, then as the conversation has it. */
     static MessageOptions options(Session session, MessageOptions asked, ConfigSnapshot config) {
         return asked.orModel(settled(session, config).map(ModelRef::toString).orElse(""))
-                .orThinking(
-                        session.details().text(SessionDetails.Text.THINKING_LEVEL).orElse(""));
+                .orThinking(session.details().text(SessionDetails.Text.THINKING_LEVEL).orElse(""));
     }
 
     /**

@@ -85,8 +85,12 @@ class OpenAiAnswerTest {
                         List.of(
                                 ApiRequest.address(URI.create("http://h/v1"), ApiRequest.CHAT),
                                 ApiRequest.address(URI.create("http://h/v1//"), ApiRequest.CHAT),
-                                ApiRequest.address(URI.create("http://h/v1/chat/completions"), ApiRequest.CHAT),
-                                ApiRequest.address(URI.create("http://h/v1/chat/completions/"), ApiRequest.CHAT)))
+                                ApiRequest.address(
+                                        URI.create("http://h/v1/chat/completions"),
+                                        ApiRequest.CHAT),
+                                ApiRequest.address(
+                                        URI.create("http://h/v1/chat/completions/"),
+                                        ApiRequest.CHAT)))
                 .containsOnly(URI.create("http://h/v1/chat/completions"));
         assertThat(ApiRequest.address(URI.create("https://h/d?api-version=1#x"), ApiRequest.CHAT))
                 .isEqualTo(URI.create("https://h/d/chat/completions?api-version=1"));

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.util.List;
 
-/** What is configured and available: agents, models, commands, log. */
+/** What is configured and available: agents, commands, log. */
 final class CatalogMethods {
     private static final int LOG_LINES_DEFAULT = 500;
     private static final int STABILITY_MAX = 1_000;
@@ -35,10 +35,6 @@ final class CatalogMethods {
                         "agents.list",
                         Scope.READ,
                         call -> call.answer(out -> agents(out, call.config()))),
-                Method.inline(
-                        "models.list",
-                        Scope.READ,
-                        call -> call.answer(object(out -> models(out, call.config())))),
                 Method.inline(
                         "commands.list",
                         Scope.READ,
@@ -87,41 +83,6 @@ final class CatalogMethods {
             properties.write(out);
             out.writeEndObject();
         };
-    }
-
-    /** The property {@code models}, also part of {@code chat.metadata}. */
-    static void models(JsonGenerator out, ConfigSnapshot config) {
-        out.writeArrayPropertyStart("models");
-        config.providers().entrySet().stream()
-                .sorted(java.util.Map.Entry.comparingByKey())
-                .forEach(
-                        entry ->
-                                entry.getValue()
-                                        .models()
-                                        .forEach(
-                                                model ->
-                                                        model(out, config, entry.getKey(), model)));
-        out.writeEndArray();
-    }
-
-    private static void model(
-            JsonGenerator out, ConfigSnapshot config, String provider, ConfigSnapshot.Model model) {
-        out.writeStartObject();
-        out.writeStringProperty("id", model.id());
-        out.writeStringProperty("name", model.name().isEmpty() ? model.id() : model.name());
-        out.writeStringProperty("provider", provider);
-        if (model.contextWindow() > 0) {
-            out.writeNumberProperty("contextWindow", model.contextWindow());
-        }
-        if (config.agents()
-                .primary()
-                .equals(java.util.Optional.of(new ModelRef(provider, model.id())))) {
-            out.writeArrayPropertyStart("tags");
-            out.writeString("default");
-            out.writeEndArray();
-        }
-        out.writeBooleanProperty("available", true);
-        out.writeEndObject();
     }
 
     /** The property {@code commands}, also part of {@code chat.metadata}. */

@@ -28,7 +28,7 @@ final class ChatRows {
         call.answer(
                 out -> {
                     out.writeStartObject();
-                    CatalogMethods.models(out, gateway.config());
+                    ModelMethods.models(out, gateway.config());
                     CatalogMethods.commands(out, gateway);
                     out.writeEndObject();
                 });

@@ -124,6 +124,7 @@ public final class Clients {
     public void serve() {
         isServing = true;
         hall.services().boards().suspension().keep();
+        hall.services().boards().nodes().whole();
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.evergate.server.wire.DeviceShapes;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.Frames.StateVersion;
 import dev.evergate.server.wire.Json;
+import dev.evergate.server.wire.NodeShapes;
 import dev.evergate.server.wire.Shapes;
 
 import tools.jackson.core.JsonGenerator;
@@ -35,6 +36,10 @@ final class EventFrames {
                     "device.pair.resolved",
                     "gateway.suspension",
                     "health",
+                    "node.invoke.cancel",
+                    "node.invoke.request",
+                    "node.pair.requested",
+                    "node.pair.resolved",
                     "presence",
                     "session.message",
                     "sessions.changed",
@@ -69,14 +74,15 @@ final class EventFrames {
 
     Broadcast tick(long nowMs) {
         return broadcast(
-                "tick",
-                Optional.empty(),
-                true,
-                out -> {
-                    out.writeStartObject();
-                    out.writeNumberProperty("ts", nowMs);
-                    out.writeEndObject();
-                });
+                        "tick",
+                        Optional.empty(),
+                        true,
+                        out -> {
+                            out.writeStartObject();
+                            out.writeNumberProperty("ts", nowMs);
+                            out.writeEndObject();
+                        })
+                .forNodes();
     }
 
     Broadcast health(HealthBoard.Snapshot health, long presenceVersion) {
@@ -108,17 +114,18 @@ final class EventFrames {
 
     Broadcast shutdown(String reason, long restartExpectedMs) {
         return broadcast(
-                "shutdown",
-                Optional.empty(),
-                false,
-                out -> {
-                    out.writeStartObject();
-                    out.writeStringProperty("reason", reason);
-                    if (restartExpectedMs > 0) {
-                        out.writeNumberProperty("restartExpectedMs", restartExpectedMs);
-                    }
-                    out.writeEndObject();
-                });
+                        "shutdown",
+                        Optional.empty(),
+                        false,
+                        out -> {
+                            out.writeStartObject();
+                            out.writeStringProperty("reason", reason);
+                            if (restartExpectedMs > 0) {
+                                out.writeNumberProperty("restartExpectedMs", restartExpectedMs);
+                            }
+                            out.writeEndObject();
+                        })
+                .forNodes();
     }
 
     private Broadcast started(GatewayEvent.RunStarted event) {
@@ -325,6 +332,19 @@ final class EventFrames {
                             out -> DeviceShapes.resolved(out, resolved));
             case DeviceEvent.Withdrawn(var deviceId, var role, var reason) ->
                     Broadcast.dismissal(deviceId, role, reason);
+            case DeviceEvent.OfferRequested(var device) ->
+                    broadcast(
+                            "node.pair.requested",
+                            PAIRING,
+                            false,
+                            out -> NodeShapes.request(out, device));
+            case DeviceEvent.OfferResolved resolved ->
+                    broadcast(
+                                    "node.pair.resolved",
+                                    PAIRING,
+                                    false,
+                                    out -> NodeShapes.resolved(out, resolved))
+                            .forNode(resolved.deviceId());
         };
     }
 
