@@ -261,6 +261,23 @@ class UiTest {
     }
 
     @Test
+    void tellsItsSettingsToADeviceThatMayRead() throws Exception {
+        for (String scope : List.of("operator.read", "operator.pairing")) {
+            try (Guest.Visit visit = Guest.local(scope).visit(server)) {
+                assertThat(
+                                get(
+                                                "/control-ui-config.json",
+                                                "Authorization",
+                                                "Bearer " + visit.token())
+                                        .statusCode())
+                        .isEqualTo(scope.equals("operator.read") ? 200 : 401);
+                assertThat(get("/metrics", "Authorization", "Bearer " + visit.token()).statusCode())
+                        .isEqualTo(401);
+            }
+        }
+    }
+
+    @Test
     void isServedWhereItShallBe() throws Exception {
         serve("/my/\"ui");
 
@@ -298,7 +315,7 @@ class UiTest {
         byte[] file = new byte[48 * 1024 * 1024];
         new Random(7).nextBytes(file);
         Files.write(root.resolve("assets/film.mp4"), file);
-        try (RawClient slow = RawClient.connect(server.address, TestServer.PATIENCE, 16_384)) {
+        try (RawClient slow = RawClient.connect(server.address, Wait.PATIENCE, 16_384)) {
             slow.send(
                     "GET /assets/film.mp4 HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
                             .formatted(server.address.getPort()));
@@ -307,6 +324,6 @@ class UiTest {
             assertThat(Arrays.equals(taken, file)).isTrue();
             assertThat(server.server.bufferBytes()).isLessThan(2 * 1024 * 1024);
         }
-        Wait.until("no buffer is left", 20_000, () -> server.server.bufferBytes() == 0);
+        Wait.until("no buffer is left", () -> server.server.bufferBytes() == 0);
     }
 }

@@ -219,6 +219,21 @@ public final class Pairing {
                 .filter(known -> TokenMint.isOf(known, token));
     }
 
+    /**
+     * Whether a token is that of some device in this role, with these scopes; to be believed only
+     * where no device is trusted by it, since its key is not proven. Blocks on the store.
+     */
+    public boolean isToken(String token, String role, List<String> scopes) {
+        return !token.isEmpty()
+                && devices.list().stream()
+                        .flatMap(device -> device.role(role).stream())
+                        .anyMatch(
+                                known ->
+                                        TokenMint.isOf(known, token)
+                                                && OperatorScopes.missing(known.scopes(), scopes)
+                                                        .isEmpty());
+    }
+
     /** Every device that may do something or asks for it. */
     public List<Device> list() {
         long nowMs = world.time().wallMillis();

@@ -12,6 +12,7 @@ import dev.evergate.server.ws.CloseCode;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -112,12 +113,25 @@ public final class AccessPolicy {
         return secret(token, peer, gateway.auth().secret());
     }
 
+    /**
+     * The same where the token of a device is enough without its proof, because it tells nothing
+     * that could be misused. Blocks on the store.
+     */
+    public Bearer reader(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
+        Secret wanted = gateway.auth().secret();
+        return checked(token, peer, t -> wanted.matches(t) || devices.isReader(t));
+    }
+
     /** The same for a secret other than the gateway's own. */
     public Bearer secret(String offered, Peer peer, Secret wanted) {
+        return checked(offered, peer, wanted::matches);
+    }
+
+    private Bearer checked(String offered, Peer peer, Predicate<String> isRight) {
         if (limiter.lockedMs(peer) > 0) {
             return Bearer.LOCKED;
         }
-        if (wanted.matches(offered)) {
+        if (isRight.test(offered)) {
             return Bearer.ACCEPTED;
         }
         if (!offered.isEmpty()) {

@@ -63,6 +63,11 @@ final class DeviceAccess {
                                         asOf));
     }
 
+    /** Whether some operator's device that may read has this token; blocks on the store. */
+    boolean isReader(String token) {
+        return pairing.isToken(token, Grant.OPERATOR, List.of(Scope.READ.wireName()));
+    }
+
     private Decision admit(
             ConnectRequest request,
             Applicant applicant,

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Says who gets in over plain HTTP. Thread-safe; does not wait.
+ * Says who gets in over plain HTTP. Thread-safe; does not wait, unless it
+ * says so.
  *
  * <p>Whoever holds the gateway's secret may do everything; the header {@code x-openclaw-scopes}
  * gives up a part of that for one request.
@@ -38,6 +39,13 @@ public final class Gatekeeper {
                 policy.bearer(head.bearer(), head.peer(), head.gateway().config().gateway());
         return byPolicy(bearer, head, UNAUTHORIZED)
                 .or(() -> holds(head, needed) ? Optional.empty() : Optional.of(missing(needed)));
+    }
+
+    /** The same for who only reads, also with a device's token; waits for the store. */
+    public Optional<HttpAnswer> refusalOfReader(HttpHead head) {
+        AccessPolicy.Bearer bearer =
+                policy.reader(head.bearer(), head.peer(), head.gateway().config().gateway());
+        return byPolicy(bearer, head, UNAUTHORIZED);
     }
 
     /** The same for a secret of its own, which comes with every scope; refused in plain text. */

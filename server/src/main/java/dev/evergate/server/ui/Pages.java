@@ -1,7 +1,6 @@
 package dev.evergate.server.ui;
 
 import dev.evergate.core.config.ConfigSnapshot.ControlUi;
-import dev.evergate.server.access.Scope;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
@@ -62,7 +61,7 @@ public final class Pages {
             return answered(HttpAnswer.unfitMethod(READING));
         }
         if (place.equals(SETTINGS)) {
-            return answered(keeper.refusal(head, Scope.READ).orElseGet(() -> settings(head, ui)));
+            return Admission.reading(call -> call.answer(settings(head, ui)));
         }
         StaticFiles files = new StaticFiles(new Site(ui.root().orElseThrow()), ui.basePath());
         return Admission.reading((HttpCall call) -> files.answer(call, place));
@@ -86,8 +85,12 @@ public final class Pages {
         }
     }
 
-    /** What the control UI wants to know before it connects. */
+    /** What the control UI wants to know before it connects; waits for the store. */
     private HttpAnswer settings(HttpHead head, ControlUi ui) {
+        Optional<HttpAnswer> refusal = keeper.refusalOfReader(head);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
         byte[] body =
                 services.json()
                         .encode(
