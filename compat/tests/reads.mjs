@@ -1,11 +1,36 @@
 // What clients look at besides conversations: most of it is not there, and the answers say so.
 
 import assert from "node:assert/strict";
+import { createHash, randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { Client } from "../support/client.mjs";
 import { world } from "../support/world.mjs";
 
 const sessionKey = "agent:main:main";
+
+describe("suspension", () => {
+  test("holds the gateway still until it is let go", async () => {
+    const client = await Client.connect(world.gateway);
+    const { snapshot } = client.hellos[0];
+
+    const held = await client.request("gateway.suspend.prepare", { requestId: randomUUID() });
+    const { suspensionId } = held;
+    await assert.rejects(client.request("sessions.list", {}), {
+      gatewayCode: "UNAVAILABLE",
+      message: /sessions\.list unavailable during gateway suspension/,
+    });
+    const { status } = await client.request("gateway.suspend.status", { suspensionId });
+    const ended = await client.request("gateway.suspend.resume", { suspensionId });
+
+    assert.equal(snapshot.suspension.phase, "accepting");
+    assert.equal(held.status, "ready");
+    assert.equal(status, "ready");
+    assert.deepEqual(ended, { ok: true, status: "running", resumed: true });
+    await client.event("gateway.suspension", ({ phase }) => phase === "accepting");
+    await client.request("sessions.list", {});
+    await client.stop();
+  });
+});
 
 describe("reads", () => {
   let client;
@@ -56,5 +81,29 @@ describe("reads", () => {
       tabs: [],
       widgets: [],
     });
+  });
+
+  test("is one gateway with one agent and one owner", async () => {
+    const { deviceId, publicKey } = await client.request("gateway.identity.get");
+    const hash = createHash("sha256").update(Buffer.from(publicKey, "base64url"));
+
+    assert.equal(deviceId, hash.digest("hex"));
+    assert.equal((await client.request("gateway.identity.get")).deviceId, deviceId);
+    assert.equal((await client.request("agent.identity.get", { agentId: "main" })).agentId, "main");
+    assert.equal((await client.request("users.self")).profile.id, "gateway-owner");
+    assert.equal((await client.request("update.status")).updateAvailable, null);
+    assert.ok((await client.request("system.info")).pid > 0);
+    assert.deepEqual((await client.request("usage.status")).providers, []);
+    assert.deepEqual((await client.request("skills.status", { agentId: "main" })).skills, []);
+  });
+
+  test("tells which providers it has", async () => {
+    const { providers } = await client.request("models.authStatus", { agentId: "main" });
+
+    assert.deepEqual(providers.map(({ provider }) => provider), ["fake"]);
+  });
+
+  test("is woken", async () => {
+    assert.deepEqual(await client.request("wake", { mode: "now", text: "noted" }), { ok: true });
   });
 });

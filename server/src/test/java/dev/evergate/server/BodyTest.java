@@ -25,7 +25,8 @@ class BodyTest {
 
     @BeforeEach
     void switchOn() {
-        server.gateway.config = FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
+        server.gateway.config =
+                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
     }
 
     @AfterEach

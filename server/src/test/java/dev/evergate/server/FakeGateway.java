@@ -1,11 +1,16 @@
 package dev.evergate.server;
 
+import dev.evergate.api.CancelSignal;
+import dev.evergate.api.EmbeddingAnswer;
+import dev.evergate.api.EmbeddingRequest;
+import dev.evergate.api.ModelAnswer;
 import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.device.Pairing;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.Conversations;
 import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
@@ -16,6 +21,7 @@ import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
@@ -49,8 +55,13 @@ final class FakeGateway implements Gateway {
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
     final Map<String, Sender> senders = new ConcurrentHashMap<>();
     final Map<String, Message> messages = new ConcurrentHashMap<>();
+    final List<String> embedded = new CopyOnWriteArrayList<>();
     final List<String> sent = new CopyOnWriteArrayList<>();
     final List<String> aborted = new CopyOnWriteArrayList<>();
+
+    /** What was asked for last. */
+    volatile Sessions.Query listed = new Sessions.Query(1, 0, "", "");
+
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile ConfigSnapshot config = config(List.of(), List.of());
@@ -70,6 +81,8 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch configGate = new CountDownLatch(0);
 
     final AtomicInteger configWaiters = new AtomicInteger();
+
+    final FakeConversations conversations = new FakeConversations(sessions);
 
     private final EventFeed events = new EventFeed();
     private final Pairing pairing;
@@ -179,7 +192,20 @@ final class FakeGateway implements Gateway {
     }
 
     static Session sample(String key) {
-        return new Session(key, "s-" + key, "main", "", NOW_MS, NOW_MS, 2, 42, 7, "hello");
+        return new Session(
+                key,
+                "s-" + key,
+                "main",
+                "",
+                NOW_MS,
+                NOW_MS,
+                2,
+                42,
+                7,
+                "hello",
+                "hi",
+                NOW_MS,
+                SessionDetails.NONE);
     }
 
     static TranscriptRow row(long seq, TranscriptRow.Role role, String text) {
@@ -346,7 +372,9 @@ final class FakeGateway implements Gateway {
         return new History.Full(
                 query.sessionKey(),
                 Optional.of(sample(query.sessionKey())),
+                "s-" + query.sessionKey(),
                 rows,
+                query.offset(),
                 rows.size(),
                 "c-1",
                 List.of(
@@ -356,6 +384,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public Sessions.Listing sessions(Sessions.Query query) {
+        listed = query;
         return new Sessions.Listing(List.copyOf(sessions.values()), sessions.size());
     }
 
@@ -370,10 +399,8 @@ final class FakeGateway implements Gateway {
     }
 
     @Override
-    public Session createSession(String key, String label) {
-        Session session = sample(key.isEmpty() ? "agent:main:dashboard:1" : key);
-        sessions.put(session.key(), session);
-        return session;
+    public Conversations conversations() {
+        return conversations;
     }
 
     @Override
@@ -384,6 +411,17 @@ final class FakeGateway implements Gateway {
     @Override
     public boolean deleteSession(String key) {
         return sessions.remove(key) != null;
+    }
+
+    @Override
+    public EmbeddingAnswer embed(String provider, EmbeddingRequest request, CancelSignal cancel) {
+        embedded.add(provider + "/" + request.model() + " " + request.dimensions());
+        if (!provider.equals("fake")) {
+            throw new EvergateException(ErrorCode.INVALID_REQUEST, provider + " is not configured");
+        }
+        return new EmbeddingAnswer(
+                request.texts().stream().map(text -> List.of(text.length() + 0.5f, -1f)).toList(),
+                new ModelAnswer.Usage(5, 0));
     }
 
     @Override

@@ -169,8 +169,7 @@ class ResponsesTest {
     @Test
     void tellsAFailedRunAsAnErrorThatIsNotToBeRetried() throws Exception {
         CompletableFuture<HttpResponse<String>> answer = talk.begin(PATH, HELLO);
-        server.gateway.endRun(
-                FakeGateway.end(run(1), Turn.State.FAILED, "", "The model said no."));
+        server.gateway.endRun(FakeGateway.end(run(1), Turn.State.FAILED, "", "The model said no."));
 
         assertThat(answer.get().statusCode()).isEqualTo(500);
         assertThat(answer.get().headers().firstValue("x-should-retry")).contains("false");
@@ -279,11 +278,30 @@ class ResponsesTest {
     @Test
     void keepsNamesOfTheGatewayForItself() throws Exception {
         for (String key : List.of("cron:daily", "agent:main:subagent:1", "acp:x")) {
-            HttpResponse<String> answer =
-                    talk.post(PATH, HELLO, "x-openclaw-session-key: " + key);
+            HttpResponse<String> answer = talk.post(PATH, HELLO, "x-openclaw-session-key: " + key);
             assertThat(answer.statusCode()).isEqualTo(400);
             assertThat(answer.body()).contains("begins with a reserved name");
         }
+    }
+
+    @Test
+    void letsAnOwnerNameAnotherModelForOneAnswer() throws Exception {
+        HttpResponse<String> _ = answered(1, HELLO, "x-openclaw-model: fake/big");
+        assertThat(server.gateway.message(run(1)).options().model()).isEqualTo("fake/big");
+        HttpResponse<String> _ =
+                answered(2, HELLO, "x-openclaw-model: small", "x-openclaw-message-channel: web");
+        assertThat(server.gateway.message(run(2)).options().model()).isEqualTo("fake/small");
+        assertThat(server.gateway.message(run(2)).sender().name()).isEqualTo("web");
+
+        HttpResponse<String> other =
+                talk.post(
+                        PATH,
+                        HELLO,
+                        "x-openclaw-model: fake/big",
+                        "x-openclaw-scopes: operator.write");
+        assertThat(other.statusCode()).isEqualTo(403);
+        assertThat(json(other).at("/error/details/missingScope").asString())
+                .isEqualTo("operator.admin");
     }
 
     @Test
@@ -307,8 +325,7 @@ class ResponsesTest {
 
     @Test
     void wantsTheScopeToWrite() throws Exception {
-        HttpResponse<String> answer =
-                talk.post(PATH, HELLO, "x-openclaw-scopes: operator.read");
+        HttpResponse<String> answer = talk.post(PATH, HELLO, "x-openclaw-scopes: operator.read");
 
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(json(answer).at("/error/details/code").asString()).isEqualTo("MISSING_SCOPE");

@@ -5,9 +5,10 @@ import static dev.evergate.server.TestServer.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Turn;
-import dev.evergate.testkit.time.Wait;
 import dev.evergate.testkit.net.RawClient;
+import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class ToolsTest {
 
     @Test
     void usesATool() throws Exception {
-        server.gateway.createSession("agent:main:main", "");
+        server.gateway.conversations().create("agent:main:main", "", SessionDetails.NONE);
 
         HttpResponse<String> answer =
                 talk.post(PATH, "{\"tool\":\"sessions_list\",\"args\":{\"limit\":5}}");
@@ -99,7 +100,7 @@ class ToolsTest {
 
     @Test
     void tellsHowAConversationStands() throws Exception {
-        server.gateway.createSession("agent:main:work", "");
+        server.gateway.conversations().create("agent:main:work", "", SessionDetails.NONE);
 
         String known = "{\"tool\":\"session_status\",\"sessionKey\":\"work\"}";
         JsonNode details = json(talk.post(PATH, known)).at("/result/details");
@@ -126,7 +127,10 @@ class ToolsTest {
     void showsItsToolsToClients() throws Exception {
         try (RawClient client = server.authenticated("operator.read")) {
             JsonNode catalog = call(client, "tools.catalog", "{}").path("payload");
-            assertThat(catalog.at("/groups/0/tools").valueStream().map(t -> t.path("id").asString()))
+            assertThat(
+                            catalog.at("/groups/0/tools")
+                                    .valueStream()
+                                    .map(t -> t.path("id").asString()))
                     .containsExactly(
                             "agents_list",
                             "sessions_list",

@@ -51,7 +51,11 @@ final class AttachmentTable implements Attachments {
 
     @Override
     public Optional<Blob> find(String sha256) {
-        return store.read(c -> c.first(FIND, row -> Blob.of(row.bytes()), sha256));
+        return store.read(
+                c ->
+                        Schema4.isThere(c)
+                                ? c.first(FIND, row -> Blob.of(row.bytes()), sha256)
+                                : Optional.empty());
     }
 
     /** Stores what comes with the message that a run answers. */
@@ -73,6 +77,9 @@ final class AttachmentTable implements Attachments {
 
     /** The holder is gone; what nobody else has goes with it. */
     static void release(StoreConnection c, String holder) throws SQLException {
+        if (!Schema4.isThere(c)) {
+            return;
+        }
         List<String> held = c.list(HELD_BY, Row::text, holder);
         if (held.isEmpty()) {
             return;
@@ -85,8 +92,10 @@ final class AttachmentTable implements Attachments {
 
     /** Releases what dropped windows have. */
     static void releaseDropped(StoreConnection c) throws SQLException {
-        for (String holder : c.list(DROPPED_HOLDERS, Row::text)) {
-            release(c, holder);
+        if (Schema4.isThere(c)) {
+            for (String holder : c.list(DROPPED_HOLDERS, Row::text)) {
+                release(c, holder);
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.evergate.store;
 
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.AcceptedMessage.Fate;
 import dev.evergate.core.journal.Attachment;
@@ -18,11 +20,15 @@ final class InboxTable implements Inbox {
     private static final String INSERT =
             """
             INSERT INTO inbox (message_id, channel, account, external_id, session_key, run_id,
-                text, content, options, received_at_ms, fate)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'PENDING')
+                text, received_at_ms, fate)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'PENDING')
             ON CONFLICT (channel, account, external_id) DO NOTHING
             RETURNING arrival
             """;
+
+    /** What most messages do not have. */
+    private static final String ADD_REST =
+            "UPDATE inbox SET content = ?, options = ? WHERE arrival = ?";
 
     private static final String SELECT =
             """
@@ -60,12 +66,13 @@ final class InboxTable implements Inbox {
 
     @Override
     public List<AcceptedMessage> pending() {
-        return store.read(c -> c.list(PENDING, InboxTable::message));
+        return store.read(c -> c.list(Schema4.reading(c, PENDING), InboxTable::message));
     }
 
     @Override
     public Optional<AcceptedMessage> findByRun(String runId) {
-        return store.read(c -> c.first(FIND_BY_RUN, InboxTable::message, runId));
+        return store.read(
+                c -> c.first(Schema4.reading(c, FIND_BY_RUN), InboxTable::message, runId));
     }
 
     /** Ends the message that a run answers. */
@@ -87,21 +94,36 @@ final class InboxTable implements Inbox {
                         message.sessionKey(),
                         message.runId(),
                         message.text(),
-                        message.content().encoded(),
-                        message.options().encoded(),
                         message.receivedAtMs());
         if (arrival.isPresent()) {
+            addRest(c, arrival.get(), message);
             return new Acceptance.Accepted(
                     new AcceptedMessage(message, arrival.get(), Fate.PENDING));
         }
         return new Acceptance.Duplicate(
                 c.first(
-                                FIND_BY_ORIGIN,
+                                Schema4.reading(c, FIND_BY_ORIGIN),
                                 InboxTable::message,
                                 origin.channel(),
                                 origin.account(),
                                 origin.externalId())
                         .orElseThrow());
+    }
+
+    private static void addRest(StoreConnection c, long arrival, IncomingMessage message)
+            throws SQLException {
+        String content = message.content().encoded();
+        String options = message.options().encoded();
+        if (content.isEmpty() && options.isEmpty()) {
+            return;
+        }
+        if (!Schema4.isThere(c)) {
+            throw new EvergateException(
+                    ErrorCode.UNAVAILABLE,
+                    "the gateway is being upgraded, and takes plain text only until it is; try"
+                            + " again in a moment");
+        }
+        int _ = c.update(ADD_REST, content, options, arrival);
     }
 
     private static AcceptedMessage message(Row row) throws SQLException {

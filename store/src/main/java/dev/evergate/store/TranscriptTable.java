@@ -36,10 +36,14 @@ final class TranscriptTable {
 
     private static final String INSERT =
             """
-            INSERT INTO transcript (session_id, seq, row_id, role, kind, text, content, run_id,
+            INSERT INTO transcript (session_id, seq, row_id, role, kind, text, run_id,
                 timestamp_ms, provider, model, stop_reason, input_tokens, output_tokens)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
+
+    /** What most rows do not have. */
+    private static final String ADD_CONTENT =
+            "UPDATE transcript SET content = ? WHERE session_id = ? AND seq = ?";
 
     private static final String SELECT =
             """
@@ -54,6 +58,15 @@ final class TranscriptTable {
 
     private static final String BETWEEN =
             SELECT + "WHERE t.session_id = ? AND t.seq > ? AND t.seq <= ? ORDER BY t.seq";
+
+    private static final String BY_ID = SELECT + "WHERE w.session_key = ? AND t.row_id = ?";
+
+    private static final String LENGTH =
+            """
+            SELECT last_seq
+            FROM windows
+            WHERE session_key = ? AND session_id = ? AND dropped = 0
+            """;
 
     private static final String REMOVE_DROPPED_ROWS =
             """
@@ -112,7 +125,6 @@ final class TranscriptTable {
                         row.role().name(),
                         row.kind().name(),
                         row.text(),
-                        row.content().encoded(),
                         runId,
                         timestampMs,
                         provenance.provider(),
@@ -120,6 +132,9 @@ final class TranscriptTable {
                         provenance.stopReason(),
                         provenance.inputTokens(),
                         provenance.outputTokens());
+        if (!row.content().isPlain()) {
+            int _ = c.update(ADD_CONTENT, row.content().encoded(), sessionId, seq.get());
+        }
         return Optional.of(
                 new TranscriptRow(
                         sessionId,
@@ -136,13 +151,24 @@ final class TranscriptTable {
     /** Rows after a position. */
     static List<TranscriptRow> after(StoreConnection c, String sessionId, long seq, int limit)
             throws SQLException {
-        return c.list(AFTER, TranscriptTable::row, sessionId, seq, limit);
+        return c.list(Schema4.reading(c, AFTER), TranscriptTable::row, sessionId, seq, limit);
     }
 
     /** Rows from one position (exclusive) to another (inclusive). */
     static List<TranscriptRow> between(StoreConnection c, String sessionId, long from, long to)
             throws SQLException {
-        return c.list(BETWEEN, TranscriptTable::row, sessionId, from, to);
+        return c.list(Schema4.reading(c, BETWEEN), TranscriptTable::row, sessionId, from, to);
+    }
+
+    /** A row by its id, in any window of a conversation. */
+    static Optional<TranscriptRow> row(StoreConnection c, String sessionKey, String rowId)
+            throws SQLException {
+        return c.first(Schema4.reading(c, BY_ID), TranscriptTable::row, sessionKey, rowId);
+    }
+
+    /** Rows of a window of a conversation; 0 if that has no such window. */
+    static long length(StoreConnection c, String sessionKey, String sessionId) throws SQLException {
+        return c.first(LENGTH, Row::number, sessionKey, sessionId).orElse(0L);
     }
 
     private static TranscriptRow row(Row row) throws SQLException {

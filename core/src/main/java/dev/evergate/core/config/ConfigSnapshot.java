@@ -192,10 +192,23 @@ public record ConfigSnapshot(
             Match match,
             Action action,
             String name,
-            String agentId,
+            Answerer answerer,
             String sessionKey,
             String template,
             boolean isTrusted) {
+        /**
+         * Who answers, and how.
+         *
+         * @param agentId empty for the default agent
+         * @param model {@code provider/model}; empty for the agent's own
+         * @param thinking how long to think first; empty for as long as usual
+         * @param timeoutMs longest time for the answer; 0 for what is configured
+         */
+        public record Answerer(String agentId, String model, String thinking, long timeoutMs) {
+            /** The default agent, as usual. */
+            public static final Answerer DEFAULT = new Answerer("", "", "", 0);
+        }
+
         /**
          * Which requests are meant.
          *

@@ -12,8 +12,10 @@ import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
 import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
 import dev.evergate.core.journal.Turn;
@@ -35,7 +37,7 @@ import java.util.Optional;
 public final class EventCodec {
     private static final int VERSION = 2;
 
-    /** Before texts could be more than that. */
+    /** Before texts could be more than that, and before conversations had details. */
     private static final int PLAIN_VERSION = 1;
 
     /** {@link DataOutputStream#writeUTF} takes 65,535 bytes, and a character may need three. */
@@ -53,6 +55,7 @@ public final class EventCodec {
     private static final int ACTIVE = 7;
     private static final int CONFIG = 8;
     private static final int DEVICE = 9;
+    private static final int SUSPENSION = 10;
 
     private EventCodec() {}
 
@@ -144,6 +147,14 @@ public final class EventCodec {
                 session(out, session);
                 out.writeLong(atMs);
             }
+            case SuspensionChanged(var phase, var id, var requestId, var isDrain, var endMs) -> {
+                out.writeByte(SUSPENSION);
+                text(out, phase);
+                text(out, id);
+                text(out, requestId);
+                out.writeBoolean(isDrain);
+                out.writeLong(endMs);
+            }
             case DeviceChanged(var happened) -> {
                 out.writeByte(DEVICE);
                 DeviceEventCodec.write(out, happened);
@@ -169,6 +180,9 @@ public final class EventCodec {
             case SESSION ->
                     new SessionChanged(text(in), text(in), text(in), session(in), in.readLong());
             case CONFIG -> new ConfigChanged(text(in), text(in), text(in), in.readLong());
+            case SUSPENSION ->
+                    new SuspensionChanged(
+                            text(in), text(in), text(in), in.readBoolean(), in.readLong());
             case DEVICE -> new DeviceChanged(DeviceEventCodec.read(in));
             default -> throw new IOException("kind " + kind + " is no event");
         };
@@ -183,7 +197,7 @@ public final class EventCodec {
         out.writeLong(seq);
     }
 
-    private static Run run(DataInputStream in) throws IOException {
+    private static Run run(Input in) throws IOException {
         return new Run(text(in), text(in), text(in), text(in));
     }
 
@@ -257,7 +271,7 @@ public final class EventCodec {
         out.writeLong(from.outputTokens());
     }
 
-    private static Provenance provenance(DataInputStream in) throws IOException {
+    private static Provenance provenance(Input in) throws IOException {
         return new Provenance(text(in), text(in), text(in), in.readLong(), in.readLong());
     }
 
@@ -276,24 +290,50 @@ public final class EventCodec {
             out.writeLong(known.inputTokens());
             out.writeLong(known.outputTokens());
             text(out, known.preview());
+            text(out, known.title());
+            out.writeLong(known.spokenAtMs());
+            text(out, known.details().json());
         }
     }
 
-    private static Optional<Session> session(DataInputStream in) throws IOException {
-        return in.readBoolean()
-                ? Optional.of(
-                        new Session(
-                                text(in),
-                                text(in),
-                                text(in),
-                                text(in),
-                                in.readLong(),
-                                in.readLong(),
-                                in.readLong(),
-                                in.readLong(),
-                                in.readLong(),
-                                text(in)))
-                : Optional.empty();
+    private static Optional<Session> session(Input in) throws IOException {
+        if (!in.readBoolean()) {
+            return Optional.empty();
+        }
+        var key = text(in);
+        var sessionId = text(in);
+        var agentId = text(in);
+        var label = text(in);
+        long createdAtMs = in.readLong();
+        long updatedAtMs = in.readLong();
+        long lastSeq = in.readLong();
+        long inputTokens = in.readLong();
+        long outputTokens = in.readLong();
+        var preview = text(in);
+        boolean isShort = in.version == PLAIN_VERSION;
+        return Optional.of(
+                new Session(
+                        key,
+                        sessionId,
+                        agentId,
+                        label,
+                        createdAtMs,
+                        updatedAtMs,
+                        lastSeq,
+                        inputTokens,
+                        outputTokens,
+                        preview,
+                        isShort ? "" : text(in),
+                        isShort ? 0 : in.readLong(),
+                        isShort ? SessionDetails.NONE : details(in)));
+    }
+
+    private static SessionDetails details(Input in) throws IOException {
+        try {
+            return SessionDetails.parse(text(in));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e);
+        }
     }
 
     /** Character by character: half of a surrogate pair, too, arrives as it was. */

@@ -324,7 +324,8 @@ final class LiveTurn {
         if (cancel.isCancelled()) {
             return new Outcome.Cancelled("");
         }
-        MessageOptions options = message.message().options();
+        MessageOptions options =
+                ModelChoice.options(begun.session(), message.message().options(), parts.config());
         List<ChatMessage> conversation =
                 untilStored(() -> parts.prompt(options).conversation(begun));
         RunVoice spoken = voice.orElseThrow();

@@ -1,5 +1,9 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.api.CancelSignal;
+import dev.evergate.api.EmbeddingAnswer;
+import dev.evergate.api.EmbeddingRequest;
+import dev.evergate.core.agent.Embedder;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.conversation.Router;
@@ -240,14 +244,8 @@ final class PinnedGateway implements Gateway {
     }
 
     @Override
-    public Session createSession(String key, String label) {
-        String wanted = key.isEmpty() ? "dashboard:" + parts.world().ids().next() : key;
-        Route route = Router.route(wanted, config());
-        Sessions sessions = parts.journal().sessions();
-        Session session =
-                rooms.tenure().write(epoch -> sessions.create(epoch, newSession(route, label)));
-        announce(route, "create", Optional.of(session));
-        return session;
+    public Conversations conversations() {
+        return new LiveConversations(parts, rooms.tenure());
     }
 
     @Override
@@ -275,6 +273,20 @@ final class PinnedGateway implements Gateway {
             announce(route, "delete", Optional.empty());
         }
         return deleted;
+    }
+
+    @Override
+    public EmbeddingAnswer embed(String provider, EmbeddingRequest request, CancelSignal cancel) {
+        if (!parts.plugins().hold()) {
+            throw new EvergateException(
+                    ErrorCode.UNAVAILABLE, "the configuration has just changed; ask again");
+        }
+        try {
+            return new Embedder(parts.world(), parts.plugins(), config().agents().timeoutMs())
+                    .embed(provider, request, cancel);
+        } finally {
+            parts.plugins().release();
+        }
     }
 
     @Override

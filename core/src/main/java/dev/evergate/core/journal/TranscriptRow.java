@@ -25,6 +25,12 @@ public record TranscriptRow(
         return content.text();
     }
 
+    /** The same with another content. */
+    public TranscriptRow with(Content other) {
+        return new TranscriptRow(
+                sessionId, seq, id, role, kind, other, runId, timestampMs, provenance);
+    }
+
     /** Who speaks. */
     public enum Role {
         /** Whoever is answered: a person, or the tools an assistant has called. */

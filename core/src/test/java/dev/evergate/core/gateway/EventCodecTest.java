@@ -16,10 +16,13 @@ import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
 import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Content.Block;
 import dev.evergate.core.journal.Device;
+import dev.evergate.core.journal.Node;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Kind;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
@@ -45,7 +48,20 @@ class EventCodecTest {
     private static final Run RUN = new Run("run-1", "agent:main:main", "window-1", "main");
     private static final Provenance MODEL = new Provenance("openai", "gpt", "stop", 7, 11);
     private static final Session SESSION =
-            new Session("agent:main:main", "window-1", "main", "", 1, 2, 3, 4, 5, "hello");
+            new Session(
+                    "agent:main:main",
+                    "window-1",
+                    "main",
+                    "",
+                    1,
+                    2,
+                    3,
+                    4,
+                    5,
+                    "hello",
+                    "hi",
+                    6,
+                    SessionDetails.NONE.with(SessionDetails.Text.MODEL, "a/b"));
 
     static List<GatewayEvent> everyKind() {
         var row =
@@ -85,13 +101,24 @@ class EventCodecTest {
                 new SessionChanged("agent:main:main", "main", "reset", Optional.of(SESSION), 6),
                 new SessionChanged("agent:main:main", "main", "delete", Optional.empty(), 7),
                 new ConfigChanged("/etc/evergate.json", "hash", "config 1 -> 2", 8),
+                new SuspensionChanged("draining", "suspension-1", "request-1", true, 9),
                 new DeviceChanged(new DeviceEvent.Requested(device())),
                 new DeviceChanged(new DeviceEvent.Requested(Device.unknown("d", "key"))),
                 new DeviceChanged(new DeviceEvent.Resolved("request-1", "d", true, 8)),
-                new DeviceChanged(new DeviceEvent.Withdrawn("d", "operator", "device removed")));
+                new DeviceChanged(new DeviceEvent.Withdrawn("d", "operator", "device removed")),
+                new DeviceChanged(new DeviceEvent.OfferRequested(device().with(node()))),
+                new DeviceChanged(
+                        new DeviceEvent.OfferResolved(
+                                "request-2", "d", DeviceEvent.Verdict.REMOVED, 9)));
     }
 
     /** As it travels: without what its tokens are made of. */
+    private static Node node() {
+        Node.Offer offer = new Node.Offer(List.of("camera"), List.of("camera.snap"));
+        Node.Wish wish = new Node.Wish("wish-1", offer, 5);
+        return new Node(Node.Offer.NOTHING, 3, Optional.of(wish), "1.0", 4);
+    }
+
     private static Device device() {
         var looks = new Device.Looks("linux", "Linux", "cli", "cli", "name", "203.0.113.9");
         var role = new Device.Role("operator", List.of("operator.read"), "", "", 5);
@@ -183,6 +210,19 @@ class EventCodecTest {
         assertRefused(EventCodec.encode(new ActiveRun("r", "s", "t", 1, 2, "u")), "kind 7");
         assertRefused(Arrays.copyOf(event, event.length + 1), "1 bytes too many");
         assertThatThrownBy(() -> EventCodec.run(event)).isInstanceOf(EvergateException.class);
+    }
+
+    @Test
+    void readsWhatTheReleaseBeforeWrites() {
+        var session = new Session("agent:main:main", "window-1", "main", "", 1, 2);
+        var event = new SessionChanged("agent:main:main", "main", "reset", Optional.of(session), 6);
+        byte[] now = EventCodec.encode(event);
+        // Then there was neither title (4 bytes), nor moment (8), nor details (8) before the time.
+        byte[] before = Arrays.copyOf(now, now.length - 20);
+        System.arraycopy(now, now.length - 8, before, before.length - 8, 8);
+        before[0] = 1;
+
+        assertThat(EventCodec.event(before)).isEqualTo(event);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.evergate.server.exchange.EventSource;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
+import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.session.Reset;
 
 import io.netty.buffer.ByteBuf;
@@ -178,7 +179,11 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
 
     private void work() {
         try {
-            admitted.work().accept(this);
+            if (head.isGetOrHead()) {
+                admitted.work().accept(this);
+            } else {
+                workUnlessSuspended();
+            }
         } catch (EvergateException e) {
             answer(HttpAnswer.of(e));
         } catch (RuntimeException | Error bug) { // the boundary: whoever waits is told
@@ -190,6 +195,22 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
                             "An internal error; see the log."));
         } finally {
             onLoop(this::forgetBody);
+        }
+    }
+
+    private void workUnlessSuspended() {
+        Suspension suspension = door.services().boards().suspension();
+        if (!suspension.entered()) {
+            answer(
+                    HttpAnswer.tryAgain(
+                            "The gateway is suspended: it takes no requests for a while.",
+                            door.retryAfterSeconds()));
+            return;
+        }
+        try {
+            admitted.work().accept(this);
+        } finally {
+            suspension.left();
         }
     }
 

@@ -68,8 +68,9 @@ abstract class AnswerStream implements EventSource {
                     if (fault.isEmpty() && ending.isEmpty()) {
                         text = end.text(); // the last words may not have been heard
                     }
-                    endWith(fault.<Supplier<String>>map(why -> () -> bad(why))
-                            .orElse(() -> good(end)));
+                    endWith(
+                            fault.<Supplier<String>>map(why -> () -> bad(why))
+                                    .orElse(() -> good(end)));
                 });
     }
 

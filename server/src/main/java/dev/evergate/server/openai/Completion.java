@@ -6,6 +6,7 @@ import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.rpc.Services;
@@ -102,15 +103,24 @@ final class Completion {
         Gateway.Sent _ =
                 gateway.send(
                         new Gateway.Message(
-                                question.sessionKey(),
-                                question.conversation().text(question.isLasting()),
-                                question.runId(),
-                                new Gateway.Sender(
-                                        call.head().either("message-channel").orElse(SENDER),
-                                        isOwner)));
+                                        question.sessionKey(),
+                                        question.conversation().text(question.isLasting()),
+                                        question.runId(),
+                                        new Gateway.Sender(
+                                                call.head()
+                                                        .either("message-channel")
+                                                        .orElse(SENDER),
+                                                isOwner))
+                                .with(options()));
         if (!question.isKeyed()) {
             call.whenGone(this::cancel); // whoever gave a key can come back for the answer
         }
+    }
+
+    private MessageOptions options() {
+        return Entrance.model(call.head(), gateway.config().agents().primary())
+                .map(model -> MessageOptions.NONE.orModel(model.toString()))
+                .orElse(MessageOptions.NONE);
     }
 
     private void cancel() {

@@ -65,7 +65,8 @@ record Question(
         Optional<String> key = head.header("idempotency-key");
         String name = key.map(Question::checked).orElseGet(ids::next);
         String user = body.path("user").asString("").strip();
-        Optional<String> session = head.either("session-key").map(Question::free).or(() -> continued);
+        Optional<String> session =
+                head.either("session-key").map(Question::free).or(() -> continued);
         String room = "agent:" + agent + ":" + api.room();
         String sessionKey =
                 session.orElseGet(
@@ -104,10 +105,6 @@ record Question(
         }
         if (body.path("n").asInt(1) != 1) {
             throw invalid("`n` is %d (expected: 1).".formatted(body.path("n").asInt(1)));
-        }
-        if (head.either("model").isPresent()) {
-            throw invalid(
-                    "x-openclaw-model is not supported by this release: set agents.defaults.model.primary.");
         }
     }
 

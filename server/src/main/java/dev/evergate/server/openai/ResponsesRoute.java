@@ -12,9 +12,6 @@ import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
 import dev.evergate.server.rpc.Services;
-import dev.evergate.server.wire.JsonText;
-
-import tools.jackson.core.JacksonException;
 
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -29,47 +26,26 @@ public final class ResponsesRoute implements Route {
     /** How long an answer that is named as the one before may take to end. */
     private static final long PREVIOUS_MS = 5_000;
 
-    private static final HttpAnswer OFF =
-            HttpAnswer.error(
-                    "404 Not Found",
-                    "not_found",
-                    "Responses are off. To switch them on: evergate config set"
-                            + " gateway.http.endpoints.responses.enabled true");
+    private static final HttpAnswer OFF = Entrance.off("Responses", "responses");
 
     private final Services services;
     private final Gatekeeper keeper;
+    private final Entrance entrance;
 
     public ResponsesRoute(Services services, Gatekeeper keeper) {
         this.services = services;
         this.keeper = keeper;
+        this.entrance = new Entrance(services.json(), keeper, PATH, BODY_BYTES_MAX);
     }
 
     @Override
     public Optional<Admission> admit(HttpHead head) {
-        if (!head.path().equals(PATH)) {
-            return Optional.empty();
-        }
-        if (!head.isPost()) {
-            return Optional.of(new Admission.Answered(HttpAnswer.unfitMethod("POST")));
-        }
-        Optional<HttpAnswer> refusal = keeper.refusal(head, Scope.WRITE);
-        if (refusal.isEmpty() && !head.gateway().config().gateway().http().servesResponses()) {
-            refusal = Optional.of(OFF);
-        }
-        return Optional.of(
-                refusal.<Admission>map(Admission.Answered::new)
-                        .orElseGet(() -> new Admission.Admitted(BODY_BYTES_MAX, this::respond)));
+        boolean isOn = head.gateway().config().gateway().http().servesResponses();
+        return entrance.admit(head, isOn ? Optional.empty() : Optional.of(OFF), this::respond);
     }
 
     private void respond(HttpCall call) {
-        ResponseRequest request;
-        try {
-            request = new ResponseRequest(services.json().parse(JsonText.of(call.body())));
-        } catch (JacksonException malformed) {
-            call.answer(
-                    HttpAnswer.invalid("The body is not JSON: " + malformed.getOriginalMessage()));
-            return;
-        }
+        var request = new ResponseRequest(entrance.body(call));
         HttpHead head = call.head();
         Optional<String> continued = request.previous().map(id -> session(head.gateway(), id));
         Question question =

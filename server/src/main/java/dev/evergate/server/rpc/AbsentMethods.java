@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Reads of what OpenClaw has and this product has not: channels, scheduled jobs, questions,
- * approvals, tasks, boards, projects. Each is answered truthfully, that there is none (protocol v4
- * section 12); nothing that would write is offered. Stateless.
+ * approvals, tasks, skills, boards, projects. Each is answered truthfully, that there is none
+ * (protocol v4 section 12); nothing that would write is offered. Stateless.
  */
 final class AbsentMethods {
     private static final int PAGE_MAX = 200;
@@ -47,6 +47,8 @@ final class AbsentMethods {
                         "plugins.controlUi.list",
                         Scope.READ,
                         "{\"revision\":\"none\",\"plugins\":[],\"diagnostics\":[]}"),
+                Method.inline("skills.status", Scope.READ, AbsentMethods::skills),
+                Method.inline("usage.status", Scope.READ, this::quotas),
                 nothing("users.prefs.get", Scope.READ, "{\"status\":\"ok\",\"entries\":{}}"),
                 Method.inline("board.get", Scope.READ, AbsentMethods::board));
     }
@@ -142,6 +144,31 @@ final class AbsentMethods {
                     out.writeNumberProperty("revision", 0);
                     empty(out, "tabs");
                     empty(out, "widgets");
+                    out.writeEndObject();
+                });
+    }
+
+    private static void skills(Call call) {
+        String agentId = call.config().agents().defaultId();
+        call.answer(
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("agentId", agentId);
+                    out.writeStringProperty("workspaceDir", "");
+                    out.writeStringProperty("managedSkillsDir", "");
+                    empty(out, "skills");
+                    out.writeEndObject();
+                });
+    }
+
+    /** What is left at providers: none of ours tells. */
+    private void quotas(Call call) {
+        long nowMs = services.nowMs();
+        call.answer(
+                out -> {
+                    out.writeStartObject();
+                    out.writeNumberProperty("updatedAt", nowMs);
+                    empty(out, "providers");
                     out.writeEndObject();
                 });
     }

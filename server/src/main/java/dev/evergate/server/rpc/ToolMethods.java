@@ -60,8 +60,7 @@ final class ToolMethods {
 
     private void effective(Call call) {
         Params params = call.params();
-        Router.Route route =
-                Router.route(params.text("sessionKey", KEY_CHARS_MAX), call.config());
+        Router.Route route = Router.route(params.text("sessionKey", KEY_CHARS_MAX), call.config());
         checkAgent(params.optionalName("agentId").orElse(route.agentId()), route.agentId());
         call.answer(
                 out -> {
@@ -129,8 +128,7 @@ final class ToolMethods {
         String name = params.text("name");
         Toolbox.Wish wish = Toolbox.Wish.read(name, params);
         try {
-            ToolResult result =
-                    toolbox.use(wish, call.gateway(), ChatMethods.sender(call.grant()));
+            ToolResult result = toolbox.use(wish, call.gateway(), ChatMethods.sender(call.grant()));
             call.answer(
                     out -> {
                         out.writeStartObject();
@@ -150,7 +148,8 @@ final class ToolMethods {
     /**
      * How a failure is called.
      *
-     * @throws EvergateException the same one, if it has to do with the gateway and not with the tool
+     * @throws EvergateException the same one, if it has to do with the gateway and not with the
+     *     tool
      */
     private static String code(EvergateException error) {
         return switch (error.code()) {

@@ -84,6 +84,9 @@ final class Hello {
         new StateVersion(presence.version(), health.version()).write(out);
         out.writeNumberProperty("uptimeMs", Math.max(0, uptimeNanos / 1_000_000));
         out.writeStringProperty("appliedConfigHash", config.hash());
+        out.writeObjectPropertyStart("suspension");
+        out.writeStringProperty("phase", services.boards().suspension().phase().wireName());
+        out.writeEndObject();
         sessionDefaults(out, config.agents());
         out.writeEndObject();
     }

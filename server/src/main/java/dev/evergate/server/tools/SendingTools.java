@@ -56,8 +56,7 @@ final class SendingTools {
     }
 
     /** The message is durable: whatever is not known here becomes known in its conversation. */
-    private static JsonNode await(
-            Gateway gateway, String runId, long seconds, ObjectNode result) {
+    private static JsonNode await(Gateway gateway, String runId, long seconds, ObjectNode result) {
         try {
             Optional<RunEnd> end =
                     gateway.end(runId).toCompletableFuture().get(seconds, TimeUnit.SECONDS);

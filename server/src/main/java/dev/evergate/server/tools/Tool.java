@@ -31,6 +31,5 @@ public record Tool(String name, String label, String description, Action action)
      * @param by who uses it
      * @param key names this use: the same again has no second effect; not empty
      */
-    record Use(
-            Gateway gateway, Params args, String sessionKey, Gateway.Sender by, String key) {}
+    record Use(Gateway gateway, Params args, String sessionKey, Gateway.Sender by, String key) {}
 }

@@ -73,8 +73,7 @@ public final class Toolbox {
     private static String sessionKey(Wish wish, Gateway gateway) {
         String main = wish.agentId().isEmpty() ? "main" : "agent:" + wish.agentId() + ":main";
         boolean isNamed = !wish.sessionKey().isEmpty() && !wish.sessionKey().equals("main");
-        Router.Route route =
-                Router.route(isNamed ? wish.sessionKey() : main, gateway.config());
+        Router.Route route = Router.route(isNamed ? wish.sessionKey() : main, gateway.config());
         if (!wish.agentId().isEmpty() && !wish.agentId().equals(route.agentId())) {
             throw new EvergateException(
                     ErrorCode.INVALID_REQUEST,

@@ -77,8 +77,7 @@ public final class ToolsRoute implements Route {
     private HttpAnswer use(Toolbox.Wish wish, HttpHead head) {
         String by = head.either("message-channel").orElse(SENDER);
         boolean isOwner = keeper.holds(head, Scope.ADMIN);
-        ToolResult result =
-                toolbox.use(wish, head.gateway(), new Gateway.Sender(by, isOwner));
+        ToolResult result = toolbox.use(wish, head.gateway(), new Gateway.Sender(by, isOwner));
         return HttpAnswer.json(
                 "200 OK",
                 json.encode(

@@ -158,8 +158,33 @@ public final class CrashingStore implements Journal {
             }
 
             @Override
+            public Optional<Session> ofWindow(String sessionId) {
+                return read(() -> sessions.ofWindow(sessionId));
+            }
+
+            @Override
             public Listing list(Query query) {
                 return read(() -> sessions.list(query));
+            }
+
+            @Override
+            public List<String> categories() {
+                return read(sessions::categories);
+            }
+
+            @Override
+            public Changed change(Epoch epoch, NewSession orElse, UnaryOperator<Session> change) {
+                return write(() -> sessions.change(epoch, orElse, change));
+            }
+
+            @Override
+            public Optional<TranscriptRow> row(String key, String rowId) {
+                return read(() -> sessions.row(key, rowId));
+            }
+
+            @Override
+            public long length(String key, String sessionId) {
+                return read(() -> sessions.length(key, sessionId));
             }
 
             @Override

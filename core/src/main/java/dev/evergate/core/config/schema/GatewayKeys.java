@@ -9,6 +9,7 @@ import static dev.evergate.core.config.schema.Types.atLeast;
 import static dev.evergate.core.config.schema.Types.choice;
 import static dev.evergate.core.config.schema.Types.flag;
 import static dev.evergate.core.config.schema.Types.id;
+import static dev.evergate.core.config.schema.Types.model;
 import static dev.evergate.core.config.schema.Types.path;
 import static dev.evergate.core.config.schema.Types.secret;
 import static dev.evergate.core.config.schema.Types.text;
@@ -200,6 +201,9 @@ final class GatewayKeys {
                         flag(),
                         false,
                         "Whether the message is taken as the owner's own words")
+                .key("model", model(), "A model for these messages alone")
+                .key("thinking", text(), "How much the model thinks")
+                .key("timeoutSeconds", atLeast(1), "Longest time for an answer, in seconds")
                 .notUsedYet()
                 .key("id", text(), "Name of the mapping for people")
                 .key(
@@ -210,9 +214,6 @@ final class GatewayKeys {
                 .key("deliver", flag(), true, "Whether the answer goes to a channel")
                 .key("channel", text(), "That channel")
                 .key("to", id(), "Who it goes to there")
-                .key("model", text(), "A model for these messages alone")
-                .key("thinking", text(), "How much the model thinks")
-                .key("timeoutSeconds", atLeast(1), "Longest time for an answer, in seconds")
                 .key("transform", anything(), "A script, as in OpenClaw");
     }
 }

@@ -149,7 +149,11 @@ final class SnapshotReader {
                 new HookMapping.Match(mapping.text("match.path"), mapping.text("match.source")),
                 action,
                 mapping.text("name"),
-                mapping.text("agentId"),
+                new HookMapping.Answerer(
+                        mapping.text("agentId"),
+                        mapping.text("model"),
+                        mapping.text("thinking"),
+                        mapping.find("timeoutSeconds").map(JsonNode::longValue).orElse(0L) * 1_000),
                 mapping.text("sessionKey"),
                 switch (action) {
                     case AGENT -> mapping.text("messageTemplate");
