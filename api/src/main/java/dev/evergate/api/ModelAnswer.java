@@ -1,12 +1,23 @@
 package dev.evergate.api;
 
+import java.util.List;
+
 /**
  * How a streamed answer ended. Its text went to the {@link ModelListener} while it came.
  *
  * @param stop why the model stopped
  * @param usage what it cost; zeros when the provider did not say
+ * @param toolCalls the tools it wants to be used, in order; each is whole
  */
-public record ModelAnswer(Stop stop, Usage usage) {
+public record ModelAnswer(Stop stop, Usage usage, List<Part.ToolCall> toolCalls) {
+    public ModelAnswer {
+        toolCalls = List.copyOf(toolCalls);
+    }
+
+    /** An answer that is text alone. */
+    public ModelAnswer(Stop stop, Usage usage) {
+        this(stop, usage, List.of());
+    }
 
     /** Why a model stopped. */
     public enum Stop {
@@ -15,7 +26,9 @@ public record ModelAnswer(Stop stop, Usage usage) {
         /** It reached the token limit: the text is cut. */
         LENGTH("length"),
         /** The provider withheld the rest. */
-        FILTERED("content_filter");
+        FILTERED("content_filter"),
+        /** It waits for the results of its tool calls. */
+        TOOL_CALLS("tool_calls");
 
         private final String wireName;
 

@@ -19,6 +19,22 @@ public interface ModelProvider extends AutoCloseable {
             throws ModelException;
 
     /**
+     * Turns texts into vectors; blocks the calling thread until they have come. A provider that
+     * does not override this has no models for it.
+     *
+     * @param cancel closes the connection when raised; the call then ends with {@code CANCELLED}
+     *     within a second
+     * @throws ModelException if there are no vectors
+     */
+    default EmbeddingAnswer embed(EmbeddingRequest request, CancelSignal cancel)
+            throws ModelException {
+        throw new ModelException(
+                ModelException.Kind.REFUSED,
+                "No vectors from \"%s\": this kind of provider has no embedding models (expected: one with api \"openai-completions\")."
+                        .formatted(request.model()));
+    }
+
+    /**
      * Nobody asks it any more, and no answer is being waited for: what it has opened can go. Called
      * once, when its settings are no longer in force.
      */

@@ -7,10 +7,12 @@ import dev.evergate.app.config.ConfigOffice;
 import dev.evergate.app.config.House;
 import dev.evergate.app.handover.Handover;
 import dev.evergate.app.handover.Successor;
+import dev.evergate.app.observe.KeyFile;
 import dev.evergate.app.observe.LogRules;
 import dev.evergate.app.observe.LogTail;
 import dev.evergate.app.observe.Observatory;
 import dev.evergate.app.observe.OldLogs;
+import dev.evergate.app.observe.SystemFacts;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigSnapshot;
@@ -157,7 +159,11 @@ final class GatewayAssembly {
                 new ControlServer(
                         gateway,
                         readiness,
-                        observatory.evidence(new LogTail(plan.state().logs(), this::logFile)),
+                        observatory.evidence(
+                                new LogTail(plan.state().logs(), this::logFile),
+                                new SystemFacts(
+                                        identity.host(), identity.instance(), plan.state().data()),
+                                new KeyFile(plan.state().key())),
                         desks(plan, journal, gateway),
                         identity,
                         world,
@@ -191,7 +197,7 @@ final class GatewayAssembly {
 
     private static Desks desks(Plan plan, SqlStore journal, LiveGateway gateway) {
         return new Desks(
-                plan.restarts().seenFrom(journal, gateway::load),
+                plan.restarts().seenFrom(journal, gateway::work),
                 new ConfigOffice(plan.desk(), Version.current()));
     }
 
@@ -420,6 +426,11 @@ final class GatewayAssembly {
     /** Lets somebody else listen in this process: connections stay, new ones do not come in. */
     void release() {
         entrance.release();
+    }
+
+    /** Has the events' hearers know of a suspension. */
+    void handOverSuspension() {
+        server.handOverSuspension();
     }
 
     /** Begins to hand everything over; see {@link Handover}. */

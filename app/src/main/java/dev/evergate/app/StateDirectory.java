@@ -77,6 +77,11 @@ public record StateDirectory(Path root) {
         return root.resolve("run");
     }
 
+    /** Who this gateway is to others. */
+    public Path key() {
+        return root.resolve("gateway.key");
+    }
+
     public Path data() {
         return root.resolve("data");
     }

@@ -265,6 +265,7 @@ final class Succession {
         former.set(Optional.of(from.gateway()));
         try {
             var _ = to.enter(from.gateway().pause(), this::stopInFormer);
+            from.handOverSuspension();
         } catch (EvergateException e) {
             said.close();
             throw e;

@@ -17,17 +17,23 @@ import dev.evergate.server.move.Arrivals;
 import dev.evergate.server.move.Departure;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.node.NodeBoard;
 import dev.evergate.server.openai.CompletionsRoute;
+import dev.evergate.server.openai.EmbeddingsRoute;
 import dev.evergate.server.openai.ModelsRoute;
+import dev.evergate.server.openai.ResponsesRoute;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
+import dev.evergate.server.rpc.ProviderBoard;
 import dev.evergate.server.rpc.Services;
+import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.rpc.Traffic;
 import dev.evergate.server.session.Clients;
 import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.tls.TlsKeys;
+import dev.evergate.server.tools.Toolbox;
 import dev.evergate.server.tools.ToolsRoute;
 import dev.evergate.server.wire.Json;
 
@@ -107,7 +113,10 @@ public final class ControlServer implements Component, AutoCloseable {
                 new Services.Boards(
                         new HealthBoard(gateway, time, json),
                         new PresenceBoard(identity, time),
-                        new Traffic());
+                        new Traffic(),
+                        ProviderBoard.of(gateway.events()),
+                        Suspension.of(world, gateway.events(), desks.restarts()::work),
+                        new NodeBoard(world));
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy =
@@ -139,7 +148,10 @@ public final class ControlServer implements Component, AutoCloseable {
                 List.of(
                         new ModelsRoute(services.json(), keeper),
                         new CompletionsRoute(services, keeper),
-                        new ToolsRoute(services.json(), keeper),
+                        new ResponsesRoute(services, keeper),
+                        new EmbeddingsRoute(services.json(), keeper),
+                        new ToolsRoute(
+                                services.json(), keeper, new Toolbox(services.world().ids())),
                         new HooksRoute(services, keeper)));
     }
 
@@ -284,6 +296,15 @@ public final class ControlServer implements Component, AutoCloseable {
      */
     public void predecessorGone() {
         clients.failAbroad();
+    }
+
+    /**
+     * Tells the events' hearers whether somebody has suspended the gateway, for the one of them
+     * that takes over from this server; nothing is said of it here afterwards, until this server
+     * accepts connections again. {@link #depart} does the same.
+     */
+    public void handOverSuspension() {
+        services.boards().suspension().handOver();
     }
 
     /** How far the numbers that clients see in {@code stateVersion} have come. */

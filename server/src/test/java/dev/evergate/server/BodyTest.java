@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** How the bodies of requests come in, and what is admitted at the same time. */
 class BodyTest {
@@ -24,7 +25,8 @@ class BodyTest {
 
     @BeforeEach
     void switchOn() {
-        server.gateway.config = FakeGateway.config(new Http(true, Hooks.OFF));
+        server.gateway.config =
+                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
     }
 
     @AfterEach

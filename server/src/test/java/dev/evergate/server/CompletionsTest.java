@@ -47,7 +47,8 @@ class CompletionsTest {
 
     @BeforeEach
     void switchOn() {
-        server.gateway.config = FakeGateway.config(new Http(true, Hooks.OFF));
+        server.gateway.config =
+                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
     }
 
     @AfterEach

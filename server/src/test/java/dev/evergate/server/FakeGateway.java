@@ -1,20 +1,27 @@
 package dev.evergate.server;
 
+import dev.evergate.api.CancelSignal;
+import dev.evergate.api.EmbeddingAnswer;
+import dev.evergate.api.EmbeddingRequest;
+import dev.evergate.api.ModelAnswer;
 import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.device.Pairing;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.Conversations;
 import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
@@ -48,7 +55,13 @@ final class FakeGateway implements Gateway {
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
     final Map<String, Sender> senders = new ConcurrentHashMap<>();
     final Map<String, Message> messages = new ConcurrentHashMap<>();
+    final List<String> embedded = new CopyOnWriteArrayList<>();
+    final List<String> sent = new CopyOnWriteArrayList<>();
     final List<String> aborted = new CopyOnWriteArrayList<>();
+
+    /** What was asked for last. */
+    volatile Sessions.Query listed = new Sessions.Query(1, 0, "", "");
+
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile ConfigSnapshot config = config(List.of(), List.of());
@@ -68,6 +81,8 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch configGate = new CountDownLatch(0);
 
     final AtomicInteger configWaiters = new AtomicInteger();
+
+    final FakeConversations conversations = new FakeConversations(sessions);
 
     private final EventFeed events = new EventFeed();
     private final Pairing pairing;
@@ -147,6 +162,16 @@ final class FakeGateway implements Gateway {
 
     /** The same with other parts of plain HTTP switched on. */
     static ConfigSnapshot config(ConfigSnapshot.Http http) {
+        return config(config(List.of(), List.of()).gateway().controlUi(), http);
+    }
+
+    /** The same with another control UI. */
+    static ConfigSnapshot config(ConfigSnapshot.ControlUi controlUi) {
+        return config(controlUi, ConfigSnapshot.Http.DEFAULTS);
+    }
+
+    private static ConfigSnapshot config(
+            ConfigSnapshot.ControlUi controlUi, ConfigSnapshot.Http http) {
         ConfigSnapshot plain = config(List.of(), List.of());
         ConfigSnapshot.Gateway gateway = plain.gateway();
         return new ConfigSnapshot(
@@ -158,7 +183,7 @@ final class FakeGateway implements Gateway {
                         gateway.tls(),
                         gateway.auth(),
                         gateway.trustedProxies(),
-                        gateway.controlUi(),
+                        controlUi,
                         http),
                 plain.providers(),
                 plain.agents(),
@@ -167,7 +192,20 @@ final class FakeGateway implements Gateway {
     }
 
     static Session sample(String key) {
-        return new Session(key, "s-" + key, "main", "", NOW_MS, NOW_MS, 2, 42, 7, "hello");
+        return new Session(
+                key,
+                "s-" + key,
+                "main",
+                "",
+                NOW_MS,
+                NOW_MS,
+                2,
+                42,
+                7,
+                "hello",
+                "hi",
+                NOW_MS,
+                SessionDetails.NONE);
     }
 
     static TranscriptRow row(long seq, TranscriptRow.Role role, String text) {
@@ -177,7 +215,7 @@ final class FakeGateway implements Gateway {
                 "row-" + seq,
                 role,
                 TranscriptRow.Kind.MESSAGE,
-                text,
+                Content.text(text),
                 "run-1",
                 NOW_MS,
                 role == TranscriptRow.Role.USER
@@ -192,11 +230,37 @@ final class FakeGateway implements Gateway {
                 "s-1",
                 "main",
                 state,
-                text,
+                Content.text(text),
                 new TranscriptRow.Provenance("fake", "echo-1", "stop", 42, 7),
                 error,
                 NOW_MS,
                 NOW_MS + 20);
+    }
+
+    /** How a run ended whose model was stopped by the limit of its tokens. */
+    static RunEnd cut(String runId, String text) {
+        RunEnd whole = end(runId, Turn.State.DONE, text, "");
+        return new RunEnd(
+                runId,
+                whole.sessionKey(),
+                whole.sessionId(),
+                whole.agentId(),
+                whole.state(),
+                Content.text(text),
+                new TranscriptRow.Provenance("fake", "echo-1", "length", 42, 7),
+                "",
+                whole.startedAtMs(),
+                whole.endedAtMs());
+    }
+
+    /** How many runs were begun. */
+    int runs() {
+        return sent.size();
+    }
+
+    /** The one that was begun last. */
+    String lastRun() {
+        return sent.getLast();
     }
 
     /** Ends a run that was sent before. */
@@ -268,6 +332,7 @@ final class FakeGateway implements Gateway {
         CompletableFuture<Optional<RunEnd>> known =
                 runs.putIfAbsent(runId, new CompletableFuture<>());
         if (known == null) {
+            sent.add(runId);
             return new Sent.Started(runId, message.sessionKey(), "main", NOW_MS);
         }
         Optional<RunEnd> ended = known.getNow(Optional.empty());
@@ -307,7 +372,9 @@ final class FakeGateway implements Gateway {
         return new History.Full(
                 query.sessionKey(),
                 Optional.of(sample(query.sessionKey())),
+                "s-" + query.sessionKey(),
                 rows,
+                query.offset(),
                 rows.size(),
                 "c-1",
                 List.of(
@@ -317,6 +384,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public Sessions.Listing sessions(Sessions.Query query) {
+        listed = query;
         return new Sessions.Listing(List.copyOf(sessions.values()), sessions.size());
     }
 
@@ -331,10 +399,8 @@ final class FakeGateway implements Gateway {
     }
 
     @Override
-    public Session createSession(String key, String label) {
-        Session session = sample(key.isEmpty() ? "agent:main:dashboard:1" : key);
-        sessions.put(session.key(), session);
-        return session;
+    public Conversations conversations() {
+        return conversations;
     }
 
     @Override
@@ -345,6 +411,17 @@ final class FakeGateway implements Gateway {
     @Override
     public boolean deleteSession(String key) {
         return sessions.remove(key) != null;
+    }
+
+    @Override
+    public EmbeddingAnswer embed(String provider, EmbeddingRequest request, CancelSignal cancel) {
+        embedded.add(provider + "/" + request.model() + " " + request.dimensions());
+        if (!provider.equals("fake")) {
+            throw new EvergateException(ErrorCode.INVALID_REQUEST, provider + " is not configured");
+        }
+        return new EmbeddingAnswer(
+                request.texts().stream().map(text -> List.of(text.length() + 0.5f, -1f)).toList(),
+                new ModelAnswer.Usage(5, 0));
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.config.ConfigSnapshot.SessionKeys;
 import dev.evergate.core.gateway.Gateway;
+import dev.evergate.core.journal.MessageOptions;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 
 class HooksTest {
     private static final String TOKEN = "hook-token-0123456789";
@@ -27,7 +29,7 @@ class HooksTest {
                     new HookMapping.Match("mail", ""),
                     HookMapping.Action.AGENT,
                     "Mail",
-                    "",
+                    new HookMapping.Answerer("", "fake/small", "low", 5_000),
                     "hook:mail:{{messages[0].id}}",
                     "New mail from {{messages[0].from}}\n{{payload.messages[0].text}}{{missing}}",
                     false);
@@ -36,7 +38,7 @@ class HooksTest {
                     new HookMapping.Match("", "door"),
                     HookMapping.Action.WAKE,
                     "",
-                    "",
+                    HookMapping.Answerer.DEFAULT,
                     "",
                     "Somebody rang ({{query.by}})",
                     true);
@@ -53,6 +55,8 @@ class HooksTest {
         return FakeGateway.config(
                 new Http(
                         false,
+                        false,
+                        Optional.empty(),
                         new Hooks(
                                 true,
                                 Secret.of(TOKEN),
@@ -115,6 +119,44 @@ class HooksTest {
                 .endsWith("\n\n> do it\n> now");
         assertThat(message.sessionKey()).isEqualTo("hook:" + message.idempotencyKey());
         assertThat(message.sender()).isEqualTo(new Gateway.Sender("hook t", false));
+    }
+
+    @Test
+    void letsAnotherModelAnswerForAnotherTime() throws Exception {
+        MessageOptions asked =
+                message(
+                                post(
+                                        "/hooks/agent",
+                                        """
+                                        {"message":"x","model":"fake/big","thinking":"high","timeoutSeconds":90}"""))
+                        .options();
+        assertThat(asked.model()).isEqualTo("fake/big");
+        assertThat(asked.thinking()).isEqualTo("high");
+        assertThat(asked.timeoutMs()).isEqualTo(90_000);
+        MessageOptions mapped = message(post("/hooks/mail", "{\"messages\":[]}")).options();
+        assertThat(mapped.model()).isEqualTo("fake/small");
+        assertThat(mapped.thinking()).isEqualTo("low");
+        assertThat(mapped.timeoutMs()).isEqualTo(5_000);
+        HttpResponse<String> wrong =
+                post("/hooks/agent", "{\"message\":\"x\",\"timeoutSeconds\":\"soon\"}");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).contains("timeoutSeconds is \\\"soon\\\" (expected: 1 to 86400)");
+    }
+
+    @Test
+    void saysThatAnAnswerGoesToNoChannel() throws Exception {
+        for (String wish :
+                List.of("\"deliver\":true", "\"channel\":\"telegram\"", "\"to\":\"1\"")) {
+            HttpResponse<String> answer =
+                    post("/hooks/agent", "{\"message\":\"x\",%s}".formatted(wish));
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(json(answer).path("notice").asString())
+                    .startsWith("This release has no channels");
+        }
+        for (String wish : List.of("\"deliver\":false", "\"channel\":\"last\"")) {
+            assertThat(post("/hooks/agent", "{\"message\":\"x\",%s}".formatted(wish)).body())
+                    .doesNotContain("notice");
+        }
     }
 
     @Test

@@ -78,6 +78,8 @@ class RequestTest {
     @Tag("K1")
     void ignoresWhatIsNotJson() throws Exception {
         client.sendText("garbage{");
+        client.sendText("");
+        client.sendText(" ");
         client.sendText("{\"type\":\"req\",\"id\":\"deep\",\"params\":" + "[".repeat(100) + "}");
 
         assertThat(call(client, "health", "{}").path("id").asString()).isEqualTo("q");

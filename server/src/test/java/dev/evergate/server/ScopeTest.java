@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 class ScopeTest {
     private static final Map<String, List<String>> WANTED =
@@ -35,6 +36,12 @@ class ScopeTest {
                             "diagnostics.stability",
                             "sessions.list",
                             "sessions.describe",
+                            "sessions.resolve",
+                            "sessions.preview",
+                            "sessions.get",
+                            "sessions.groups.list",
+                            "chat.metadata",
+                            "chat.message.get",
                             "sessions.subscribe",
                             "sessions.unsubscribe",
                             "sessions.messages.subscribe",
@@ -47,27 +54,78 @@ class ScopeTest {
                             "config.diff",
                             "gateway.restart.preflight",
                             "restarts.list",
-                            "restarts.get"),
+                            "restarts.get",
+                            "node.list",
+                            "node.describe",
+                            "tools.catalog",
+                            "tools.effective",
+                            "gateway.suspend.status",
+                            "channels.status",
+                            "cron.list",
+                            "cron.status",
+                            "cron.get",
+                            "cron.runs",
+                            "tasks.list",
+                            "taskSuggestions.list",
+                            "projects.list",
+                            "progressCard.get",
+                            "plugins.controlUi.list",
+                            "users.prefs.get",
+                            "board.get",
+                            "skills.status",
+                            "usage.status",
+                            "models.authStatus",
+                            "gateway.identity.get",
+                            "agent.identity.get",
+                            "system.info"),
+                    "operator.approvals",
+                    List.of("exec.approval.list", "plugin.approval.list", "openclaw.approval.list"),
+                    "operator.questions",
+                    List.of("question.list"),
                     "operator.write",
-                    List.of("chat.send", "chat.abort", "agent", "agent.wait", "sessions.create"),
+                    List.of(
+                            "chat.send",
+                            "chat.abort",
+                            "agent",
+                            "agent.wait",
+                            "sessions.create",
+                            "node.invoke",
+                            "sessions.patch",
+                            "sessions.send",
+                            "sessions.abort",
+                            "users.self",
+                            "wake",
+                            "tools.invoke"),
                     "operator.pairing",
                     List.of(
                             "device.pair.list",
                             "device.pair.approve",
                             "device.pair.reject",
                             "device.pair.remove",
+                            "device.pair.rename",
+                            "node.rename",
+                            "node.pair.list",
+                            "node.pair.approve",
+                            "node.pair.reject",
+                            "node.pair.remove",
                             "device.token.rotate",
                             "device.token.revoke"),
                     "operator.admin",
                     List.of(
                             "system-event",
                             "sessions.reset",
+                            "chat.inject",
                             "sessions.delete",
                             "config.set",
                             "config.patch",
                             "config.apply",
                             "config.undo",
-                            "gateway.restart.request"));
+                            "gateway.restart.request",
+                            "update.status",
+                            "gateway.suspend.prepare",
+                            "gateway.suspend.resume"));
+
+    private static final List<String> OF_NODES = List.of("node.invoke.result", "node.event");
 
     private final TestServer server = new TestServer();
 
@@ -81,12 +139,16 @@ class ScopeTest {
             case "operator.read" -> Set.of("", "operator.read");
             case "operator.write" -> Set.of("", "operator.read", "operator.write");
             case "operator.pairing" -> Set.of("", "operator.pairing");
+            case "operator.approvals" -> Set.of("", "operator.approvals");
+            case "operator.questions" -> Set.of("", "operator.questions");
             case "operator.admin" ->
                     Set.of(
                             "",
                             "operator.read",
                             "operator.write",
                             "operator.pairing",
+                            "operator.approvals",
+                            "operator.questions",
                             "operator.admin");
             default -> Set.of("");
         };
@@ -138,7 +200,20 @@ class ScopeTest {
 
             assertThat(methods.valueStream().map(JsonNode::asString))
                     .containsExactlyInAnyOrderElementsOf(
-                            WANTED.values().stream().flatMap(List::stream).toList());
+                            Stream.concat(
+                                            WANTED.values().stream().flatMap(List::stream),
+                                            OF_NODES.stream())
+                                    .toList());
+        }
+    }
+
+    @Test
+    void methodsOfNodesAreNotForOperators() throws Exception {
+        try (RawClient client = server.admin()) {
+            for (String method : OF_NODES) {
+                assertThat(call(client, method, "{}").at("/error/message").asString())
+                        .isEqualTo("unauthorized role: operator");
+            }
         }
     }
 

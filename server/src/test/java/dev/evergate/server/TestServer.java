@@ -4,6 +4,7 @@ import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
+import dev.evergate.server.spi.GatewayKey;
 import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.testkit.net.RawClient;
@@ -59,7 +60,9 @@ final class TestServer implements AutoCloseable {
                                                 .put("limit", limit)
                                                 .put("type", type.orElse(""))
                                                 .put("sinceSeq", sinceSeq),
-                                () -> "evergate_ready 1\n"),
+                                () -> "evergate_ready 1\n",
+                                () -> JSON.createObjectNode().put("pid", 4711),
+                                () -> new GatewayKey("device-1", "key-1")),
                         new Desks(restarts, configs),
                         new Identity("0.1.0", "instance-1", 41, "test-host"),
                         world,

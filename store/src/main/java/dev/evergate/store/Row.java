@@ -29,6 +29,10 @@ final class Row {
         return result.getInt(++column);
     }
 
+    byte[] bytes() throws SQLException {
+        return result.getBytes(++column);
+    }
+
     <E extends Enum<E>> E constant(Class<E> type) throws SQLException {
         return Enum.valueOf(type, text());
     }

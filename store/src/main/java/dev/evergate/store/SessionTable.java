@@ -2,6 +2,7 @@ package dev.evergate.store;
 
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TurnJournal.NewRow;
@@ -11,17 +12,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Conversations; their rows are in {@link TranscriptTable}. Thread-safe. */
 final class SessionTable implements Sessions {
-    private static final String SELECT =
+    private static final String EVER =
             """
             SELECT s.session_key, s.session_id, s.agent_id, s.label, s.created_at_ms,
-                s.updated_at_ms, w.last_seq, s.input_tokens, s.output_tokens, s.preview
-            FROM sessions s JOIN windows w ON w.session_id = s.session_id
+                s.updated_at_ms, w.last_seq, s.input_tokens, s.output_tokens, s.preview,
             """;
+    private static final String FROM =
+            """
+             FROM sessions s JOIN windows w ON w.session_id = s.session_id
+            """;
+    private static final String SELECT = EVER + "s.title, s.spoken_at_ms, s.details" + FROM;
 
-    private static final String FIND = SELECT + "WHERE s.session_key = ?";
+    /** What a release before has written, until the lease is taken. */
+    private static final String SELECT_BEFORE = EVER + "'', 0, '{}'" + FROM;
+
+    private static final String BY_KEY = "WHERE s.session_key = ?";
+    private static final String BY_WINDOW = "WHERE s.session_id = ?";
 
     private static final String NEXT_CHANGE =
             "(SELECT COALESCE(MAX(changed), 0) + 1 FROM sessions)";
@@ -44,6 +54,18 @@ final class SessionTable implements Sessions {
                     + NEXT_CHANGE
                     + " WHERE session_key = ?";
 
+    private static final String SETTLE =
+            """
+            UPDATE sessions
+            SET label = ?, search_text = ?, details = ?
+            WHERE session_key = ?
+            """;
+
+    private static final String NOTE_CHANGE =
+            "UPDATE sessions SET updated_at_ms = ?, changed = "
+                    + NEXT_CHANGE
+                    + " WHERE session_key = ?";
+
     private static final String NOTE_ROW =
             """
             UPDATE sessions
@@ -54,10 +76,28 @@ final class SessionTable implements Sessions {
                     + NEXT_CHANGE
                     + " WHERE session_id = ?";
 
+    private static final String NOTE_SPEECH =
+            """
+            UPDATE sessions
+            SET spoken_at_ms = ?, title = CASE WHEN ? AND title = '' THEN ? ELSE title END
+            WHERE session_id = ?
+            """;
+
+    private static final String FORGET_SPEECH =
+            "UPDATE sessions SET spoken_at_ms = 0, title = '' WHERE session_key = ?";
+
     private static final String DELETE = "DELETE FROM sessions WHERE session_key = ?";
 
-    private static final String OF_AGENT = " AND s.agent_id = ?";
-    private static final String MATCHING = " AND s.search_text LIKE ? ESCAPE '!'";
+    private static final String CATEGORIES =
+            """
+            SELECT DISTINCT json_extract(details, '$.category') AS category
+            FROM sessions
+            WHERE category IS NOT NULL
+            ORDER BY category
+            LIMIT 1000
+            """;
+
+    private static final String PINNED_FIRST = "json_extract(s.details, '$.pinnedAt') IS NULL, ";
 
     private static final int PREVIEW_CODE_POINTS = 120;
 
@@ -78,27 +118,36 @@ final class SessionTable implements Sessions {
     }
 
     @Override
+    public Optional<Session> ofWindow(String sessionId) {
+        return store.read(c -> c.first(select(c) + BY_WINDOW, SessionTable::session, sessionId));
+    }
+
+    @Override
     public Listing list(Query query) {
-        List<Object> values = new ArrayList<>();
-        String filter = "WHERE 1 = 1";
-        if (!query.agentId().isEmpty()) {
-            filter += OF_AGENT;
-            values.add(query.agentId());
-        }
-        if (!query.search().isEmpty()) {
-            filter += MATCHING;
-            values.add("%" + escaped(folded(query.search())) + "%");
-        }
-        String counted = "SELECT COUNT(*) FROM sessions s " + filter;
-        String listed = SELECT + filter + " ORDER BY s.changed DESC LIMIT ? OFFSET ?";
         return store.read(
                 c -> {
+                    boolean isWhole = Schema4.isThere(c);
+                    SessionFilter filter = SessionFilter.of(query.filter(), isWhole);
+                    List<Object> values = new ArrayList<>(filter.values());
+                    String counted = "SELECT COUNT(*) FROM sessions s " + filter.where();
                     int total = c.first(counted, Row::count, values.toArray()).orElse(0);
                     values.add(query.limit());
                     values.add(query.offset());
+                    String first = query.pinnedFirst() && isWhole ? PINNED_FIRST : "";
+                    String listed =
+                            select(c)
+                                    + filter.where()
+                                    + " ORDER BY "
+                                    + first
+                                    + "s.changed DESC LIMIT ? OFFSET ?";
                     return new Listing(
                             c.list(listed, SessionTable::session, values.toArray()), total);
                 });
+    }
+
+    @Override
+    public List<String> categories() {
+        return store.read(c -> Schema4.isThere(c) ? c.list(CATEGORIES, Row::text) : List.of());
     }
 
     @Override
@@ -125,7 +174,31 @@ final class SessionTable implements Sessions {
                                     session.sessionId(),
                                     session.nowMs(),
                                     session.key());
+                    if (Schema4.isThere(c)) {
+                        int _ = c.update(FORGET_SPEECH, session.key());
+                    }
                     return find(c, session.key()).orElseThrow();
+                });
+    }
+
+    @Override
+    public Changed change(Epoch epoch, NewSession orElse, UnaryOperator<Session> change) {
+        return store.write(
+                c -> {
+                    leases.require(c, epoch);
+                    Session before = ensure(c, orElse);
+                    Session wanted = change.apply(before);
+                    if (wanted.equals(before)) {
+                        return new Changed(before, before);
+                    }
+                    settle(c, before.key(), wanted.label(), wanted.details());
+                    boolean isNewer =
+                            !wanted.label().equals(before.label())
+                                    || !wanted.details().differsOnlyInReading(before.details());
+                    if (isNewer) {
+                        int _ = c.update(NOTE_CHANGE, orElse.nowMs(), before.key());
+                    }
+                    return new Changed(before, find(c, before.key()).orElseThrow());
                 });
     }
 
@@ -175,6 +248,16 @@ final class SessionTable implements Sessions {
         return store.read(c -> TranscriptTable.after(c, sessionId, seq, limit));
     }
 
+    @Override
+    public Optional<TranscriptRow> row(String key, String rowId) {
+        return store.read(c -> TranscriptTable.row(c, key, rowId));
+    }
+
+    @Override
+    public long length(String key, String sessionId) {
+        return store.read(c -> TranscriptTable.length(c, key, sessionId));
+    }
+
     /** Removes what deleted conversations left, piece by piece; returns how many rows. */
     int removeDropped(Epoch epoch) {
         int removed = 0;
@@ -192,7 +275,11 @@ final class SessionTable implements Sessions {
     }
 
     static Optional<Session> find(StoreConnection c, String key) throws SQLException {
-        return c.first(FIND, SessionTable::session, key);
+        return c.first(select(c) + BY_KEY, SessionTable::session, key);
+    }
+
+    private static String select(StoreConnection c) throws SQLException {
+        return Schema4.isThere(c) ? SELECT : SELECT_BEFORE;
     }
 
     /** Finds the conversation or makes it. */
@@ -209,10 +296,18 @@ final class SessionTable implements Sessions {
                         session.sessionId(),
                         session.agentId(),
                         session.label(),
-                        folded(session.key() + "\n" + session.label()),
+                        searched(session.key(), session.label(), session.details()),
                         session.nowMs(),
                         session.nowMs());
+        if (!session.details().equals(SessionDetails.NONE)) {
+            settle(c, session.key(), session.label(), session.details());
+        }
         return find(c, session.key()).orElseThrow();
+    }
+
+    private static void settle(StoreConnection c, String key, String label, SessionDetails details)
+            throws SQLException {
+        int _ = c.update(SETTLE, label, searched(key, label, details), details.json(), key);
     }
 
     /** Adds a row to a window and tells its conversation; empty if the window is gone. */
@@ -221,7 +316,8 @@ final class SessionTable implements Sessions {
             throws SQLException {
         var appended = TranscriptTable.append(c, sessionId, runId, row, timestampMs);
         if (appended.isPresent()) {
-            boolean isMessage = row.kind() == TranscriptRow.Kind.MESSAGE;
+            boolean isMessage = row.kind() == TranscriptRow.Kind.MESSAGE && !row.text().isEmpty();
+            boolean isSaid = isMessage && row.role() == TranscriptRow.Role.USER;
             int _ =
                     c.update(
                             NOTE_ROW,
@@ -231,6 +327,15 @@ final class SessionTable implements Sessions {
                             isMessage,
                             preview(row.text()),
                             sessionId);
+            if (Schema4.isThere(c)) {
+                int _ =
+                        c.update(
+                                NOTE_SPEECH,
+                                timestampMs,
+                                isSaid,
+                                preview(row.text().strip()),
+                                sessionId);
+            }
         }
         return appended;
     }
@@ -246,7 +351,10 @@ final class SessionTable implements Sessions {
                 row.number(),
                 row.number(),
                 row.number(),
-                row.text());
+                row.text(),
+                row.text(),
+                row.number(),
+                SessionDetails.parse(row.text()));
     }
 
     private static String preview(String text) {
@@ -255,11 +363,13 @@ final class SessionTable implements Sessions {
                 : text.substring(0, text.offsetByCodePoints(0, PREVIEW_CODE_POINTS));
     }
 
-    private static String folded(String text) {
-        return text.toLowerCase(Locale.ROOT);
+    /** What a search looks through. */
+    private static String searched(String key, String label, SessionDetails details) {
+        String name = details.text(SessionDetails.Text.DISPLAY_NAME).orElse("");
+        return folded(key + "\n" + label + (name.isEmpty() ? "" : "\n" + name));
     }
 
-    private static String escaped(String text) {
-        return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
+    static String folded(String text) {
+        return text.toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,7 @@
 package dev.evergate.store;
 
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Attachments;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox;
@@ -47,6 +48,7 @@ public final class SqlStore implements Journal {
     private final OutboxTable outbox;
     private final RestartTable restarts;
     private final DeviceTable devices;
+    private final AttachmentTable attachments;
 
     private SqlStore(Database database, StoreConnection first, World world, long patienceMs) {
         this.world = world;
@@ -58,6 +60,7 @@ public final class SqlStore implements Journal {
         this.turns = new TurnTable(this, leases);
         this.outbox = new OutboxTable(this, leases);
         this.restarts = new RestartTable(this);
+        this.attachments = new AttachmentTable(this);
         Path directory = Objects.requireNonNull(database.file().getParent());
         this.devices = new DeviceTable(this, leases, new TokenKey(directory, world));
     }
@@ -150,6 +153,11 @@ public final class SqlStore implements Journal {
     @Override
     public Devices devices() {
         return devices;
+    }
+
+    @Override
+    public Attachments attachments() {
+        return attachments;
     }
 
     @Override

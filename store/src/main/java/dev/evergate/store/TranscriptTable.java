@@ -1,5 +1,6 @@
 package dev.evergate.store;
 
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TurnJournal.NewRow;
 
@@ -40,10 +41,15 @@ final class TranscriptTable {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
+    /** What most rows do not have. */
+    private static final String ADD_CONTENT =
+            "UPDATE transcript SET content = ? WHERE session_id = ? AND seq = ?";
+
     private static final String SELECT =
             """
-            SELECT t.session_id, t.seq, t.row_id, t.role, t.kind, t.text, t.run_id,
-                t.timestamp_ms, t.provider, t.model, t.stop_reason, t.input_tokens, t.output_tokens
+            SELECT t.session_id, t.seq, t.row_id, t.role, t.kind, t.text, t.content,
+                t.run_id, t.timestamp_ms, t.provider, t.model, t.stop_reason, t.input_tokens,
+                t.output_tokens
             FROM transcript t JOIN windows w ON w.session_id = t.session_id AND w.dropped = 0
             """;
 
@@ -52,6 +58,15 @@ final class TranscriptTable {
 
     private static final String BETWEEN =
             SELECT + "WHERE t.session_id = ? AND t.seq > ? AND t.seq <= ? ORDER BY t.seq";
+
+    private static final String BY_ID = SELECT + "WHERE w.session_key = ? AND t.row_id = ?";
+
+    private static final String LENGTH =
+            """
+            SELECT last_seq
+            FROM windows
+            WHERE session_key = ? AND session_id = ? AND dropped = 0
+            """;
 
     private static final String REMOVE_DROPPED_ROWS =
             """
@@ -85,7 +100,11 @@ final class TranscriptTable {
     /** Removes some rows of dropped windows; returns how many. */
     static int removeDropped(StoreConnection c, int limit) throws SQLException {
         int removed = c.update(REMOVE_DROPPED_ROWS, limit);
-        return removed == limit ? removed : removed + c.update(REMOVE_DROPPED_WINDOWS);
+        if (removed < limit) {
+            AttachmentTable.releaseDropped(c);
+            removed += c.update(REMOVE_DROPPED_WINDOWS);
+        }
+        return removed;
     }
 
     /** Adds a row at the end of a window; empty if the window is gone. */
@@ -113,6 +132,9 @@ final class TranscriptTable {
                         provenance.stopReason(),
                         provenance.inputTokens(),
                         provenance.outputTokens());
+        if (!row.content().isPlain()) {
+            int _ = c.update(ADD_CONTENT, row.content().encoded(), sessionId, seq.get());
+        }
         return Optional.of(
                 new TranscriptRow(
                         sessionId,
@@ -120,7 +142,7 @@ final class TranscriptTable {
                         row.id(),
                         row.role(),
                         row.kind(),
-                        row.text(),
+                        row.content(),
                         runId,
                         timestampMs,
                         provenance));
@@ -129,13 +151,24 @@ final class TranscriptTable {
     /** Rows after a position. */
     static List<TranscriptRow> after(StoreConnection c, String sessionId, long seq, int limit)
             throws SQLException {
-        return c.list(AFTER, TranscriptTable::row, sessionId, seq, limit);
+        return c.list(Schema4.reading(c, AFTER), TranscriptTable::row, sessionId, seq, limit);
     }
 
     /** Rows from one position (exclusive) to another (inclusive). */
     static List<TranscriptRow> between(StoreConnection c, String sessionId, long from, long to)
             throws SQLException {
-        return c.list(BETWEEN, TranscriptTable::row, sessionId, from, to);
+        return c.list(Schema4.reading(c, BETWEEN), TranscriptTable::row, sessionId, from, to);
+    }
+
+    /** A row by its id, in any window of a conversation. */
+    static Optional<TranscriptRow> row(StoreConnection c, String sessionKey, String rowId)
+            throws SQLException {
+        return c.first(Schema4.reading(c, BY_ID), TranscriptTable::row, sessionKey, rowId);
+    }
+
+    /** Rows of a window of a conversation; 0 if that has no such window. */
+    static long length(StoreConnection c, String sessionKey, String sessionId) throws SQLException {
+        return c.first(LENGTH, Row::number, sessionKey, sessionId).orElse(0L);
     }
 
     private static TranscriptRow row(Row row) throws SQLException {
@@ -145,7 +178,7 @@ final class TranscriptTable {
                 row.text(),
                 row.constant(TranscriptRow.Role.class),
                 row.constant(TranscriptRow.Kind.class),
-                row.text(),
+                Content.decode(row.text(), row.text()),
                 row.text(),
                 row.number(),
                 new TranscriptRow.Provenance(

@@ -154,6 +154,7 @@ final class TurnTable implements TurnJournal {
             for (String sql : FORGET) {
                 int _ = c.update(sql, run);
             }
+            AttachmentTable.release(c, run);
         }
         return runs.size();
     }
@@ -281,8 +282,9 @@ final class TurnTable implements TurnJournal {
                         beginning.rowId(),
                         TranscriptRow.Role.USER,
                         beginning.kind(),
-                        message.text(),
+                        message.content(),
                         Provenance.NONE);
+        AttachmentTable.hold(c, sessionId, message.content());
         return SessionTable.append(c, sessionId, message.runId(), row, beginning.nowMs())
                 .orElseThrow();
     }

@@ -3,15 +3,21 @@ package dev.evergate.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evergate.api.Blob;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.fault.FaultHandler;
 import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Devices.Changed;
 import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.journal.IncomingMessage;
+import dev.evergate.core.journal.IncomingMessage.Origin;
 import dev.evergate.core.journal.Leases.Holder;
 import dev.evergate.core.journal.Leases.Outcome;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.testkit.journal.Samples;
@@ -138,6 +144,69 @@ final class BesideTest {
             assertFenced(() -> next.devices().change(first, asking, device -> device));
             // The release before goes on with what is its own.
             old.inbox().accept(Samples.message("k1", "main"));
+        }
+    }
+
+    @Test
+    void readsTheDevicesOfTheSchemaBefore() {
+        Migrations schema3 = new Migrations(Migrations.OURS.steps().subList(0, 3));
+        try (SqlStore old = open(schema3)) {
+            Epoch first = take(old, 1);
+            int _ =
+                    old.write(
+                            c ->
+                                    c.update(
+                                            "INSERT INTO devices VALUES ('a', 'key', '', '', '', '',"
+                                                    + " '', '', 'owner', 1, 2, 3)"));
+            try (SqlStore next = SqlStore.openBeside(data, world)) {
+                assertThat(next.devices().find("a").orElseThrow().approval()).isPresent();
+                assertThat(next.devices().list()).hasSize(1);
+
+                Epoch second = take(next, 2);
+                Changed _ =
+                        next.devices()
+                                .change(second, Device.unknown("a", ""), it -> it.named("hall"));
+
+                assertThat(next.devices().find("a").orElseThrow().label()).isEqualTo("hall");
+                assertFenced(() -> next.devices().change(first, Device.unknown("a", ""), it -> it));
+            }
+        }
+    }
+
+    @Test
+    void takesPlainTextOnlyBeforeItHasBroughtThePlaceForMore() {
+        Migrations schema3 = new Migrations(Migrations.OURS.steps().subList(0, 3));
+        var picture = new Attachment("image/png", "a.png", Blob.of(new byte[] {1, 2, 3}));
+        var rich =
+                new IncomingMessage(
+                        "m2",
+                        Origin.control("k2"),
+                        "main",
+                        "k2",
+                        new Content(List.of(picture.image())),
+                        MessageOptions.NONE,
+                        Samples.NOW_MS);
+        try (SqlStore old = open(schema3);
+                SqlStore next = SqlStore.openBeside(data, world)) {
+            Epoch first = take(old, 1);
+            AcceptedMessage plain = accept(next, "k1");
+            old.turns().begin(first, Samples.beginning(plain, "w1"));
+            assertRefused(
+                    ErrorCode.UNAVAILABLE,
+                    "try again",
+                    () -> next.inbox().accept(rich, List.of(picture)));
+            assertThat(next.attachments().find(picture.data().sha256())).isEmpty();
+            assertThat(next.sessions().page(plain.message().sessionKey(), 10, 0).rows()).hasSize(1);
+
+            Epoch second = take(next, 2);
+            next.inbox().accept(rich, List.of(picture));
+            AcceptedMessage accepted = next.inbox().findByRun("k2").orElseThrow();
+            var begun = next.turns().begin(second, Samples.beginning(accepted, "w2"));
+
+            assertThat(begun.userRow().content()).isEqualTo(rich.content());
+            assertThat(next.attachments().find(picture.data().sha256())).contains(picture.data());
+            // The release before goes on with what is its own.
+            old.turns().finish(first, Samples.done("k1", "hello"));
         }
     }
 

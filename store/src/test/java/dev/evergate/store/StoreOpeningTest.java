@@ -103,11 +103,14 @@ final class StoreOpeningTest {
     @Tag("I30")
     void refusesAStoreOfANewerReleaseAndChangesNothing() throws Exception {
         openAndFill();
-        sql("PRAGMA user_version = 4");
+        int newest = Migrations.OURS.newest();
+        sql("PRAGMA user_version = " + (newest + 1));
         var before = contents(data);
 
         assertRefused(
-                ErrorCode.STORE_DAMAGED, "written by a newer release: schema 4, this one knows 3");
+                ErrorCode.STORE_DAMAGED,
+                "written by a newer release: schema %d, this one knows %d"
+                        .formatted(newest + 1, newest));
 
         assertThat(contents(data)).isEqualTo(before);
     }

@@ -75,8 +75,8 @@ public final class Observatory {
     }
 
     /** What the server shows to those who may see it. */
-    public Evidence evidence(LogTail logs) {
-        return new Evidence(logs, ring, () -> PrometheusText.of(metrics()));
+    public Evidence evidence(LogTail logs, SystemFacts system, KeyFile key) {
+        return new Evidence(logs, ring, () -> PrometheusText.of(metrics()), system, key);
     }
 
     /** From now on everything goes to a collector as well, if one is configured. */

@@ -28,6 +28,7 @@ import dev.evergate.keeper.link.PeerSocket;
 import dev.evergate.server.ControlServer;
 import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
+import dev.evergate.server.spi.GatewayKey;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.server.spi.Restarts;
 import dev.evergate.server.spi.StabilitySource;
@@ -130,7 +131,7 @@ final class ScratchGateway implements AutoCloseable {
                 new Provider(
                         settings,
                         model.api(),
-                        List.of(new Model(ECHO.model(), ECHO.model(), 0, 0)));
+                        List.of(new Model(ECHO.model(), ECHO.model(), 0, 0, true, false)));
         ConfigSnapshot.Agents agents = config.agents();
         return new ConfigSnapshot(
                 config.generation(),
@@ -150,7 +151,12 @@ final class ScratchGateway implements AutoCloseable {
     private static Evidence noEvidence() {
         LogSource logs = (_, _, _) -> new LogSource.Tail("", 0, 0, List.of(), false, false, 0);
         StabilitySource stability = (_, _, _) -> JsonMapper.shared().createObjectNode();
-        return new Evidence(logs, stability, () -> "");
+        return new Evidence(
+                logs,
+                stability,
+                () -> "",
+                () -> JsonMapper.shared().createObjectNode(),
+                () -> new GatewayKey("", ""));
     }
 
     /** Lives from now on; nobody can connect yet. */

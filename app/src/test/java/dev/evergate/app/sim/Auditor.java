@@ -80,6 +80,7 @@ final class Auditor {
             case GatewayEvent.MessageAdded _,
                     GatewayEvent.SessionChanged _,
                     GatewayEvent.ConfigChanged _,
+                    GatewayEvent.SuspensionChanged _,
                     GatewayEvent.DeviceChanged _ -> {}
         }
     }

@@ -2,6 +2,7 @@ package dev.evergate.app.sim;
 
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.AcceptedMessage.Fate;
+import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.Journal;
@@ -16,10 +17,10 @@ record ForgetfulInbox(Inbox inbox) implements Inbox {
     }
 
     @Override
-    public Acceptance accept(IncomingMessage message) {
+    public Acceptance accept(IncomingMessage message, List<Attachment> attachments) {
         return message.runId().hashCode() % 4 == 0
                 ? new Acceptance.Accepted(new AcceptedMessage(message, 1, Fate.PENDING))
-                : inbox.accept(message);
+                : inbox.accept(message, attachments);
     }
 
     @Override

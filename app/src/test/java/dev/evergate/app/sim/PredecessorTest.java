@@ -10,6 +10,7 @@ import dev.evergate.core.gateway.Gateway.Sent;
 import dev.evergate.core.gateway.LiveGateway.Load;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.testkit.journal.MemoryDisk;
 import dev.evergate.testkit.journal.MemoryJournal;
@@ -171,7 +172,7 @@ class PredecessorTest {
     void writesNothingElseAfterItHasLeft() {
         SimGeneration old = left();
 
-        assertRetryable(() -> old.gateway.createSession("x", ""));
+        assertRetryable(() -> old.gateway.conversations().create("x", "", SessionDetails.NONE));
         assertRetryable(() -> old.gateway.resetSession("x"));
         assertRetryable(() -> old.gateway.deleteSession("x"));
         assertRetryable(() -> old.gateway.systemEvent("x"));
@@ -183,7 +184,7 @@ class PredecessorTest {
         old.gateway.pause();
         Epoch _ = generation(2).lease();
 
-        assertRetryable(() -> old.gateway.createSession("x", ""));
+        assertRetryable(() -> old.gateway.conversations().create("x", "", SessionDetails.NONE));
     }
 
     @Test

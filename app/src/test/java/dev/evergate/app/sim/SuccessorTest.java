@@ -10,6 +10,7 @@ import dev.evergate.core.gateway.Gateway.Sent;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.LiveGateway.Load;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.testkit.journal.MemoryDisk;
 import dev.evergate.testkit.journal.MemoryJournal;
@@ -67,7 +68,16 @@ class SuccessorTest {
     @Test
     void letsOtherWritesWaitForTheLeaseASecondAtMost() {
         List<String> done = new ArrayList<>();
-        next.life.tasks().start("write", () -> done.add(next.gateway.createSession("s", "").key()));
+        next.life
+                .tasks()
+                .start(
+                        "write",
+                        () ->
+                                done.add(
+                                        next.gateway
+                                                .conversations()
+                                                .create("s", "", SessionDetails.NONE)
+                                                .key()));
         world.advance(500);
         assertThat(done).isEmpty();
 
@@ -77,7 +87,7 @@ class SuccessorTest {
         assertThat(done).containsExactly("agent:main:s");
         SimGeneration third = new SimGeneration(world, journal, 3);
         long before = world.time().nanos();
-        assertRetryable(() -> third.gateway.createSession("t", ""));
+        assertRetryable(() -> third.gateway.conversations().create("t", "", SessionDetails.NONE));
         assertRetryable(() -> third.gateway.systemEvent("t"));
         assertRetryable(() -> third.gateway.abort("a", Optional.empty()));
         assertThat(world.time().nanos() - before).isBetween(3_000_000_000L, 3_100_000_000L);
@@ -397,7 +407,8 @@ class SuccessorTest {
         world.settle();
 
         assertThat(next.model.asked).isEmpty();
-        assertThat(next.gateway.createSession("s", "").key()).isEqualTo("agent:main:s");
+        assertThat(next.gateway.conversations().create("s", "", SessionDetails.NONE).key())
+                .isEqualTo("agent:main:s");
         assertThat(journal.inbox().pending()).hasSize(2);
     }
 

@@ -1,5 +1,6 @@
 package dev.evergate.app.sim;
 
+import dev.evergate.core.journal.Attachments;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
@@ -34,6 +35,11 @@ record TamperedJournal(Journal journal, Inbox inbox, TurnJournal turns) implemen
     @Override
     public Devices devices() {
         return journal.devices();
+    }
+
+    @Override
+    public Attachments attachments() {
+        return journal.attachments();
     }
 
     @Override

@@ -6,8 +6,8 @@ import dev.evergate.api.ModelAnswer;
 import dev.evergate.api.ModelException;
 import dev.evergate.api.ModelProvider;
 import dev.evergate.api.ModelRequest;
-import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Attempt;
@@ -19,11 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -60,43 +58,39 @@ public final class AgentRunner {
     }
 
     /**
-     * Has a conversation answered by the configured model or its fallbacks.
+     * Has a conversation answered by one of those who may.
      *
      * @param conversation what the model sees, oldest first
      * @param listener told of the chosen model and of text as it comes
      */
     public Outcome run(
-            ConfigSnapshot config,
+            Candidates candidates,
             PluginSet plugins,
             List<ChatMessage> conversation,
             RunListener listener,
             CancelSignal cancel) {
-        try (var limits = new Limits(cancel, config.agents().timeoutMs())) {
-            return ask(config, plugins, conversation, listener, limits);
+        try (var limits = new Limits(cancel, candidates)) {
+            return ask(candidates, plugins, conversation, listener, limits);
         }
     }
 
     private Outcome ask(
-            ConfigSnapshot config,
+            Candidates candidates,
             PluginSet plugins,
             List<ChatMessage> conversation,
             RunListener listener,
             Limits limits) {
-        List<ModelRef> candidates = new ArrayList<>();
-        config.agents().primary().ifPresent(candidates::add);
-        candidates.addAll(config.agents().fallbacks());
         String failure =
                 "No model is configured (expected: agents.defaults.model.primary = \"provider/model\").";
-        for (ModelRef candidate : candidates) {
+        for (ModelRef candidate : candidates.models()) {
             Optional<ModelProvider> provider = plugins.provider(candidate.provider());
             if (provider.isEmpty()) {
                 failure =
-                        "agents.defaults.model names \"%s\", but models.providers.%s is not configured."
+                        "The model \"%s\" is named, but models.providers.%s is not configured."
                                 .formatted(candidate, candidate.provider());
                 continue;
             }
-            ModelRequest request =
-                    new ModelRequest(candidate.model(), conversation, maxTokens(config, candidate));
+            ModelRequest request = candidates.request(candidate, conversation);
             listener.model(candidate.provider(), candidate.model());
             var attempt = new Chance(candidate, provider.get(), request, listener, limits);
             Optional<Outcome> outcome = attempt.untilSettled();
@@ -117,13 +111,21 @@ public final class AgentRunner {
         private final Deadline end;
         private volatile String exceeded = "";
 
-        Limits(CancelSignal caller, long timeoutMs) {
+        Limits(CancelSignal caller, Candidates candidates) {
+            long standardMs = candidates.config().agents().timeoutMs();
+            long askedMs = candidates.options().timeoutMs();
+            boolean isAsked = askedMs > 0 && askedMs < standardMs;
+            long timeoutMs = isAsked ? askedMs : standardMs;
             this.end = world.time().deadlineIn(timeoutMs + DEAF_MS);
             this.caller = caller;
             this.registration = caller.onCancel(signal::cancel);
             String late =
-                    "The answer was not complete after %d s (agents.defaults.timeoutSeconds)."
-                            .formatted(timeoutMs / 1000);
+                    "The answer was not complete after %s s (%s)."
+                            .formatted(
+                                    isAsked ? askedMs / 1000.0 : standardMs / 1000,
+                                    isAsked
+                                            ? "as its sender wanted"
+                                            : "agents.defaults.timeoutSeconds");
             this.timer = world.timers().after(timeoutMs, () -> exceed(late));
         }
 
@@ -150,19 +152,11 @@ public final class AgentRunner {
         }
     }
 
-    private static OptionalInt maxTokens(ConfigSnapshot config, ModelRef ref) {
-        return config.provider(ref).stream()
-                .flatMap(provider -> provider.models().stream())
-                .filter(model -> model.id().equals(ref.model()) && model.maxTokens() > 0)
-                .mapToInt(ConfigSnapshot.Model::maxTokens)
-                .findFirst();
-    }
-
     /** One model's chance at a run. */
     private final class Chance {
         private final ModelRef ref;
         private final ModelProvider provider;
-        private final ModelRequest request;
+        private ModelRequest request;
         private final RunListener listener;
         private final Limits limits;
         private final StringBuilder text = new StringBuilder();
@@ -190,7 +184,7 @@ public final class AgentRunner {
                     ModelAnswer answer = ask();
                     return Optional.of(
                             new Outcome.Answered(
-                                    text.toString(),
+                                    Content.said(text.toString(), answer.toolCalls()),
                                     new Provenance(
                                             ref.provider(),
                                             ref.model(),
@@ -206,6 +200,11 @@ public final class AgentRunner {
                     if (!text.isEmpty()) {
                         // Its beginning has been shown: a second answer would contradict the first.
                         return Optional.of(new Outcome.Failed(text.toString(), failure));
+                    }
+                    Optional<ModelRequest> lesser = Concession.to(request, e);
+                    if (lesser.isPresent()) {
+                        request = lesser.get();
+                        continue;
                     }
                     if (!e.kind().isRetryable() || tries >= TRIES_MAX || !waited(tries, e)) {
                         return limits.isOver() ? Optional.of(limits.outcome("")) : Optional.empty();
@@ -304,7 +303,17 @@ public final class AgentRunner {
         /** What was said until then. */
         String text();
 
-        record Answered(String text, Provenance provenance) implements Outcome {}
+        /** The same, with whatever came beside the text. */
+        default Content content() {
+            return text().isEmpty() ? Content.NONE : Content.text(text());
+        }
+
+        record Answered(Content content, Provenance provenance) implements Outcome {
+            @Override
+            public String text() {
+                return content.text();
+            }
+        }
 
         record Cancelled(String text) implements Outcome {}
 

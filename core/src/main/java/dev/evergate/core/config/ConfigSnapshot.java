@@ -82,7 +82,7 @@ public record ConfigSnapshot(
                     Optional.empty(),
                     auth,
                     trustedProxies,
-                    new ControlUi(allowedOrigins),
+                    new ControlUi(allowedOrigins, true, "", Optional.empty()),
                     Http.DEFAULTS);
         }
 
@@ -103,8 +103,12 @@ public record ConfigSnapshot(
      * {@code gateway.controlUi.*}.
      *
      * @param allowedOrigins page origins that may connect besides the gateway's own
+     * @param basePath what its addresses begin with: empty, or a slash and what follows, without
+     *     one at the end
+     * @param root the folder of its files, absolute; empty if there is none
      */
-    public record ControlUi(List<String> allowedOrigins) {
+    public record ControlUi(
+            List<String> allowedOrigins, boolean isEnabled, String basePath, Optional<Path> root) {
         public ControlUi {
             allowedOrigins = List.copyOf(allowedOrigins);
         }
@@ -113,12 +117,22 @@ public record ConfigSnapshot(
     /**
      * {@code gateway.http.*} and {@code hooks.*}: what is served besides the control plane.
      *
-     * @param servesChatCompletions whether {@code /v1/chat/completions} and {@code /v1/models} are
-     *     there
+     * @param servesChatCompletions whether {@code /v1/chat/completions} is there
+     * @param servesResponses whether {@code /v1/responses} is there
+     * @param embedding the model behind {@code /v1/embeddings}; empty without one
      */
-    public record Http(boolean servesChatCompletions, Hooks hooks) {
+    public record Http(
+            boolean servesChatCompletions,
+            boolean servesResponses,
+            Optional<ModelRef> embedding,
+            Hooks hooks) {
         /** Nothing is. */
-        public static final Http DEFAULTS = new Http(false, Hooks.OFF);
+        public static final Http DEFAULTS = new Http(false, false, Optional.empty(), Hooks.OFF);
+
+        /** Whether the agents are shown as models. */
+        public boolean servesModels() {
+            return servesChatCompletions || servesResponses;
+        }
     }
 
     /**
@@ -178,10 +192,23 @@ public record ConfigSnapshot(
             Match match,
             Action action,
             String name,
-            String agentId,
+            Answerer answerer,
             String sessionKey,
             String template,
             boolean isTrusted) {
+        /**
+         * Who answers, and how.
+         *
+         * @param agentId empty for the default agent
+         * @param model {@code provider/model}; empty for the agent's own
+         * @param thinking how long to think first; empty for as long as usual
+         * @param timeoutMs longest time for the answer; 0 for what is configured
+         */
+        public record Answerer(String agentId, String model, String thinking, long timeoutMs) {
+            /** The default agent, as usual. */
+            public static final Answerer DEFAULT = new Answerer("", "", "", 0);
+        }
+
         /**
          * Which requests are meant.
          *
@@ -316,8 +343,16 @@ public record ConfigSnapshot(
      *
      * @param contextWindow tokens; 0 when not known
      * @param maxTokens longest answer in tokens; 0 when not set
+     * @param seesImages whether it may be shown pictures
+     * @param reasons whether it can be told how long to think
      */
-    public record Model(String id, String name, int contextWindow, int maxTokens) {}
+    public record Model(
+            String id,
+            String name,
+            int contextWindow,
+            int maxTokens,
+            boolean seesImages,
+            boolean reasons) {}
 
     /**
      * {@code agents.*}.

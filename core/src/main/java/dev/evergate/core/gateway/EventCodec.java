@@ -12,7 +12,10 @@ import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
 import dev.evergate.core.journal.Turn;
@@ -32,7 +35,10 @@ import java.util.Optional;
  * and, as long as a release before it may be its successor, writes what that one reads.
  */
 public final class EventCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** Before texts could be more than that, and before conversations had details. */
+    private static final int PLAIN_VERSION = 1;
 
     /** {@link DataOutputStream#writeUTF} takes 65,535 bytes, and a character may need three. */
     private static final int PIECE_CHARS = 21_000;
@@ -49,6 +55,7 @@ public final class EventCodec {
     private static final int ACTIVE = 7;
     private static final int CONFIG = 8;
     private static final int DEVICE = 9;
+    private static final int SUSPENSION = 10;
 
     private EventCodec() {}
 
@@ -140,6 +147,14 @@ public final class EventCodec {
                 session(out, session);
                 out.writeLong(atMs);
             }
+            case SuspensionChanged(var phase, var id, var requestId, var isDrain, var endMs) -> {
+                out.writeByte(SUSPENSION);
+                text(out, phase);
+                text(out, id);
+                text(out, requestId);
+                out.writeBoolean(isDrain);
+                out.writeLong(endMs);
+            }
             case DeviceChanged(var happened) -> {
                 out.writeByte(DEVICE);
                 DeviceEventCodec.write(out, happened);
@@ -147,7 +162,7 @@ public final class EventCodec {
         }
     }
 
-    private static GatewayEvent event(DataInputStream in) throws IOException {
+    private static GatewayEvent event(Input in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
             case STARTED -> new RunStarted(run(in), in.readLong(), in.readLong(), in.readLong());
@@ -165,6 +180,9 @@ public final class EventCodec {
             case SESSION ->
                     new SessionChanged(text(in), text(in), text(in), session(in), in.readLong());
             case CONFIG -> new ConfigChanged(text(in), text(in), text(in), in.readLong());
+            case SUSPENSION ->
+                    new SuspensionChanged(
+                            text(in), text(in), text(in), in.readBoolean(), in.readLong());
             case DEVICE -> new DeviceChanged(DeviceEventCodec.read(in));
             default -> throw new IOException("kind " + kind + " is no event");
         };
@@ -179,7 +197,7 @@ public final class EventCodec {
         out.writeLong(seq);
     }
 
-    private static Run run(DataInputStream in) throws IOException {
+    private static Run run(Input in) throws IOException {
         return new Run(text(in), text(in), text(in), text(in));
     }
 
@@ -189,21 +207,21 @@ public final class EventCodec {
         text(out, end.sessionId());
         text(out, end.agentId());
         text(out, end.state().name());
-        text(out, end.text());
+        content(out, end.content());
         provenance(out, end.provenance());
         text(out, end.error());
         out.writeLong(end.startedAtMs());
         out.writeLong(end.endedAtMs());
     }
 
-    private static RunEnd end(DataInputStream in) throws IOException {
+    private static RunEnd end(Input in) throws IOException {
         return new RunEnd(
                 text(in),
                 text(in),
                 text(in),
                 text(in),
                 constant(in, Turn.State.class),
-                text(in),
+                content(in),
                 provenance(in),
                 text(in),
                 in.readLong(),
@@ -216,23 +234,33 @@ public final class EventCodec {
         text(out, row.id());
         text(out, row.role().name());
         text(out, row.kind().name());
-        text(out, row.text());
+        content(out, row.content());
         text(out, row.runId());
         out.writeLong(row.timestampMs());
         provenance(out, row.provenance());
     }
 
-    private static TranscriptRow row(DataInputStream in) throws IOException {
+    private static TranscriptRow row(Input in) throws IOException {
         return new TranscriptRow(
                 text(in),
                 in.readLong(),
                 text(in),
                 constant(in, TranscriptRow.Role.class),
                 constant(in, TranscriptRow.Kind.class),
-                text(in),
+                content(in),
                 text(in),
                 in.readLong(),
                 provenance(in));
+    }
+
+    private static void content(DataOutputStream out, Content content) throws IOException {
+        text(out, content.text());
+        text(out, content.encoded());
+    }
+
+    private static Content content(Input in) throws IOException {
+        String text = text(in);
+        return in.version == PLAIN_VERSION ? Content.text(text) : Content.decode(text, text(in));
     }
 
     private static void provenance(DataOutputStream out, Provenance from) throws IOException {
@@ -243,7 +271,7 @@ public final class EventCodec {
         out.writeLong(from.outputTokens());
     }
 
-    private static Provenance provenance(DataInputStream in) throws IOException {
+    private static Provenance provenance(Input in) throws IOException {
         return new Provenance(text(in), text(in), text(in), in.readLong(), in.readLong());
     }
 
@@ -262,24 +290,50 @@ public final class EventCodec {
             out.writeLong(known.inputTokens());
             out.writeLong(known.outputTokens());
             text(out, known.preview());
+            text(out, known.title());
+            out.writeLong(known.spokenAtMs());
+            text(out, known.details().json());
         }
     }
 
-    private static Optional<Session> session(DataInputStream in) throws IOException {
-        return in.readBoolean()
-                ? Optional.of(
-                        new Session(
-                                text(in),
-                                text(in),
-                                text(in),
-                                text(in),
-                                in.readLong(),
-                                in.readLong(),
-                                in.readLong(),
-                                in.readLong(),
-                                in.readLong(),
-                                text(in)))
-                : Optional.empty();
+    private static Optional<Session> session(Input in) throws IOException {
+        if (!in.readBoolean()) {
+            return Optional.empty();
+        }
+        var key = text(in);
+        var sessionId = text(in);
+        var agentId = text(in);
+        var label = text(in);
+        long createdAtMs = in.readLong();
+        long updatedAtMs = in.readLong();
+        long lastSeq = in.readLong();
+        long inputTokens = in.readLong();
+        long outputTokens = in.readLong();
+        var preview = text(in);
+        boolean isShort = in.version == PLAIN_VERSION;
+        return Optional.of(
+                new Session(
+                        key,
+                        sessionId,
+                        agentId,
+                        label,
+                        createdAtMs,
+                        updatedAtMs,
+                        lastSeq,
+                        inputTokens,
+                        outputTokens,
+                        preview,
+                        isShort ? "" : text(in),
+                        isShort ? 0 : in.readLong(),
+                        isShort ? SessionDetails.NONE : details(in)));
+    }
+
+    private static SessionDetails details(Input in) throws IOException {
+        try {
+            return SessionDetails.parse(text(in));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e);
+        }
     }
 
     /** Character by character: half of a surrogate pair, too, arrives as it was. */
@@ -327,12 +381,7 @@ public final class EventCodec {
     }
 
     private static <T> T decoded(byte[] bytes, Reading<T> body) {
-        try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            int version = in.readByte();
-            if (version != VERSION) {
-                throw new IOException(
-                        "form %d (this release reads %d)".formatted(version, VERSION));
-            }
+        try (var in = new Input(bytes)) {
             T value = body.read(in);
             if (in.available() > 0) {
                 throw new IOException(in.available() + " bytes too many");
@@ -346,11 +395,25 @@ public final class EventCodec {
         }
     }
 
+    /** Bytes of one version. */
+    private static final class Input extends DataInputStream {
+        private final int version;
+
+        Input(byte[] bytes) throws IOException {
+            super(new ByteArrayInputStream(bytes));
+            version = readByte();
+            if (version < PLAIN_VERSION || version > VERSION) {
+                throw new IOException(
+                        "form %d (this release reads up to %d)".formatted(version, VERSION));
+            }
+        }
+    }
+
     private interface Writing {
         void write(DataOutputStream out) throws IOException;
     }
 
     private interface Reading<T> {
-        T read(DataInputStream in) throws IOException;
+        T read(Input in) throws IOException;
     }
 }

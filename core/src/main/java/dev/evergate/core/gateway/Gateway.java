@@ -1,7 +1,13 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.api.CancelSignal;
+import dev.evergate.api.EmbeddingAnswer;
+import dev.evergate.api.EmbeddingRequest;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.device.Pairing;
+import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.Content;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
@@ -44,13 +50,23 @@ public interface Gateway {
     /** The runs of a conversation that are going on or waiting. Does not block. */
     List<ActiveRun> activeRuns(String sessionKey);
 
-    /** Creates a conversation, under a new key if {@code key} is empty. */
-    Session createSession(String key, String label);
+    /** What else can be done with conversations. Does not block. */
+    Conversations conversations();
 
     /** Starts a new window of a conversation. */
     Session resetSession(String key);
 
     boolean deleteSession(String key);
+
+    /**
+     * Has a model turn texts into vectors.
+     *
+     * @param provider its configured name
+     * @param cancel nobody waits for them any more when it is raised
+     * @throws dev.evergate.core.fault.EvergateException INVALID_REQUEST if the model refuses,
+     *     UNAVAILABLE if it cannot answer now
+     */
+    EmbeddingAnswer embed(String provider, EmbeddingRequest request, CancelSignal cancel);
 
     /** Tells the default agent something it sees with its next message; durable. */
     void systemEvent(String text);
@@ -77,9 +93,43 @@ public interface Gateway {
      * Something to say.
      *
      * @param sessionKey the conversation; {@code main} is the default agent's main one
+     * @param content what is said
+     * @param attachments what the content and the options name
      * @param idempotencyKey names the message and its run; not blank
+     * @param options how it is to be answered
      */
-    record Message(String sessionKey, String text, String idempotencyKey, Sender sender) {}
+    record Message(
+            String sessionKey,
+            Content content,
+            List<Attachment> attachments,
+            String idempotencyKey,
+            Sender sender,
+            MessageOptions options) {
+        public Message {
+            attachments = List.copyOf(attachments);
+        }
+
+        /** Plain text. */
+        public Message(String sessionKey, String text, String idempotencyKey, Sender sender) {
+            this(
+                    sessionKey,
+                    Content.text(text),
+                    List.of(),
+                    idempotencyKey,
+                    sender,
+                    MessageOptions.NONE);
+        }
+
+        /** The same, to be answered in another way. */
+        public Message with(MessageOptions others) {
+            return new Message(sessionKey, content, attachments, idempotencyKey, sender, others);
+        }
+
+        /** Its text alone. */
+        public String text() {
+            return content.text();
+        }
+    }
 
     /**
      * Who says something.
@@ -109,16 +159,31 @@ public interface Gateway {
      * @param limit rows at most, 1 to 1000
      * @param offset newest rows to leave out
      * @param cursor from an earlier answer; empty for a full one
+     * @param messageId a row that is to be in the answer, in the current or an earlier window;
+     *     empty for the newest rows
      */
-    record HistoryQuery(String sessionKey, int limit, int offset, String cursor) {}
+    record HistoryQuery(String sessionKey, int limit, int offset, String cursor, String messageId) {
+        /** For the newest rows, or what came after the cursor. */
+        public HistoryQuery(String sessionKey, int limit, int offset, String cursor) {
+            this(sessionKey, limit, offset, cursor, "");
+        }
+    }
 
     /** A conversation, as far as it was asked for. */
     sealed interface History {
-        /** The newest rows. */
+        /**
+         * The newest rows, or those around the one that was asked for.
+         *
+         * @param sessionId the window they are of; empty if there is none
+         * @param offset newer rows that were left out
+         * @param total rows in that window
+         */
         record Full(
                 String sessionKey,
                 Optional<Session> session,
+                String sessionId,
                 List<TranscriptRow> rows,
+                long offset,
                 long total,
                 String cursor,
                 List<ActiveRun> active)

@@ -61,6 +61,20 @@ public sealed interface GatewayEvent {
     record ConfigChanged(String path, String hash, String plan, long atMs)
             implements GatewayEvent {}
 
+    /**
+     * The gateway takes requests again, or holds still for somebody who has asked it to.
+     *
+     * @param phase as on the wire: {@code accepting}, {@code preparing}, {@code draining}, {@code
+     *     prepared}
+     * @param suspensionId names what is held; empty while nothing is
+     * @param requestId of whoever holds it
+     * @param isDrain whether running work was to be waited for
+     * @param expiresAtMs when it ends by itself
+     */
+    record SuspensionChanged(
+            String phase, String suspensionId, String requestId, boolean isDrain, long expiresAtMs)
+            implements GatewayEvent {}
+
     /** Something happened to a device. */
     record DeviceChanged(DeviceEvent event) implements GatewayEvent {}
 }

@@ -4,6 +4,7 @@ import dev.evergate.core.agent.AgentRunner;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.journal.Journal;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.World;
@@ -41,8 +42,8 @@ public record GatewayParts(
         return new AgentRunner(world);
     }
 
-    Prompt prompt() {
-        return new Prompt(journal.sessions(), config);
+    Prompt prompt(MessageOptions options) {
+        return new Prompt(journal, config, options);
     }
 
     GatewayEvent.SessionChanged sessionChanged(

@@ -1,5 +1,7 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.Gateway.History;
 import dev.evergate.core.gateway.Gateway.HistoryQuery;
@@ -25,7 +27,37 @@ record HistoryReader(Journal journal, TurnBoard board) {
         // Runs are looked at first: one that ends in between then shows up in the rows as well,
         // never in neither.
         List<ActiveRun> active = runs(key);
+        if (!query.messageId().isEmpty()) {
+            return around(key, query, active);
+        }
         return query.cursor().isEmpty() ? newest(key, query, active) : delta(key, query, active);
+    }
+
+    /** The wanted row with as many before as after it, as far as there are. */
+    private History around(String key, HistoryQuery query, List<ActiveRun> active) {
+        TranscriptRow wanted =
+                journal.sessions()
+                        .row(key, query.messageId())
+                        .orElseThrow(
+                                () ->
+                                        new EvergateException(
+                                                ErrorCode.INVALID_REQUEST,
+                                                "no message \"%s\" in %s (expected: the id of one)"
+                                                        .formatted(query.messageId(), key)));
+        String window = wanted.sessionId();
+        long total = journal.sessions().length(key, window);
+        long last = Math.min(total, wanted.seq() + query.limit() / 2);
+        long first = Math.max(0, last - query.limit());
+        List<TranscriptRow> rows = journal.sessions().after(window, first, (int) (last - first));
+        return new History.Full(
+                key,
+                journal.sessions().find(key),
+                window,
+                rows,
+                total - last,
+                total,
+                "",
+                unsettled(active, rows));
     }
 
     private History newest(String key, HistoryQuery query, List<ActiveRun> active) {
@@ -40,7 +72,9 @@ record HistoryReader(Journal journal, TurnBoard board) {
         return new History.Full(
                 key,
                 page.session(),
+                page.session().map(Session::sessionId).orElse(""),
                 page.rows(),
+                query.offset(),
                 page.total(),
                 cursor,
                 unsettled(active, page.rows()));

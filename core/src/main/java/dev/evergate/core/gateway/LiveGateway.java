@@ -1,5 +1,8 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.api.CancelSignal;
+import dev.evergate.api.EmbeddingAnswer;
+import dev.evergate.api.EmbeddingRequest;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.device.Pairing;
 import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
@@ -171,6 +174,15 @@ public final class LiveGateway implements Gateway {
         return board.load();
     }
 
+    /**
+     * The same with the turns that go on in the generation before, which are this gateway's as
+     * well. Does not wait.
+     */
+    public Load work() {
+        Load here = board.load();
+        return new Load(here.running() + board.runningAbroad(), here.waiting());
+    }
+
     /** Turns that are going on, and turns that wait for their place. */
     public record Load(int running, int waiting) {}
 
@@ -234,8 +246,8 @@ public final class LiveGateway implements Gateway {
     }
 
     @Override
-    public Session createSession(String key, String label) {
-        return now().createSession(key, label);
+    public Conversations conversations() {
+        return now().conversations();
     }
 
     @Override
@@ -246,6 +258,11 @@ public final class LiveGateway implements Gateway {
     @Override
     public boolean deleteSession(String key) {
         return now().deleteSession(key);
+    }
+
+    @Override
+    public EmbeddingAnswer embed(String provider, EmbeddingRequest request, CancelSignal cancel) {
+        return now().embed(provider, request, cancel);
     }
 
     @Override

@@ -4,12 +4,15 @@ import dev.evergate.api.ChatMessage;
 import dev.evergate.core.agent.AgentRunner;
 import dev.evergate.core.agent.AgentRunner.Outcome;
 import dev.evergate.core.agent.CancelSource;
+import dev.evergate.core.agent.Candidates;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.Gateway.Sender;
 import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Kind;
@@ -194,7 +197,10 @@ final class LiveTurn {
 
     /** Answers at once with what {@code answer} says: a slash command. */
     void answer(Epoch epoch, Supplier<String> answer) {
-        run(epoch, Kind.COMMAND, _ -> new Outcome.Answered(untilStored(answer), Provenance.NONE));
+        run(
+                epoch,
+                Kind.COMMAND,
+                _ -> new Outcome.Answered(Content.text(untilStored(answer)), Provenance.NONE));
     }
 
     private void run(Epoch epoch, Kind userKind, Work work) {
@@ -293,7 +299,11 @@ final class LiveTurn {
     private Kind replyKind(Kind userKind) {
         // The built-in card is for people; a model that is configured later must not take it for
         // its own words.
-        return parts.config().agents().primary().isEmpty() ? Kind.COMMAND : userKind;
+        return hasModel() ? userKind : Kind.COMMAND;
+    }
+
+    private boolean hasModel() {
+        return !new Candidates(parts.config(), message.message().options()).models().isEmpty();
     }
 
     private void announceBeginning(Begun begun) {
@@ -308,13 +318,16 @@ final class LiveTurn {
     }
 
     private Outcome askModel(Begun begun) {
-        if (parts.config().agents().primary().isEmpty()) {
-            return new Outcome.Answered(parts.card().text(), Provenance.NONE);
+        if (!hasModel()) {
+            return new Outcome.Answered(Content.text(parts.card().text()), Provenance.NONE);
         }
         if (cancel.isCancelled()) {
             return new Outcome.Cancelled("");
         }
-        List<ChatMessage> conversation = untilStored(() -> parts.prompt().conversation(begun));
+        MessageOptions options =
+                ModelChoice.options(begun.session(), message.message().options(), parts.config());
+        List<ChatMessage> conversation =
+                untilStored(() -> parts.prompt(options).conversation(begun));
         RunVoice spoken = voice.orElseThrow();
         var listener =
                 new AgentRunner.RunListener() {
@@ -328,7 +341,13 @@ final class LiveTurn {
                         spoken.text(delta);
                     }
                 };
-        return parts.runner().run(parts.config(), parts.plugins(), conversation, listener, cancel);
+        return parts.runner()
+                .run(
+                        new Candidates(parts.config(), options),
+                        parts.plugins(),
+                        conversation,
+                        listener,
+                        cancel);
     }
 
     private void finish(
@@ -337,10 +356,10 @@ final class LiveTurn {
         long nowMs = parts.world().time().wallMillis();
         var ending =
                 switch (outcome) {
-                    case Outcome.Answered(var text, var provenance) ->
+                    case Outcome.Answered(var content, var provenance) ->
                             ending(
                                     Turn.State.DONE,
-                                    List.of(reply(replyKind, text, provenance)),
+                                    List.of(reply(replyKind, content, provenance)),
                                     "",
                                     nowMs);
                     case Outcome.Cancelled(var text) ->
@@ -364,7 +383,7 @@ final class LiveTurn {
                         begun.session().sessionId(),
                         agentId,
                         ending.state(),
-                        outcome.text(),
+                        outcome.content(),
                         outcome instanceof Outcome.Answered(_, var provenance)
                                 ? provenance
                                 : Provenance.NONE,
@@ -383,18 +402,25 @@ final class LiveTurn {
         return new Ending(runId(), state, rows, List.of(), error, nowMs);
     }
 
-    private NewRow reply(Kind kind, String text, Provenance provenance) {
-        return new NewRow(parts.world().ids().next(), Role.ASSISTANT, kind, text, provenance);
+    private NewRow reply(Kind kind, Content content, Provenance provenance) {
+        return new NewRow(parts.world().ids().next(), Role.ASSISTANT, kind, content, provenance);
     }
 
     private List<NewRow> partial(String text, String stopReason) {
         return text.isEmpty()
                 ? List.of()
-                : List.of(reply(Kind.MESSAGE, text, new Provenance("", "", stopReason, 0, 0)));
+                : List.of(
+                        reply(
+                                Kind.MESSAGE,
+                                Content.text(text),
+                                new Provenance("", "", stopReason, 0, 0)));
     }
 
     private NewRow notice(String reason) {
-        return reply(Kind.NOTICE, "This message could not be answered. " + reason, Provenance.NONE);
+        return reply(
+                Kind.NOTICE,
+                Content.text("This message could not be answered. " + reason),
+                Provenance.NONE);
     }
 
     /**

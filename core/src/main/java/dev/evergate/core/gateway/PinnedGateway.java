@@ -1,6 +1,11 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.api.CancelSignal;
+import dev.evergate.api.EmbeddingAnswer;
+import dev.evergate.api.EmbeddingRequest;
+import dev.evergate.core.agent.Embedder;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.conversation.Router;
 import dev.evergate.core.conversation.Router.Route;
 import dev.evergate.core.device.Pairing;
@@ -11,6 +16,7 @@ import dev.evergate.core.journal.AcceptedMessage.Fate;
 import dev.evergate.core.journal.Inbox.Acceptance;
 import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.IncomingMessage.Origin;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
@@ -66,9 +72,10 @@ final class PinnedGateway implements Gateway {
                         Origin.control(message.idempotencyKey()),
                         route.sessionKey(),
                         message.idempotencyKey(),
-                        message.text(),
+                        message.content(),
+                        message.options(),
                         parts.world().time().wallMillis());
-        return switch (parts.journal().inbox().accept(incoming)) {
+        return switch (parts.journal().inbox().accept(incoming, message.attachments())) {
             case Acceptance.Accepted(var accepted) -> {
                 rooms.board().arrived(accepted, Optional.of(message.sender()));
                 yield new Sent.Started(
@@ -82,10 +89,11 @@ final class PinnedGateway implements Gateway {
     }
 
     private void refuseUnlessAcceptable(Message message, Route route) {
-        if (message.text().isBlank()) {
+        if (message.content().isBlank()) {
             throw new EvergateException(
                     ErrorCode.INVALID_REQUEST, "message is empty (expected: some text)");
         }
+        refuseUnlessAnswerable(message.options());
         if (message.idempotencyKey().isBlank() || message.idempotencyKey().length() > 256) {
             throw new EvergateException(
                     ErrorCode.INVALID_REQUEST,
@@ -101,9 +109,23 @@ final class PinnedGateway implements Gateway {
         }
     }
 
+    private void refuseUnlessAnswerable(MessageOptions options) {
+        if (options.model().isEmpty()) {
+            return;
+        }
+        boolean isConfigured =
+                ModelRef.parse(options.model()).flatMap(ref -> config().provider(ref)).isPresent();
+        if (!isConfigured) {
+            throw new EvergateException(
+                    ErrorCode.INVALID_REQUEST,
+                    "model is \"%s\" (expected: provider/model, with a provider of models.providers)"
+                            .formatted(options.model()));
+        }
+    }
+
     private Sent repeated(AcceptedMessage earlier, Message message, Route route) {
         IncomingMessage stored = earlier.message();
-        if (!stored.text().equals(message.text())
+        if (!stored.content().equals(message.content())
                 || !stored.sessionKey().equals(route.sessionKey())) {
             throw new EvergateException(
                     ErrorCode.INVALID_REQUEST,
@@ -222,14 +244,8 @@ final class PinnedGateway implements Gateway {
     }
 
     @Override
-    public Session createSession(String key, String label) {
-        String wanted = key.isEmpty() ? "dashboard:" + parts.world().ids().next() : key;
-        Route route = Router.route(wanted, config());
-        Sessions sessions = parts.journal().sessions();
-        Session session =
-                rooms.tenure().write(epoch -> sessions.create(epoch, newSession(route, label)));
-        announce(route, "create", Optional.of(session));
-        return session;
+    public Conversations conversations() {
+        return new LiveConversations(parts, rooms.tenure());
     }
 
     @Override
@@ -257,6 +273,20 @@ final class PinnedGateway implements Gateway {
             announce(route, "delete", Optional.empty());
         }
         return deleted;
+    }
+
+    @Override
+    public EmbeddingAnswer embed(String provider, EmbeddingRequest request, CancelSignal cancel) {
+        if (!parts.plugins().hold()) {
+            throw new EvergateException(
+                    ErrorCode.UNAVAILABLE, "the configuration has just changed; ask again");
+        }
+        try {
+            return new Embedder(parts.world(), parts.plugins(), config().agents().timeoutMs())
+                    .embed(provider, request, cancel);
+        } finally {
+            parts.plugins().release();
+        }
     }
 
     @Override

@@ -1,8 +1,12 @@
 package dev.evergate.core.gateway;
 
 import dev.evergate.api.ChatMessage;
+import dev.evergate.core.agent.Candidates;
 import dev.evergate.core.config.ConfigSnapshot;
-import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.config.ConfigSnapshot.ModelRef;
+import dev.evergate.core.journal.Journal;
+import dev.evergate.core.journal.MessageOptions;
+import dev.evergate.core.journal.MessageOptions.Said;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Kind;
 import dev.evergate.core.journal.TurnJournal.Begun;
@@ -11,9 +15,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Turns a transcript into what a model sees. */
-record Prompt(Sessions sessions, ConfigSnapshot config) {
+record Prompt(Journal journal, ConfigSnapshot config, MessageOptions options) {
     private static final String SYSTEM =
             "You are a helpful assistant. You talk with people through Evergate, a gateway between chat apps and"
                     + " language models. Answer in the language you are addressed in, briefly and exactly.";
@@ -32,40 +38,49 @@ record Prompt(Sessions sessions, ConfigSnapshot config) {
      * model.
      */
     List<ChatMessage> conversation(Begun begun) {
-        // By window, not by key: a reset in the middle of a turn must not change what it answers.
-        long last = begun.userRow().seq();
-        List<TranscriptRow> rows =
-                sessions.after(begun.userRow().sessionId(), Math.max(0, last - ROWS_MAX), ROWS_MAX);
-        int budgetChars = contextTokens() / 2 * CHARS_PER_TOKEN;
+        var candidates = new Candidates(config, options);
+        Optional<ModelRef> model = candidates.models().stream().findFirst();
+        var speech =
+                new Speech(journal.attachments(), model.map(candidates::seesImages).orElse(false));
+        int contextTokens =
+                model.map(candidates::contextTokens)
+                        .orElse(OptionalInt.empty())
+                        .orElse(CONTEXT_TOKENS_DEFAULT);
+        long budgetChars = (long) contextTokens / 2 * CHARS_PER_TOKEN;
         Deque<ChatMessage> newestFirst = new ArrayDeque<>();
-        for (TranscriptRow row : rows.reversed()) {
-            if (row.seq() > last || !isSeenByModels(row)) {
-                continue;
-            }
-            budgetChars -= row.text().length();
+        for (Said said : said(begun).reversed()) {
+            budgetChars -= Speech.chars(said.content());
             if (budgetChars < 0 && !newestFirst.isEmpty()) {
                 break;
             }
-            newestFirst.addFirst(new ChatMessage(role(row), row.text()));
+            speech.messages(said.role(), said.content()).reversed().forEach(newestFirst::addFirst);
         }
         List<ChatMessage> conversation = new ArrayList<>(newestFirst.size() + 1);
-        conversation.add(new ChatMessage(ChatMessage.Role.SYSTEM, SYSTEM));
-        conversation.addAll(newestFirst);
+        conversation.add(new ChatMessage(ChatMessage.Role.SYSTEM, system()));
+        conversation.addAll(ToolTalk.ordered(new ArrayList<>(newestFirst)));
         return conversation;
     }
 
-    private int contextTokens() {
-        return config.agents()
-                .primary()
-                .flatMap(
-                        ref ->
-                                config.provider(ref).stream()
-                                        .flatMap(provider -> provider.models().stream())
-                                        .filter(model -> model.id().equals(ref.model()))
-                                        .map(ConfigSnapshot.Model::contextWindow)
-                                        .filter(tokens -> tokens > 0)
-                                        .findFirst())
-                .orElse(CONTEXT_TOKENS_DEFAULT);
+    /** The transcript, then what the message brings along, then the message itself. */
+    private List<Said> said(Begun begun) {
+        // By window, not by key: a reset in the middle of a turn must not change what it answers.
+        TranscriptRow asked = begun.userRow();
+        List<Said> said = new ArrayList<>();
+        long after = Math.max(0, asked.seq() - ROWS_MAX);
+        for (TranscriptRow row : journal.sessions().after(asked.sessionId(), after, ROWS_MAX)) {
+            if (row.seq() < asked.seq() && isSeenByModels(row)) {
+                said.add(new Said(role(row), row.content()));
+            }
+        }
+        said.addAll(options.earlier());
+        said.add(new Said(role(asked), asked.content()));
+        return said;
+    }
+
+    private String system() {
+        return options.systemPrompt().isBlank()
+                ? SYSTEM
+                : SYSTEM + "\n\n" + options.systemPrompt().strip();
     }
 
     private static boolean isSeenByModels(TranscriptRow row) {

@@ -1,5 +1,6 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
 import dev.evergate.core.journal.Turn;
 
@@ -7,7 +8,7 @@ import dev.evergate.core.journal.Turn;
  * How a run ended.
  *
  * @param state terminal
- * @param text the reply, or what there was of it
+ * @param content the reply, or what there was of it
  * @param provenance which model spoke, why it stopped, what it cost
  * @param error why it failed, for people; empty if it did not
  */
@@ -17,8 +18,14 @@ public record RunEnd(
         String sessionId,
         String agentId,
         Turn.State state,
-        String text,
+        Content content,
         Provenance provenance,
         String error,
         long startedAtMs,
-        long endedAtMs) {}
+        long endedAtMs) {
+
+    /** Its text alone. */
+    public String text() {
+        return content.text();
+    }
+}

@@ -10,6 +10,7 @@ import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -88,7 +89,7 @@ final class RunsAbroad {
             case RunText(var run, _, _, var text, _, var atMs) -> isNews(run, atMs, text);
             case RunEnded(var run, _, _) -> told.end(run.runId());
             case MessageAdded(_, _, var row, _) -> told.row(row.id());
-            case SessionChanged _, ConfigChanged _, DeviceChanged _ -> true;
+            case SessionChanged _, ConfigChanged _, SuspensionChanged _, DeviceChanged _ -> true;
         };
     }
 

@@ -3,6 +3,7 @@ package dev.evergate.core.gateway;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
 import dev.evergate.core.gateway.GatewayEvent.RunEnded;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TranscriptRow.Role;
@@ -88,7 +89,7 @@ record StoredEnds(Supplier<GatewayParts> latest, Told told) {
                 turn.sessionId(),
                 parts().config().agents().defaultId(),
                 turn.state(),
-                reply.map(TranscriptRow::text).orElse(""),
+                reply.map(TranscriptRow::content).orElse(Content.NONE),
                 reply.map(TranscriptRow::provenance).orElse(TranscriptRow.Provenance.NONE),
                 turn.error(),
                 turn.startedAtMs(),

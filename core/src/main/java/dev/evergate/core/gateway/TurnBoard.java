@@ -479,6 +479,11 @@ final class TurnBoard {
         return new LiveGateway.Load(running, turns.size() - running);
     }
 
+    /** Turns that run in the generation before. */
+    int runningAbroad() {
+        return abroad.views().size();
+    }
+
     private Stream<LiveTurn> begun() {
         return turns.values().stream().filter(LiveTurn::hasBegun);
     }

@@ -13,7 +13,16 @@ public interface Inbox {
      * IncomingMessage.Origin} is a duplicate, whatever its text (I19, I25); rows are kept for 48
      * hours at least after their fate.
      */
-    Acceptance accept(IncomingMessage message);
+    default Acceptance accept(IncomingMessage message) {
+        return accept(message, List.of());
+    }
+
+    /**
+     * The same for a message that comes with something: both are stored, or nothing.
+     *
+     * @param attachments what its content names
+     */
+    Acceptance accept(IncomingMessage message, List<Attachment> attachments);
 
     /** The messages without a fate, in order of arrival. */
     List<AcceptedMessage> pending();

@@ -7,11 +7,34 @@ package dev.evergate.core.journal;
  * @param origin where it came from, and its name there
  * @param sessionKey the conversation it belongs to, such as {@code agent:main:main}
  * @param runId the run that will answer it; on the control plane the caller's idempotency key
- * @param text what was said
+ * @param content what was said
+ * @param options how it is to be answered
  * @param receivedAtMs wall clock, Unix milliseconds
  */
 public record IncomingMessage(
-        String id, Origin origin, String sessionKey, String runId, String text, long receivedAtMs) {
+        String id,
+        Origin origin,
+        String sessionKey,
+        String runId,
+        Content content,
+        MessageOptions options,
+        long receivedAtMs) {
+
+    /** A message of plain text. */
+    public IncomingMessage(
+            String id,
+            Origin origin,
+            String sessionKey,
+            String runId,
+            String text,
+            long receivedAtMs) {
+        this(id, origin, sessionKey, runId, Content.text(text), MessageOptions.NONE, receivedAtMs);
+    }
+
+    /** Its text alone. */
+    public String text() {
+        return content.text();
+    }
 
     /**
      * Names a message as its platform does.

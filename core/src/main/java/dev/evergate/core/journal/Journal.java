@@ -25,6 +25,8 @@ public interface Journal extends AutoCloseable {
 
     Devices devices();
 
+    Attachments attachments();
+
     /** Commits a small write, to prove that the store can; throws if it cannot. */
     void proveWritable();
 

@@ -2,19 +2,38 @@ package dev.evergate.core.journal;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Conversations and their transcripts. Writes need the gateway lease. */
 public interface Sessions {
     Optional<Session> find(String key);
 
-    /** Newest change first. */
+    /** The conversation whose current window this is. */
+    Optional<Session> ofWindow(String sessionId);
+
+    /** Newest change first, or those that were pinned before the others. */
     Listing list(Query query);
+
+    /**
+     * The groups that conversations are shown in ({@link SessionDetails.Text#CATEGORY}), in
+     * alphabetical order.
+     */
+    List<String> categories();
 
     /** Creates a conversation; one that exists is returned unchanged. */
     Session create(Epoch epoch, NewSession session);
 
     /** Starts a new, empty window of a conversation, creating the conversation if it is missing. */
     Session reset(Epoch epoch, NewSession session);
+
+    /**
+     * Changes label and details of a conversation, creating it if it is missing. What has been read
+     * makes no conversation newer.
+     *
+     * @param change sees it as it is and says how it is to be; it may refuse by throwing, and
+     *     nothing is changed then. Other properties than those two are not looked at.
+     */
+    Changed change(Epoch epoch, NewSession orElse, UnaryOperator<Session> change);
 
     /**
      * Removes a conversation with all its windows; false if there is none. A running turn of it
@@ -37,12 +56,42 @@ public interface Sessions {
      */
     List<TranscriptRow> after(String sessionId, long seq, int limit);
 
+    /** A row by its id, in any window of a conversation. */
+    Optional<TranscriptRow> row(String key, String rowId);
+
+    /** Rows a window has, whether it is a conversation's current one or not; 0 if not known. */
+    long length(String key, String sessionId);
+
+    /** A conversation before and after a change. */
+    record Changed(Session before, Session after) {}
+
     /**
      * @param limit 1 or more
-     * @param search part of key or label, without regard to case; empty for all
-     * @param agentId empty for all
      */
-    record Query(int limit, int offset, String search, String agentId) {}
+    record Query(int limit, int offset, Filter filter, boolean pinnedFirst) {
+        /** All but for two properties, newest change first; see {@link Filter}. */
+        public Query(int limit, int offset, String search, String agentId) {
+            this(limit, offset, new Filter(search, "", agentId, 0, Archived.ALL), false);
+        }
+    }
+
+    /**
+     * Which conversations are meant.
+     *
+     * @param search part of key, label or name, without regard to case; empty for all
+     * @param label the whole of it; empty for all
+     * @param agentId empty for all
+     * @param changedSinceMs wall clock; 0 for all
+     */
+    record Filter(
+            String search, String label, String agentId, long changedSinceMs, Archived archived) {}
+
+    /** Whether conversations that were put aside are meant. */
+    enum Archived {
+        NO,
+        ONLY,
+        ALL
+    }
 
     /** Some sessions of all that match. */
     record Listing(List<Session> sessions, int total) {
@@ -52,7 +101,18 @@ public interface Sessions {
     }
 
     /** A conversation to be made. {@code label} may be empty. */
-    record NewSession(String key, String sessionId, String agentId, String label, long nowMs) {}
+    record NewSession(
+            String key,
+            String sessionId,
+            String agentId,
+            String label,
+            long nowMs,
+            SessionDetails details) {
+        /** One for which nothing is settled. */
+        public NewSession(String key, String sessionId, String agentId, String label, long nowMs) {
+            this(key, sessionId, agentId, label, nowMs, SessionDetails.NONE);
+        }
+    }
 
     /**
      * @param session empty if the conversation does not exist

@@ -15,13 +15,25 @@ public record TranscriptRow(
         String id,
         Role role,
         Kind kind,
-        String text,
+        Content content,
         String runId,
         long timestampMs,
         Provenance provenance) {
 
+    /** Its text alone. */
+    public String text() {
+        return content.text();
+    }
+
+    /** The same with another content. */
+    public TranscriptRow with(Content other) {
+        return new TranscriptRow(
+                sessionId, seq, id, role, kind, other, runId, timestampMs, provenance);
+    }
+
     /** Who speaks. */
     public enum Role {
+        /** Whoever is answered: a person, or the tools an assistant has called. */
         USER,
         ASSISTANT,
         SYSTEM

@@ -91,6 +91,22 @@ public interface TurnJournal {
             String id,
             TranscriptRow.Role role,
             TranscriptRow.Kind kind,
-            String text,
-            TranscriptRow.Provenance provenance) {}
+            Content content,
+            TranscriptRow.Provenance provenance) {
+
+        /** A row of plain text. */
+        public NewRow(
+                String id,
+                TranscriptRow.Role role,
+                TranscriptRow.Kind kind,
+                String text,
+                TranscriptRow.Provenance provenance) {
+            this(id, role, kind, Content.text(text), provenance);
+        }
+
+        /** Its text alone. */
+        public String text() {
+            return content.text();
+        }
+    }
 }

@@ -1,6 +1,8 @@
 package dev.evergate.plugins.openai;
 
 import dev.evergate.api.CancelSignal;
+import dev.evergate.api.EmbeddingAnswer;
+import dev.evergate.api.EmbeddingRequest;
 import dev.evergate.api.ModelAnswer;
 import dev.evergate.api.ModelException;
 import dev.evergate.api.ModelListener;
@@ -18,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,11 +29,14 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * One provider that speaks OpenAI's chat completions API ({@code POST {baseUrl}/chat/completions},
- * streamed). Thread-safe.
+ * streamed), and that of its embeddings. Thread-safe.
  */
 final class OpenAiProvider implements ModelProvider {
     /** An error's text is cut here. */
     private static final int ERROR_BYTES_MAX = 64 << 10;
+
+    /** Vectors of all texts that may be asked for at once are shorter. */
+    private static final int ANSWER_BYTES_MAX = 64 << 20;
 
     /** How long an error's text may take to come; its status is enough to go on. */
     private static final Duration ERROR_TEXT_MAX = Duration.ofSeconds(2);
@@ -48,13 +54,16 @@ final class OpenAiProvider implements ModelProvider {
     private final SharedHttp http;
     private final ProviderFaults faults;
     private final ChatRequest chatRequest;
+    private final Embeddings embeddings;
     private final Duration afterwordMax;
 
     OpenAiProvider(ModelProviderSettings settings, SharedHttp http) {
         this.settings = settings;
         this.http = http;
         this.faults = new ProviderFaults(settings);
-        this.chatRequest = new ChatRequest(settings, faults);
+        var api = new ApiRequest(settings, faults);
+        this.chatRequest = new ChatRequest(api);
+        this.embeddings = new Embeddings(api, faults);
         this.afterwordMax =
                 AFTERWORD_MAX.compareTo(settings.timeout()) < 0
                         ? AFTERWORD_MAX
@@ -86,6 +95,59 @@ final class OpenAiProvider implements ModelProvider {
             throw faults.cancelled();
         } finally {
             close(stream, asked);
+        }
+    }
+
+    @Override
+    public EmbeddingAnswer embed(EmbeddingRequest request, CancelSignal cancel)
+            throws ModelException {
+        if (cancel.isCancelled()) {
+            throw faults.cancelled();
+        }
+        HttpRequest httpRequest = embeddings.request(request);
+        ResponseStream stream = new ResponseStream();
+        CompletableFuture<HttpResponse<ResponseStream>> asked =
+                http.client().sendAsync(httpRequest, _ -> stream);
+        try (var _ = cancel.onCancel(() -> close(stream, asked))) {
+            HttpResponse<ResponseStream> response = head(asked);
+            if (response.statusCode() != 200) {
+                throw new Refusal(faults, request.model())
+                        .of(response.statusCode(), response.headers(), errorText(stream));
+            }
+            return embeddings.answer(whole(stream));
+        } catch (ModelException e) {
+            throw cancel.isCancelled() ? faults.cancelled() : e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw faults.cancelled();
+        } finally {
+            close(stream, asked);
+        }
+    }
+
+    private byte[] whole(ResponseStream stream) throws ModelException, InterruptedException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        while (bytes.size() <= ANSWER_BYTES_MAX) {
+            switch (stream.next(settings.timeout())) {
+                case Part.Bytes(var buffers) -> copy(buffers, bytes);
+                case Part.Closed() -> throw faults.cancelled();
+                case Part.Silence() -> throw faults.silent();
+                case Part.Broken(var cause) -> throw faults.cut(cause);
+                case Part.End() -> {
+                    return bytes.toByteArray();
+                }
+            }
+        }
+        throw faults.fault(
+                ModelException.Kind.BROKEN,
+                "its answer does not end (expected: at most %d bytes)".formatted(ANSWER_BYTES_MAX));
+    }
+
+    private static void copy(List<ByteBuffer> buffers, ByteArrayOutputStream to) {
+        for (ByteBuffer buffer : buffers) {
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            to.writeBytes(bytes);
         }
     }
 
@@ -146,11 +208,7 @@ final class OpenAiProvider implements ModelProvider {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         while (text.size() < ERROR_BYTES_MAX
                 && stream.next(ERROR_TEXT_MAX) instanceof Part.Bytes(var buffers)) {
-            for (ByteBuffer buffer : buffers) {
-                byte[] bytes = new byte[buffer.remaining()];
-                buffer.get(bytes);
-                text.writeBytes(bytes);
-            }
+            copy(buffers, text);
         }
         return text.toString(StandardCharsets.UTF_8);
     }

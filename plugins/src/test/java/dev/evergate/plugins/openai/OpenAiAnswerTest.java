@@ -83,12 +83,16 @@ class OpenAiAnswerTest {
     void findsThePageBelowAnyWayToWriteTheAddress() {
         assertThat(
                         List.of(
-                                ChatRequest.page(URI.create("http://h/v1")),
-                                ChatRequest.page(URI.create("http://h/v1//")),
-                                ChatRequest.page(URI.create("http://h/v1/chat/completions")),
-                                ChatRequest.page(URI.create("http://h/v1/chat/completions/"))))
+                                ApiRequest.address(URI.create("http://h/v1"), ApiRequest.CHAT),
+                                ApiRequest.address(URI.create("http://h/v1//"), ApiRequest.CHAT),
+                                ApiRequest.address(
+                                        URI.create("http://h/v1/chat/completions"),
+                                        ApiRequest.CHAT),
+                                ApiRequest.address(
+                                        URI.create("http://h/v1/chat/completions/"),
+                                        ApiRequest.CHAT)))
                 .containsOnly(URI.create("http://h/v1/chat/completions"));
-        assertThat(ChatRequest.page(URI.create("https://h/d?api-version=1#x")))
+        assertThat(ApiRequest.address(URI.create("https://h/d?api-version=1#x"), ApiRequest.CHAT))
                 .isEqualTo(URI.create("https://h/d/chat/completions?api-version=1"));
     }
 

@@ -7,6 +7,7 @@ import dev.evergate.core.device.Pairing;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Device.Looks;
 import dev.evergate.core.journal.Device.Role;
+import dev.evergate.core.journal.Node;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.wire.WireError;
 
@@ -74,6 +75,12 @@ final class DeviceAccess {
             case Admission.Admitted(var token, var issuedAtMs) -> {
                 List<Scope> scopes = Scope.known(applicant.scopes());
                 Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
+                if (!grant.isOperator()) {
+                    String version = request.client().version();
+                    Optional<Node> _ =
+                            pairing.nodes().came(applicant.deviceId(), request.offer(), version);
+                    grant = grant.offering(request.offer());
+                }
                 var issued = new Decision.Issued(token, issuedAtMs);
                 yield new Decision.Granted(grant, warrant, Optional.of(issued), asOf);
             }
@@ -100,7 +107,14 @@ final class DeviceAccess {
                         client.displayName(),
                         peer.address().getHostAddress()),
                 request.role(),
-                Scope.known(request.scopes()).stream().map(Scope::wireName).toList());
+                scopes(request));
+    }
+
+    /** Scopes are for operators: a node has none, whatever it asks for. */
+    private static List<String> scopes(ConnectRequest request) {
+        return request.role().equals(Grant.NODE)
+                ? List.of()
+                : Scope.known(request.scopes()).stream().map(Scope::wireName).toList();
     }
 
     private static WireError beyond() {

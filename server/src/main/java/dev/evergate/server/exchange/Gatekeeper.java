@@ -37,7 +37,12 @@ public final class Gatekeeper {
         AccessPolicy.Bearer bearer =
                 policy.bearer(head.bearer(), head.peer(), head.gateway().config().gateway());
         return byPolicy(bearer, head, UNAUTHORIZED)
-                .or(() -> holds(head, needed) ? Optional.empty() : Optional.of(missing(needed)));
+                .or(() -> missing(head, needed));
+    }
+
+    /** Why a request that was let in may not do this as well; empty if it may. */
+    public Optional<HttpAnswer> missing(HttpHead head, Scope needed) {
+        return holds(head, needed) ? Optional.empty() : Optional.of(missing(needed));
     }
 
     /** The same for a secret of its own, which comes with every scope; refused in plain text. */

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 public record HttpAnswer(String status, String type, String body, List<String> headers) {
     private static final String JSON = "application/json; charset=utf-8";
     private static final String TEXT = "text/plain; charset=utf-8";
+    private static final String UNCHANGED = "304 Not Modified";
     private static final String NO_STORE = "Cache-Control: no-store";
 
     public HttpAnswer {
@@ -96,8 +97,21 @@ public record HttpAnswer(String status, String type, String body, List<String> h
         return new HttpAnswer(status, type, body, more);
     }
 
+    /** The same head with a body. */
+    public HttpAnswer withBody(String text) {
+        return new HttpAnswer(status, type, text, headers);
+    }
+
+    /** In its place, for who has it already. */
+    public HttpAnswer unchanged() {
+        return new HttpAnswer(UNCHANGED, type, "", headers);
+    }
+
     /** The bytes; without the body for HEAD. */
     public ByteBuf encode(ByteBufAllocator allocator, boolean isHead) {
+        if (status.equals(UNCHANGED)) {
+            return head(allocator, 0); // a length would be that of the answer it stands for
+        }
         byte[] content = body.getBytes(StandardCharsets.UTF_8);
         ByteBuf out = with("Content-Length: " + content.length).head(allocator, content.length);
         return isHead ? out : out.writeBytes(content);
@@ -111,6 +125,11 @@ public record HttpAnswer(String status, String type, String body, List<String> h
     public ByteBuf encodeHead(ByteBufAllocator allocator, boolean isChunked) {
         HttpAnswer framed = isChunked ? with("Transfer-Encoding: chunked") : this;
         return framed.head(allocator, 0);
+    }
+
+    /** The head alone, of an answer whose body follows and has that many bytes. */
+    public ByteBuf encodeHead(ByteBufAllocator allocator, long bodyBytes) {
+        return with("Content-Length: " + bodyBytes).head(allocator, 0);
     }
 
     private ByteBuf head(ByteBufAllocator allocator, int bodyBytes) {

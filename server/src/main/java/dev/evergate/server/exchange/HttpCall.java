@@ -1,5 +1,8 @@
 package dev.evergate.server.exchange;
 
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+
 /**
  * One request that has been read, to be answered once: either whole or as a stream of events.
  * Thread-safe. Whatever is said after the answer, or to a peer that has gone, is dropped.
@@ -11,6 +14,17 @@ public interface HttpCall {
     byte[] body();
 
     void answer(HttpAnswer answer);
+
+    /**
+     * Answers with a body that is read as the peer takes it, so that it may be long; without it for
+     * HEAD. Waits until the peer has taken all of it or has gone: only for the task that was given
+     * the call.
+     *
+     * @param head its body is not looked at
+     * @param bytes length of the body
+     * @throws IOException if the body cannot be read; the connection has ended then
+     */
+    void transfer(HttpAnswer head, long bytes, ReadableByteChannel body) throws IOException;
 
     /**
      * Answers with a stream of events ({@code text/event-stream}).

@@ -23,6 +23,11 @@ public record HttpHead(
         return Optional.ofNullable(headers.get(name)).map(String::strip).filter(v -> !v.isEmpty());
     }
 
+    /** The value of {@code x-evergate-<name>}, else of {@code x-openclaw-<name>}. */
+    public Optional<String> either(String name) {
+        return header("x-evergate-" + name).or(() -> header("x-openclaw-" + name));
+    }
+
     /** The secret of {@code Authorization: Bearer}; empty without one. */
     public String bearer() {
         return header("authorization")

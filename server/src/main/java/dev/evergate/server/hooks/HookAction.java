@@ -1,16 +1,22 @@
 package dev.evergate.server.hooks;
 
 import dev.evergate.core.config.ConfigSnapshot.HookMapping;
+import dev.evergate.core.config.ConfigSnapshot.HookMapping.Answerer;
 import dev.evergate.core.config.ConfigSnapshot.SessionKeys;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.MessageOptions;
 
 import tools.jackson.databind.JsonNode;
 
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** What a hook asks for. */
 sealed interface HookAction {
+    /** A day, as for every answer. */
+    long SECONDS_MAX = 86_400;
+
     /**
      * The default agent hears of it with its next message.
      *
@@ -22,13 +28,30 @@ sealed interface HookAction {
      * An agent answers it.
      *
      * @param name of whoever asks, for people
-     * @param agentId empty for the default agent
+     * @param answerer who answers, and how
      * @param sessionKey empty for none in particular
      * @param isTrusted whether it is the owner's own words
+     * @param isDelivered whether it wants the answer to go to a channel
      */
-    record Ask(String message, String name, String agentId, String sessionKey, boolean isTrusted)
+    record Ask(
+            String message,
+            String name,
+            Answerer answerer,
+            String sessionKey,
+            boolean isTrusted,
+            boolean isDelivered)
             implements HookAction {
         private static final int NAME_CHARS_MAX = 80;
+
+        MessageOptions options() {
+            return new MessageOptions(
+                    answerer.model(),
+                    answerer.thinking(),
+                    answerer.timeoutMs(),
+                    "",
+                    List.of(),
+                    MessageOptions.Terms.NONE);
+        }
 
         /** What the agent is told: every line of a stranger is marked as such. */
         String told() {
@@ -74,9 +97,39 @@ sealed interface HookAction {
         return new Ask(
                 required(payload, "message"),
                 name.isEmpty() ? "Hook" : name,
-                text(payload, "agentId"),
+                new Answerer(
+                        text(payload, "agentId"),
+                        text(payload, "model"),
+                        text(payload, "thinking"),
+                        timeoutMs(payload.path("timeoutSeconds"))),
                 sessionKey,
-                false);
+                false,
+                isDelivered(payload));
+    }
+
+    private static long timeoutMs(JsonNode seconds) {
+        if (seconds.isMissingNode() || seconds.isNull()) {
+            return 0;
+        }
+        boolean isFit =
+                seconds.isIntegralNumber()
+                        && seconds.longValue() >= 1
+                        && seconds.longValue() <= SECONDS_MAX;
+        if (!isFit) {
+            throw invalid(
+                    "timeoutSeconds is %s (expected: 1 to %d)".formatted(seconds, SECONDS_MAX));
+        }
+        return seconds.longValue() * 1_000;
+    }
+
+    /** Whoever says nothing of it leaves the answer in its conversation, or does not care. */
+    private static boolean isDelivered(JsonNode payload) {
+        String channel = text(payload, "channel");
+        boolean isNamed = !channel.isEmpty() && !channel.equals("last");
+        JsonNode deliver = payload.path("deliver");
+        return !deliver.isBoolean()
+                ? isNamed || !text(payload, "to").isEmpty()
+                : deliver.booleanValue();
     }
 
     /**
@@ -96,9 +149,10 @@ sealed interface HookAction {
                     new Ask(
                             text,
                             name.isEmpty() ? "Hook" : name,
-                            mapping.agentId(),
+                            mapping.answerer(),
                             Template.render(mapping.sessionKey(), values).strip(),
-                            mapping.isTrusted());
+                            mapping.isTrusted(),
+                            false);
         };
     }
 

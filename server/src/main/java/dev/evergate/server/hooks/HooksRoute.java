@@ -38,6 +38,9 @@ public final class HooksRoute implements Route {
             "Hook token must be provided via Authorization: Bearer <token> or X-OpenClaw-Token header"
                     + " (query parameters are not allowed).";
 
+    private static final String UNDELIVERED =
+            "This release has no channels: the answer stays in its conversation.";
+
     private final Services services;
     private final Gatekeeper keeper;
     private final RecentKeys wakes = new RecentKeys();
@@ -184,7 +187,7 @@ public final class HooksRoute implements Route {
 
     private HttpAnswer ask(HookAction.Ask ask, String key, Gateway gateway, Hooks hooks) {
         String agentId = gateway.config().agents().defaultId(); // also for one that does not exist
-        boolean isNamed = !ask.agentId().isEmpty();
+        boolean isNamed = !ask.answerer().agentId().isEmpty();
         boolean isAllowed =
                 hooks.allowedAgentIds().contains("*") || hooks.allowedAgentIds().contains(agentId);
         if (isNamed && !isAllowed) {
@@ -195,15 +198,19 @@ public final class HooksRoute implements Route {
         Gateway.Sent sent =
                 gateway.send(
                         new Gateway.Message(
-                                sessionKey,
-                                ask.told(),
-                                runId,
-                                new Gateway.Sender("hook " + ask.name(), false)));
+                                        sessionKey,
+                                        ask.told(),
+                                        runId,
+                                        new Gateway.Sender("hook " + ask.name(), false))
+                                .with(ask.options()));
         return ok(
                 out -> {
                     out.writeStartObject();
                     out.writeBooleanProperty("ok", true);
                     out.writeStringProperty("runId", sent.runId());
+                    if (ask.isDelivered()) {
+                        out.writeStringProperty("notice", UNDELIVERED);
+                    }
                     out.writeEndObject();
                 });
     }

@@ -3,6 +3,7 @@ package dev.evergate.server.http;
 import dev.evergate.core.time.Time;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.rpc.Services;
+import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.session.Clients;
 import dev.evergate.server.tls.TlsGate;
 import dev.evergate.server.tls.TlsKeys;
@@ -68,6 +69,7 @@ public final class Door {
                         services.readiness(),
                         clients::isStopping,
                         clients::isDeparting,
+                        this::isSuspended,
                         services.world().time(),
                         services.json());
     }
@@ -150,6 +152,10 @@ public final class Door {
 
     void leave(Guest guest) {
         guests.remove(guest);
+    }
+
+    private boolean isSuspended() {
+        return services.boards().suspension().phase() != Suspension.Phase.ACCEPTING;
     }
 
     HttpAnswer stopping() {

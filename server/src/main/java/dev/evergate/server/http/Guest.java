@@ -7,11 +7,13 @@ import dev.evergate.server.exchange.EventSource;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
+import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.session.Reset;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -25,12 +27,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -48,6 +56,9 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
 
     /** Silence in which a proxy would give a stream up. */
     private static final long QUIET_MS = 15_000;
+
+    /** How much of a body is in memory at a time. */
+    private static final int PIECE_BYTES = 65_536;
 
     private static final String SIGN_OF_LIFE = ": still here\n\n";
     private static final HttpAnswer STREAM =
@@ -71,6 +82,8 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
         BODY,
         WORK,
         STREAM,
+        /** It is given a body of a known length. */
+        TRANSFER,
         /** It has been told everything. */
         TOLD,
         /** It left before. */
@@ -120,7 +133,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
                             write(source.orElseThrow().farewell());
                             finish();
                         }
-                        case TOLD, GONE -> log.trace("It is on its way already");
+                        case TRANSFER, TOLD, GONE -> log.trace("It is on its way already");
                     }
                 });
     }
@@ -166,7 +179,11 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
 
     private void work() {
         try {
-            admitted.work().accept(this);
+            if (head.isGetOrHead()) {
+                admitted.work().accept(this);
+            } else {
+                workUnlessSuspended();
+            }
         } catch (EvergateException e) {
             answer(HttpAnswer.of(e));
         } catch (RuntimeException | Error bug) { // the boundary: whoever waits is told
@@ -178,6 +195,22 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
                             "An internal error; see the log."));
         } finally {
             onLoop(this::forgetBody);
+        }
+    }
+
+    private void workUnlessSuspended() {
+        Suspension suspension = door.services().boards().suspension();
+        if (!suspension.entered()) {
+            answer(
+                    HttpAnswer.tryAgain(
+                            "The gateway is suspended: it takes no requests for a while.",
+                            door.retryAfterSeconds()));
+            return;
+        }
+        try {
+            admitted.work().accept(this);
+        } finally {
+            suspension.left();
         }
     }
 
@@ -229,6 +262,66 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
                         tell(answer);
                     }
                 });
+    }
+
+    @Override
+    public void transfer(HttpAnswer answer, long bytes, ReadableByteChannel content)
+            throws IOException {
+        long left = head.method().equals("HEAD") ? 0 : bytes;
+        ByteBuf piece = answer.encodeHead(channel.alloc(), bytes);
+        while (isTaken(piece, left == 0) && left > 0) {
+            piece = channel.alloc().ioBuffer((int) Math.min(left, PIECE_BYTES));
+            try {
+                left -= read(content, piece);
+            } catch (IOException e) {
+                piece.release();
+                onLoop(this::cut);
+                throw e;
+            }
+        }
+    }
+
+    /** Fills a piece of the body, as far as the next read goes. */
+    private static int read(ReadableByteChannel content, ByteBuf piece) throws IOException {
+        int read = content.read(piece.internalNioBuffer(0, piece.capacity()));
+        if (read < 0) {
+            throw new EOFException("it is shorter than it was");
+        }
+        piece.writerIndex(read);
+        return read;
+    }
+
+    /** Gives it a piece and waits until it has taken that; false if it does not. */
+    private boolean isTaken(ByteBuf piece, boolean isLast) {
+        CompletableFuture<Boolean> taken = new CompletableFuture<>();
+        onLoop(() -> give(piece, isLast, taken));
+        try {
+            return taken.get(2 * ANSWER_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException stuck) {
+            log.debug("A body is not taken", stuck);
+        }
+        onLoop(this::cut);
+        return false;
+    }
+
+    private void give(ByteBuf piece, boolean isLast, CompletableFuture<Boolean> taken) {
+        if (stage != Stage.WORK && stage != Stage.TRANSFER) {
+            piece.release();
+            taken.complete(false);
+            return;
+        }
+        stage = Stage.TRANSFER;
+        limit = Optional.of(in(ANSWER_MS));
+        if (isLast) {
+            told();
+        }
+        ChannelFuture written = channel.writeAndFlush(piece);
+        var _ = written.addListener(done -> taken.complete(done.isSuccess()));
+        if (isLast) {
+            var _ = written.addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
 import dev.evergate.server.rpc.Services;
+import dev.evergate.server.ui.Pages;
 
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +22,12 @@ public final class HttpRoutes {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
     private static final String READING = "GET, HEAD";
     private static final List<String> PROTECTED =
-            List.of("/v1/", "/tools/", "/api/", "/control-ui-config.json", "/answerz", "/metrics");
+            List.of("/v1/", "/tools/", "/api/diagnostics/", "/answerz", "/metrics");
 
     private final Services services;
     private final Gatekeeper keeper;
     private final List<Route> routes;
+    private final Pages pages;
 
     /**
      * @param routes asked in this order before the gateway's own pages
@@ -34,6 +36,7 @@ public final class HttpRoutes {
         this.services = services;
         this.keeper = keeper;
         this.routes = List.copyOf(routes);
+        this.pages = new Pages(services, keeper);
     }
 
     /** What becomes of a request whose head has been read. */
@@ -52,7 +55,9 @@ public final class HttpRoutes {
                 return admission.get();
             }
         }
-        return PROTECTED.stream().anyMatch(head.path()::startsWith) ? guarded(head) : page(head);
+        return PROTECTED.stream().anyMatch(head.path()::startsWith)
+                ? guarded(head)
+                : pages.admit(head);
     }
 
     private Admission guarded(HttpHead head) {
@@ -68,16 +73,6 @@ public final class HttpRoutes {
                 : answered(HttpAnswer.unfitMethod(READING));
     }
 
-    private Admission page(HttpHead head) {
-        if (!head.path().equals("/")) {
-            return answered(HttpAnswer.notFound());
-        }
-        return answered(
-                head.isGetOrHead()
-                        ? HttpAnswer.text("200 OK", greeting())
-                        : HttpAnswer.unfitMethod(READING));
-    }
-
     private static Admission answered(HttpAnswer answer) {
         return new Admission.Answered(answer);
     }
@@ -86,19 +81,5 @@ public final class HttpRoutes {
         String text = services.evidence().metrics().get();
         call.answer(
                 new HttpAnswer("200 OK", METRICS_TYPE, text, List.of("Cache-Control: no-store")));
-    }
-
-    private String greeting() {
-        return """
-                This is Evergate %s, and it is running.
-
-                It has no page here yet. Talk to it from a terminal:
-                  evergate agent --message "hello"
-                  evergate status
-
-                Programs speak gateway protocol 4 on a WebSocket at this address.
-                Health: /healthz, /readyz, /startupz
-                """
-                .formatted(services.identity().version());
     }
 }

@@ -37,6 +37,7 @@ final class Probes {
     private final Supplier<Readiness> readiness;
     private final BooleanSupplier isStopping;
     private final BooleanSupplier isDeparting;
+    private final BooleanSupplier isSuspended;
     private final Time time;
     private final Json json;
 
@@ -45,16 +46,19 @@ final class Probes {
 
     /**
      * @param isDeparting whether connections are being moved to a successor
+     * @param isSuspended whether no request is taken, because somebody has asked for that
      */
     Probes(
             Supplier<Readiness> readiness,
             BooleanSupplier isStopping,
             BooleanSupplier isDeparting,
+            BooleanSupplier isSuspended,
             Time time,
             Json json) {
         this.readiness = readiness;
         this.isStopping = isStopping;
         this.isDeparting = isDeparting;
+        this.isSuspended = isSuspended;
         this.time = time;
         this.json = json;
     }
@@ -154,6 +158,9 @@ final class Probes {
             failing.add("health-stale");
         } else if (!isOver || phase != Phase.HANDING_OVER) { // else the successor can
             failing.addAll(now.failing());
+        }
+        if (isSuspended.getAsBoolean()) {
+            failing.add("gateway-suspended");
         }
         List<String> notices = isStale ? List.of() : now.notices();
         switch (phase) {

@@ -157,6 +157,18 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
             answer(request, malformed(request.decoderResult().cause()));
             return;
         }
+        Optional<String> ambiguity = Ambiguity.in(request);
+        if (ambiguity.isPresent()) {
+            answer(
+                    request,
+                    HttpAnswer.error(
+                            "400 Bad Request",
+                            "ambiguous_request",
+                            "This request could be read in two ways: it has "
+                                    + ambiguity.get()
+                                    + "."));
+            return;
+        }
         if (isPlainWhereEncrypted) {
             answer(
                     request,

@@ -6,6 +6,7 @@ import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.rpc.Services;
@@ -36,19 +37,17 @@ final class Completion {
     private final Gateway gateway;
     private final HttpCall call;
     private final Question question;
-    private final CompletionShapes shapes;
+    private final AnswerForm form;
 
-    Completion(Services services, HttpCall call, Question question) {
+    /**
+     * @param form how the answer is told
+     */
+    Completion(Services services, HttpCall call, Question question, AnswerForm form) {
         this.services = services;
         this.gateway = call.head().gateway();
         this.call = call;
         this.question = question;
-        this.shapes =
-                new CompletionShapes(
-                        services.json(),
-                        question.runId(),
-                        question.model(),
-                        services.world().time().wallMillis() / 1000);
+        this.form = form;
     }
 
     /**
@@ -71,7 +70,7 @@ final class Completion {
     }
 
     private void stream(boolean isOwner) {
-        var stream = new CompletionStream(shapes, question.wantsUsage());
+        AnswerStream stream = form.stream();
         // Before it is sent, or its first words could be missed.
         EventFeed.Subscription said = gateway.events().subscribe(event -> hear(event, stream));
         try {
@@ -93,7 +92,7 @@ final class Completion {
                 });
     }
 
-    private void hear(GatewayEvent event, CompletionStream stream) {
+    private void hear(GatewayEvent event, AnswerStream stream) {
         if (event instanceof GatewayEvent.RunText said
                 && said.run().runId().equals(question.runId())) {
             stream.say(said.text(), said.replace());
@@ -104,13 +103,24 @@ final class Completion {
         Gateway.Sent _ =
                 gateway.send(
                         new Gateway.Message(
-                                question.sessionKey(),
-                                question.conversation().text(question.isLasting()),
-                                question.runId(),
-                                new Gateway.Sender(SENDER, isOwner)));
+                                        question.sessionKey(),
+                                        question.conversation().text(question.isLasting()),
+                                        question.runId(),
+                                        new Gateway.Sender(
+                                                call.head()
+                                                        .either("message-channel")
+                                                        .orElse(SENDER),
+                                                isOwner))
+                                .with(options()));
         if (!question.isKeyed()) {
             call.whenGone(this::cancel); // whoever gave a key can come back for the answer
         }
+    }
+
+    private MessageOptions options() {
+        return Entrance.model(call.head(), gateway.config().agents().primary())
+                .map(model -> MessageOptions.NONE.orModel(model.toString()))
+                .orElse(MessageOptions.NONE);
     }
 
     private void cancel() {
@@ -158,7 +168,7 @@ final class Completion {
     private HttpAnswer answer(RunEnd end) {
         return CompletionShapes.fault(end)
                 .map(fault -> failed(CompletionShapes.status(end), fault))
-                .orElseGet(() -> HttpAnswer.json("200 OK", shapes.whole(end)));
+                .orElseGet(() -> HttpAnswer.json("200 OK", form.whole(end)));
     }
 
     private static HttpAnswer failed(String status, String message) {

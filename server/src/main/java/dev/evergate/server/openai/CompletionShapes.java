@@ -13,13 +13,14 @@ import java.util.Optional;
  * How an answer looks to OpenAI's clients, whole and in pieces. Immutable.
  *
  * @param created Unix seconds
+ * @param wantsUsage whether a stream tells what the answer cost
  */
-record CompletionShapes(Json json, String id, String model, long created) {
+record CompletionShapes(Json json, String id, String model, long created, boolean wantsUsage)
+        implements AnswerForm {
     /** The type of errors that are not the caller's. */
     static final String ERROR = "api_error";
 
     static final String FAILED = "500 Internal Server Error";
-    static final String DONE = "data: [DONE]\n\n";
 
     /** Why there is no answer, for people; empty if there is one. */
     static Optional<String> fault(RunEnd end) {
@@ -38,7 +39,13 @@ record CompletionShapes(Json json, String id, String model, long created) {
         };
     }
 
-    byte[] whole(RunEnd end) {
+    @Override
+    public AnswerStream stream() {
+        return new CompletionStream(this);
+    }
+
+    @Override
+    public byte[] whole(RunEnd end) {
         return json.encode(
                 out -> {
                     head(out, "chat.completion");

@@ -8,9 +8,7 @@ import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
 import dev.evergate.server.rpc.Services;
-import dev.evergate.server.wire.JsonText;
 
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 import java.util.Optional;
@@ -20,54 +18,41 @@ public final class CompletionsRoute implements Route {
     private static final String PATH = "/v1/chat/completions";
     private static final int BODY_BYTES_MAX = 20 * 1024 * 1024;
 
+    private static final HttpAnswer OFF = Entrance.off("Chat completions", "chatCompletions");
+
     private final Services services;
     private final Gatekeeper keeper;
+    private final Entrance entrance;
 
     public CompletionsRoute(Services services, Gatekeeper keeper) {
         this.services = services;
         this.keeper = keeper;
+        this.entrance = new Entrance(services.json(), keeper, PATH, BODY_BYTES_MAX);
     }
 
     @Override
     public Optional<Admission> admit(HttpHead head) {
-        if (!head.path().equals(PATH)) {
-            return Optional.empty();
-        }
-        if (!head.isPost()) {
-            return Optional.of(new Admission.Answered(HttpAnswer.unfitMethod("POST")));
-        }
-        Optional<HttpAnswer> refusal = keeper.refusal(head, Scope.WRITE);
-        if (refusal.isEmpty()
-                && !head.gateway().config().gateway().http().servesChatCompletions()) {
-            refusal = Optional.of(off());
-        }
-        return Optional.of(
-                refusal.<Admission>map(Admission.Answered::new)
-                        .orElseGet(() -> new Admission.Admitted(BODY_BYTES_MAX, this::complete)));
-    }
-
-    /** What whoever may know is told of a part that is switched off. */
-    static HttpAnswer off() {
-        return HttpAnswer.error(
-                "404 Not Found",
-                "not_found",
-                "Chat completions are off. To switch them on: evergate config set"
-                        + " gateway.http.endpoints.chatCompletions.enabled true");
+        boolean isOn = head.gateway().config().gateway().http().servesChatCompletions();
+        return entrance.admit(head, isOn ? Optional.empty() : Optional.of(OFF), this::complete);
     }
 
     private void complete(HttpCall call) {
-        JsonNode body;
-        try {
-            body = services.json().parse(JsonText.of(call.body()));
-        } catch (JacksonException malformed) {
-            call.answer(
-                    HttpAnswer.invalid("The body is not JSON: " + malformed.getOriginalMessage()));
-            return;
-        }
+        JsonNode body = entrance.body(call);
         Question question =
                 Question.read(
-                        body, call.head(), call.head().gateway().config(), services.world().ids());
+                        Question.Api.COMPLETIONS,
+                        body,
+                        call.head(),
+                        services.world().ids(),
+                        Optional.empty());
+        var form =
+                new CompletionShapes(
+                        services.json(),
+                        question.runId(),
+                        question.model(),
+                        services.world().time().wallMillis() / 1000,
+                        question.wantsUsage());
         boolean isOwner = keeper.holds(call.head(), Scope.ADMIN);
-        new Completion(services, call, question).begin(isOwner);
+        new Completion(services, call, question, form).begin(isOwner);
     }
 }

@@ -18,6 +18,9 @@ import java.util.Optional;
 public final class ModelsRoute implements Route {
     private static final String PATH = "/v1/models";
 
+    private static final HttpAnswer OFF =
+            Entrance.off("Models (and chat completions)", "chatCompletions");
+
     private final Json json;
     private final Gatekeeper keeper;
 
@@ -40,8 +43,8 @@ public final class ModelsRoute implements Route {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        if (!head.gateway().config().gateway().http().servesChatCompletions()) {
-            return CompletionsRoute.off();
+        if (!head.gateway().config().gateway().http().servesModels()) {
+            return OFF;
         }
         var models = new AgentModels(head.gateway().config().agents());
         if (head.path().equals(PATH)) {

@@ -34,35 +34,48 @@ record Question(
         boolean isStreamed,
         boolean wantsUsage) {
     private static final String DEFAULT_MODEL = "openclaw";
-    private static final String RUN = "chatcmpl_";
+    private static final List<String> RESERVED = List.of("subagent:", "cron:", "acp:");
     private static final int KEY_CHARS_MAX = 200;
     private static final int USER_CHARS_MAX = 128;
 
     /**
+     * Which API a question comes by.
+     *
+     * @param run what the names of its runs begin with
+     * @param room what the names of its conversations begin with
+     */
+    record Api(String run, String room) {
+        static final Api COMPLETIONS = new Api("chatcmpl_", "openai");
+        static final Api RESPONSES = new Api("resp_", "openresponses");
+    }
+
+    /**
+     * Reads a request for a chat completion, or one that was made to look like it.
+     *
+     * @param continued the conversation it goes on with, if it names one in its body
      * @throws EvergateException INVALID_REQUEST
      */
-    static Question read(JsonNode body, HttpHead head, ConfigSnapshot config, Ids ids) {
+    static Question read(
+            Api api, JsonNode body, HttpHead head, Ids ids, Optional<String> continued) {
+        ConfigSnapshot config = head.gateway().config();
         refuseUnheard(body, head);
         String model = body.path("model").asString(DEFAULT_MODEL);
         String agent = agent(model, head, config);
         Conversation conversation = Conversation.read(body.path("messages"));
         Optional<String> key = head.header("idempotency-key");
-        String runId = RUN + key.map(Question::checked).orElseGet(ids::next);
+        String name = key.map(Question::checked).orElseGet(ids::next);
         String user = body.path("user").asString("").strip();
-        Optional<String> session = eitherHeader(head, "session-key");
+        Optional<String> session =
+                head.either("session-key").map(Question::free).or(() -> continued);
+        String room = "agent:" + agent + ":" + api.room();
         String sessionKey =
                 session.orElseGet(
-                        () ->
-                                "agent:"
-                                        + agent
-                                        + (user.isEmpty()
-                                                ? ":openai:" + runId.substring(RUN.length())
-                                                : ":openai-user:" + bounded(user)));
+                        () -> room + (user.isEmpty() ? ":" + name : "-user:" + bounded(user)));
         return new Question(
                 model,
                 sessionKey,
                 session.isPresent() || !user.isEmpty(),
-                runId,
+                api.run() + name,
                 key.isPresent(),
                 conversation,
                 body.path("stream").asBoolean(false),
@@ -74,7 +87,7 @@ record Question(
         if (named.isEmpty()) {
             throw invalid("Invalid `model`. Use `openclaw` or `openclaw/<agentId>`.");
         }
-        return eitherHeader(head, "agent-id").orElse(named.get());
+        return head.either("agent-id").orElse(named.get());
     }
 
     /** What would silently be lost is refused. */
@@ -93,14 +106,17 @@ record Question(
         if (body.path("n").asInt(1) != 1) {
             throw invalid("`n` is %d (expected: 1).".formatted(body.path("n").asInt(1)));
         }
-        if (eitherHeader(head, "model").isPresent()) {
-            throw invalid(
-                    "x-openclaw-model is not supported by this release: set agents.defaults.model.primary.");
-        }
     }
 
-    private static Optional<String> eitherHeader(HttpHead head, String name) {
-        return head.header("x-evergate-" + name).or(() -> head.header("x-openclaw-" + name));
+    /** Names of conversations that are made by the gateway itself are not for callers. */
+    private static String free(String sessionKey) {
+        String name = sessionKey.replaceFirst("^agent:[^:]*:", "");
+        if (RESERVED.stream().anyMatch(name::startsWith)) {
+            throw invalid(
+                    "x-openclaw-session-key \"%s\" begins with a reserved name (%s)."
+                            .formatted(sessionKey, String.join(", ", RESERVED)));
+        }
+        return sessionKey;
     }
 
     private static String checked(String key) {

@@ -6,6 +6,7 @@ import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.Gateway.CommandInfo;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.spi.LogSource;
+import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.Params;
 
 import tools.jackson.core.JsonGenerator;
@@ -13,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 
 import java.util.List;
 
-/** What is configured and available: agents, models, commands, log. */
+/** What is configured and available: agents, commands, log. */
 final class CatalogMethods {
     private static final int LOG_LINES_DEFAULT = 500;
     private static final int STABILITY_MAX = 1_000;
@@ -35,13 +36,9 @@ final class CatalogMethods {
                         Scope.READ,
                         call -> call.answer(out -> agents(out, call.config()))),
                 Method.inline(
-                        "models.list",
-                        Scope.READ,
-                        call -> call.answer(out -> models(out, call.config()))),
-                Method.inline(
                         "commands.list",
                         Scope.READ,
-                        call -> call.answer(out -> commands(out, call.gateway()))),
+                        call -> call.answer(object(out -> commands(out, call.gateway())))),
                 Method.blocking("logs.tail", Scope.READ, this::logs),
                 Method.blocking("diagnostics.stability", Scope.READ, this::stability));
     }
@@ -80,44 +77,16 @@ final class CatalogMethods {
         }
     }
 
-    private static void models(JsonGenerator out, ConfigSnapshot config) {
-        out.writeStartObject();
-        out.writeArrayPropertyStart("models");
-        config.providers().entrySet().stream()
-                .sorted(java.util.Map.Entry.comparingByKey())
-                .forEach(
-                        entry ->
-                                entry.getValue()
-                                        .models()
-                                        .forEach(
-                                                model ->
-                                                        model(out, config, entry.getKey(), model)));
-        out.writeEndArray();
-        out.writeEndObject();
+    private static Json.Body object(Json.Body properties) {
+        return out -> {
+            out.writeStartObject();
+            properties.write(out);
+            out.writeEndObject();
+        };
     }
 
-    private static void model(
-            JsonGenerator out, ConfigSnapshot config, String provider, ConfigSnapshot.Model model) {
-        out.writeStartObject();
-        out.writeStringProperty("id", model.id());
-        out.writeStringProperty("name", model.name().isEmpty() ? model.id() : model.name());
-        out.writeStringProperty("provider", provider);
-        if (model.contextWindow() > 0) {
-            out.writeNumberProperty("contextWindow", model.contextWindow());
-        }
-        if (config.agents()
-                .primary()
-                .equals(java.util.Optional.of(new ModelRef(provider, model.id())))) {
-            out.writeArrayPropertyStart("tags");
-            out.writeString("default");
-            out.writeEndArray();
-        }
-        out.writeBooleanProperty("available", true);
-        out.writeEndObject();
-    }
-
-    private static void commands(JsonGenerator out, Gateway gateway) {
-        out.writeStartObject();
+    /** The property {@code commands}, also part of {@code chat.metadata}. */
+    static void commands(JsonGenerator out, Gateway gateway) {
         out.writeArrayPropertyStart("commands");
         for (CommandInfo command : gateway.commands()) {
             out.writeStartObject();
@@ -133,7 +102,6 @@ final class CatalogMethods {
             out.writeEndObject();
         }
         out.writeEndArray();
-        out.writeEndObject();
     }
 
     private void logs(Call call) {

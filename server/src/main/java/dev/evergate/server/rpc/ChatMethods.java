@@ -6,6 +6,7 @@ import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.Gateway.History;
+import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Scope;
@@ -23,6 +24,9 @@ final class ChatMethods {
     private static final int HISTORY_DEFAULT = 200;
     private static final int HISTORY_MAX = 1000;
     private static final int KEY_CHARS_MAX = 512;
+
+    /** Of one message, where a client does not want less. */
+    private static final int MESSAGE_CHARS_MAX = 500_000;
 
     /** A history answer holds about this much text; older rows are left out. */
     private static final int HISTORY_CHARS_MAX = 6 << 20;
@@ -69,6 +73,11 @@ final class ChatMethods {
         Gateway.Sent sent =
                 call.gateway()
                         .send(new Gateway.Message(sessionKey, message, key, sender(call.grant())));
+        answer(call, sent);
+    }
+
+    /** Tells what became of a message. */
+    static void answer(Call call, Gateway.Sent sent) {
         String status =
                 switch (sent) {
                     case Gateway.Sent.Started _ -> "started";
@@ -119,7 +128,12 @@ final class ChatMethods {
                                         sessionKey,
                                         limit,
                                         offset,
-                                        params.optionalText("cursor").orElse("")));
+                                        params.optionalText("cursor").orElse(""),
+                                        params.optionalText("messageId").orElse("")));
+        int charsMax =
+                (int)
+                        params.optionalInteger("maxChars", 1, MESSAGE_CHARS_MAX)
+                                .orElse(MESSAGE_CHARS_MAX);
         ConfigSnapshot config = call.config();
         Optional<Json.Body> agents =
                 isStartup
@@ -127,7 +141,7 @@ final class ChatMethods {
                         : Optional.empty();
         call.answer(
                 switch (history) {
-                    case History.Full full -> out -> full(out, full, offset, config, agents);
+                    case History.Full full -> out -> full(out, cut(full, charsMax), config, agents);
                     case History.Delta delta -> out -> delta(out, delta, config, agents);
                     case History.Reset _ -> ChatMethods::reset;
                 });
@@ -136,15 +150,16 @@ final class ChatMethods {
     private static void full(
             JsonGenerator out,
             History.Full full,
-            int offset,
             ConfigSnapshot config,
             Optional<Json.Body> agents) {
         List<TranscriptRow> rows = newest(full.rows());
-        long end = (long) offset + rows.size();
+        long end = full.offset() + rows.size();
         boolean hasMore = end < full.total();
         out.writeStartObject();
         out.writeStringProperty("sessionKey", full.sessionKey());
-        full.session().ifPresent(s -> out.writeStringProperty("sessionId", s.sessionId()));
+        if (!full.sessionId().isEmpty()) {
+            out.writeStringProperty("sessionId", full.sessionId());
+        }
         messages(out, rows);
         out.writeBooleanProperty("hasMore", hasMore);
         if (hasMore) {
@@ -156,7 +171,11 @@ final class ChatMethods {
         }
         out.writeObjectPropertyStart("defaults");
         Shapes.model(out, config);
+        Shapes.thinking(out, config.agents().primary(), config);
         out.writeEndObject();
+        full.session()
+                .flatMap(session -> session.details().text(SessionDetails.Text.THINKING_LEVEL))
+                .ifPresent(level -> out.writeStringProperty("thinkingLevel", level));
         full.session()
                 .ifPresent(
                         session -> {
@@ -195,7 +214,20 @@ final class ChatMethods {
         agents.write(out);
     }
 
-    private static void messages(JsonGenerator out, List<TranscriptRow> rows) {
+    private static History.Full cut(History.Full full, int charsMax) {
+        return new History.Full(
+                full.sessionKey(),
+                full.session(),
+                full.sessionId(),
+                full.rows().stream().map(row -> Shapes.cut(row, charsMax)).toList(),
+                full.offset(),
+                full.total(),
+                full.cursor(),
+                full.active());
+    }
+
+    /** The property {@code messages}. */
+    static void messages(JsonGenerator out, List<TranscriptRow> rows) {
         out.writeArrayPropertyStart("messages");
         rows.forEach(row -> Shapes.message(out, row));
         out.writeEndArray();

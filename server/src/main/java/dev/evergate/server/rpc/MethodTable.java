@@ -24,12 +24,22 @@ public final class MethodTable {
         List<Method> all = new java.util.ArrayList<>();
         all.addAll(new StatusMethods(services).methods());
         all.addAll(new CatalogMethods(services).methods());
+        all.addAll(new ModelMethods(services).methods());
+        all.addAll(new IdentityMethods(services).methods());
+        all.addAll(new AbsentMethods(services).methods());
         all.addAll(new SessionMethods(services).methods());
+        all.addAll(new SessionLookups(services).methods());
+        all.addAll(new SessionChanges(services).methods());
         all.addAll(new ChatMethods().methods());
+        all.addAll(new ChatRows().methods());
         all.addAll(new AgentMethods(services).methods());
         all.addAll(new RestartMethods(services).methods());
+        all.addAll(new SuspendMethods(services).methods());
         all.addAll(new ConfigMethods(services).methods());
         all.addAll(new DeviceMethods(services).methods());
+        all.addAll(new ToolMethods(services).methods());
+        all.addAll(new NodeMethods(services).methods());
+        all.addAll(new NodeInvokeMethods(services).methods());
         return new MethodTable(all);
     }
 

@@ -3,6 +3,7 @@ package dev.evergate.server.rpc;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.World;
+import dev.evergate.server.node.NodeBoard;
 import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
@@ -21,7 +22,13 @@ public record Services(
         Json json,
         Boards boards) {
     /** What is kept up to date for all clients at once. */
-    public record Boards(HealthBoard health, PresenceBoard presence, Traffic traffic) {}
+    public record Boards(
+            HealthBoard health,
+            PresenceBoard presence,
+            Traffic traffic,
+            ProviderBoard providers,
+            Suspension suspension,
+            NodeBoard nodes) {}
 
     long nowMs() {
         return world.time().wallMillis();

@@ -4,6 +4,7 @@ import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.Sessions.Archived;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.Params;
@@ -14,11 +15,12 @@ import tools.jackson.core.JsonGenerator;
 import java.util.List;
 import java.util.Optional;
 
-/** Conversations: list, look at, create, reset, delete; subscriptions. */
+/** Conversations: list, look at, find; subscriptions. */
 final class SessionMethods {
     private static final int LIST_DEFAULT = 100;
     private static final int LIST_MAX = 1000;
     private static final int KEY_CHARS_MAX = 512;
+    private static final long ACTIVE_MINUTES_MAX = 1_000_000_000;
 
     private final Services services;
 
@@ -30,9 +32,7 @@ final class SessionMethods {
         return List.of(
                 Method.blocking("sessions.list", Scope.READ, this::list),
                 Method.blocking("sessions.describe", Scope.READ, this::describe),
-                Method.blocking("sessions.create", Scope.WRITE, this::create),
-                Method.blocking("sessions.reset", Scope.ADMIN, this::reset),
-                Method.blocking("sessions.delete", Scope.ADMIN, this::delete),
+                Method.blocking("sessions.groups.list", Scope.READ, this::groups),
                 Method.blocking("sessions.subscribe", Scope.READ, this::subscribe),
                 Method.inline("sessions.unsubscribe", Scope.READ, call -> subscribed(call, false)),
                 Method.inline(
@@ -54,17 +54,33 @@ final class SessionMethods {
         int limit =
                 (int) params.optionalInteger("limit", 1, Integer.MAX_VALUE).orElse(LIST_DEFAULT);
         int offset = (int) params.optionalInteger("offset", 0, Integer.MAX_VALUE).orElse(0);
-        String search =
-                params.optionalText("search").or(() -> params.optionalText("label")).orElse("");
         int applied = Math.min(limit, LIST_MAX);
+        // No conversation is begun by an agent here, so none was begun by the one that is named.
         Sessions.Listing listing =
-                gateway.sessions(
-                        new Sessions.Query(
-                                applied,
-                                offset,
-                                search,
-                                params.optionalText("agentId").orElse("")));
+                params.has("spawnedBy")
+                        ? new Sessions.Listing(List.of(), 0)
+                        : gateway.sessions(
+                                new Sessions.Query(applied, offset, filter(params), true));
         return out -> write(out, gateway, listing, applied, offset);
+    }
+
+    private Sessions.Filter filter(Params params) {
+        long activeMinutes =
+                params.optionalInteger("activeMinutes", 1, ACTIVE_MINUTES_MAX).orElse(0);
+        return new Sessions.Filter(
+                params.optionalText("search").orElse(""),
+                params.optionalText("label", KEY_CHARS_MAX).orElse(""),
+                params.optionalText("agentId").orElse(""),
+                activeMinutes == 0 ? 0 : Math.max(1, services.nowMs() - activeMinutes * 60_000),
+                archived(params));
+    }
+
+    private static Archived archived(Params params) {
+        if (params.isText("archived")) {
+            String _ = params.oneOf("archived", java.util.Set.of("all"));
+            return Archived.ALL;
+        }
+        return params.flag("archived") ? Archived.ONLY : Archived.NO;
     }
 
     private void write(
@@ -86,6 +102,7 @@ final class SessionMethods {
         out.writeBooleanProperty("hasMore", hasMore);
         out.writeObjectPropertyStart("defaults");
         Shapes.model(out, config);
+        Shapes.thinking(out, config.agents().primary(), config);
         out.writeEndObject();
         out.writeArrayPropertyStart("sessions");
         for (Session session : listing.sessions()) {
@@ -113,81 +130,24 @@ final class SessionMethods {
                 });
     }
 
-    private void create(Call call) {
-        Params params = call.params();
-        String label =
-                params.optionalText("label")
-                        .or(() -> params.optionalText("displayName"))
-                        .orElse("");
-        Session session =
-                call.gateway().createSession(params.optionalText("key").orElse(""), label);
-        String text =
-                params.optionalText("message").or(() -> params.optionalText("task")).orElse("");
-        Optional<String> runId =
-                text.isEmpty() ? Optional.empty() : Optional.of(start(call, params, session, text));
+    /** A group is there as long as a conversation is shown in it. */
+    private void groups(Call call) {
+        List<String> categories = call.gateway().conversations().categories();
         call.answer(
                 out -> {
                     out.writeStartObject();
-                    out.writeBooleanProperty("ok", true);
-                    out.writeStringProperty("key", session.key());
-                    out.writeStringProperty("sessionId", session.sessionId());
-                    entry(out, session);
-                    out.writeBooleanProperty("runStarted", runId.isPresent());
-                    runId.ifPresent(id -> out.writeStringProperty("runId", id));
-                    out.writeObjectPropertyStart("resolved");
-                    Shapes.model(out, call.config());
-                    out.writeEndObject();
-                    out.writeEndObject();
-                });
-    }
-
-    private String start(Call call, Params params, Session session, String text) {
-        String key =
-                params.optionalName("idempotencyKey")
-                        .orElseGet(() -> services.world().ids().next());
-        return call.gateway()
-                .send(
-                        new Gateway.Message(
-                                session.key(), text, key, ChatMethods.sender(call.grant())))
-                .runId();
-    }
-
-    private void reset(Call call) {
-        Session session = call.gateway().resetSession(call.params().text("key", KEY_CHARS_MAX));
-        call.answer(
-                out -> {
-                    out.writeStartObject();
-                    out.writeBooleanProperty("ok", true);
-                    out.writeStringProperty("key", session.key());
-                    entry(out, session);
-                    out.writeEndObject();
-                });
-    }
-
-    private void delete(Call call) {
-        String key = call.params().text("key", KEY_CHARS_MAX);
-        boolean deleted = call.gateway().deleteSession(key);
-        call.answer(
-                out -> {
-                    out.writeStartObject();
-                    out.writeBooleanProperty("ok", true);
-                    out.writeStringProperty("key", key);
-                    out.writeBooleanProperty("deleted", deleted);
-                    out.writeArrayPropertyStart("archived");
+                    out.writeArrayPropertyStart("groups");
+                    for (int i = 0; i < categories.size(); i++) {
+                        out.writeStartObject();
+                        out.writeStringProperty("name", categories.get(i));
+                        out.writeNumberProperty("position", i);
+                        out.writeEndObject();
+                    }
+                    out.writeEndArray();
+                    out.writeArrayPropertyStart("sectionOrder");
                     out.writeEndArray();
                     out.writeEndObject();
                 });
-    }
-
-    private static void entry(JsonGenerator out, Session session) {
-        out.writeObjectPropertyStart("entry");
-        out.writeStringProperty("sessionId", session.sessionId());
-        out.writeNumberProperty("updatedAt", session.updatedAtMs());
-        out.writeNumberProperty("createdAt", session.createdAtMs());
-        if (!session.label().isEmpty()) {
-            out.writeStringProperty("label", session.label());
-        }
-        out.writeEndObject();
     }
 
     /** Every reader gets all session events anyway; asking for it must not be refused. */
@@ -217,14 +177,30 @@ final class SessionMethods {
                 });
     }
 
-    private static void messagesSubscribed(Call call, boolean subscribed) {
-        String key = call.params().text("key", KEY_CHARS_MAX);
+    private void messagesSubscribed(Call call, boolean subscribed) {
+        Params params = call.params();
+        String key = params.text("key", KEY_CHARS_MAX);
+        boolean replays = subscribed && params.flag("includeApprovals");
         call.answer(
                 out -> {
                     out.writeStartObject();
                     out.writeBooleanProperty("subscribed", subscribed);
                     out.writeStringProperty("key", key);
+                    if (replays) {
+                        noApprovals(out, key);
+                    }
                     out.writeEndObject();
                 });
+    }
+
+    /** The agent asks for no approvals, so there are none to be shown again. */
+    private void noApprovals(JsonGenerator out, String key) {
+        out.writeObjectPropertyStart("approvalReplay");
+        out.writeStringProperty("sessionKey", key);
+        out.writeNumberProperty("updatedAtMs", services.nowMs());
+        out.writeArrayPropertyStart("approvals");
+        out.writeEndArray();
+        out.writeBooleanProperty("truncated", false);
+        out.writeEndObject();
     }
 }

@@ -124,6 +124,8 @@ public final class Clients {
     /** From now on presence is announced: before, not everybody is here. */
     public void serve() {
         isServing = true;
+        hall.services().boards().suspension().keep();
+        hall.services().boards().nodes().whole();
     }
 
     /**
@@ -145,6 +147,7 @@ public final class Clients {
             throw new IllegalStateException("connections are on their way elsewhere already");
         }
         departure = begun;
+        hall.services().boards().suspension().handOver();
         return begun;
     }
 

@@ -13,6 +13,7 @@ import dev.evergate.server.wire.DeviceShapes;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.Frames.StateVersion;
 import dev.evergate.server.wire.Json;
+import dev.evergate.server.wire.NodeShapes;
 import dev.evergate.server.wire.Shapes;
 
 import tools.jackson.core.JsonGenerator;
@@ -33,7 +34,12 @@ final class EventFrames {
                     "config.changed",
                     "device.pair.requested",
                     "device.pair.resolved",
+                    "gateway.suspension",
                     "health",
+                    "node.invoke.cancel",
+                    "node.invoke.request",
+                    "node.pair.requested",
+                    "node.pair.resolved",
                     "presence",
                     "session.message",
                     "sessions.changed",
@@ -61,20 +67,22 @@ final class EventFrames {
             case GatewayEvent.MessageAdded added -> List.of(message(added));
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
             case GatewayEvent.ConfigChanged changed -> List.of(config(changed));
+            case GatewayEvent.SuspensionChanged changed -> List.of(suspension(changed.phase()));
             case GatewayEvent.DeviceChanged(var happened) -> List.of(device(happened));
         };
     }
 
     Broadcast tick(long nowMs) {
         return broadcast(
-                "tick",
-                Optional.empty(),
-                true,
-                out -> {
-                    out.writeStartObject();
-                    out.writeNumberProperty("ts", nowMs);
-                    out.writeEndObject();
-                });
+                        "tick",
+                        Optional.empty(),
+                        true,
+                        out -> {
+                            out.writeStartObject();
+                            out.writeNumberProperty("ts", nowMs);
+                            out.writeEndObject();
+                        })
+                .forNodes();
     }
 
     Broadcast health(HealthBoard.Snapshot health, long presenceVersion) {
@@ -106,17 +114,18 @@ final class EventFrames {
 
     Broadcast shutdown(String reason, long restartExpectedMs) {
         return broadcast(
-                "shutdown",
-                Optional.empty(),
-                false,
-                out -> {
-                    out.writeStartObject();
-                    out.writeStringProperty("reason", reason);
-                    if (restartExpectedMs > 0) {
-                        out.writeNumberProperty("restartExpectedMs", restartExpectedMs);
-                    }
-                    out.writeEndObject();
-                });
+                        "shutdown",
+                        Optional.empty(),
+                        false,
+                        out -> {
+                            out.writeStartObject();
+                            out.writeStringProperty("reason", reason);
+                            if (restartExpectedMs > 0) {
+                                out.writeNumberProperty("restartExpectedMs", restartExpectedMs);
+                            }
+                            out.writeEndObject();
+                        })
+                .forNodes();
     }
 
     private Broadcast started(GatewayEvent.RunStarted event) {
@@ -287,6 +296,18 @@ final class EventFrames {
                 });
     }
 
+    private Broadcast suspension(String phase) {
+        return broadcast(
+                "gateway.suspension",
+                Optional.empty(),
+                false,
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("phase", phase);
+                    out.writeEndObject();
+                });
+    }
+
     private void row(JsonGenerator out, Optional<Session> session) {
         session.ifPresent(
                 known -> {
@@ -311,6 +332,19 @@ final class EventFrames {
                             out -> DeviceShapes.resolved(out, resolved));
             case DeviceEvent.Withdrawn(var deviceId, var role, var reason) ->
                     Broadcast.dismissal(deviceId, role, reason);
+            case DeviceEvent.OfferRequested(var device) ->
+                    broadcast(
+                            "node.pair.requested",
+                            PAIRING,
+                            false,
+                            out -> NodeShapes.request(out, device));
+            case DeviceEvent.OfferResolved resolved ->
+                    broadcast(
+                                    "node.pair.resolved",
+                                    PAIRING,
+                                    false,
+                                    out -> NodeShapes.resolved(out, resolved))
+                            .forNode(resolved.deviceId());
         };
     }
 

@@ -38,6 +38,8 @@ final class Hello {
         out.writeStringProperty("version", identity.version());
         out.writeStringProperty("connId", connectionId);
         out.writeStringProperty("bootId", identity.instance() + "-" + identity.generation());
+        // Else a control UI takes our version for its own next one, and loads itself anew.
+        out.writeStringProperty("controlUiBuildSource", "configured");
         out.writeEndObject();
         out.writeObjectPropertyStart("features");
         texts(out, "methods", hall.methods().names());
@@ -82,6 +84,9 @@ final class Hello {
         new StateVersion(presence.version(), health.version()).write(out);
         out.writeNumberProperty("uptimeMs", Math.max(0, uptimeNanos / 1_000_000));
         out.writeStringProperty("appliedConfigHash", config.hash());
+        out.writeObjectPropertyStart("suspension");
+        out.writeStringProperty("phase", services.boards().suspension().phase().wireName());
+        out.writeEndObject();
         sessionDefaults(out, config.agents());
         out.writeEndObject();
     }

@@ -160,6 +160,7 @@ final class LiveDeparture implements Departure {
             throw new IllegalStateException("the departure is over");
         }
         hall.services().boards().presence().forgetMoved(true);
+        hall.services().boards().suspension().keep();
         door.accept.run();
         done.run();
         try {
@@ -169,6 +170,7 @@ final class LiveDeparture implements Departure {
         } catch (InterruptedException e) {
             throw interrupted(e);
         } finally {
+            hall.services().boards().nodes().forgetMoved();
             onEnd.run();
         }
     }
@@ -264,6 +266,7 @@ final class LiveDeparture implements Departure {
     public void close() {
         if (endStream(LiveDeparture::leaveRest)) {
             hall.services().boards().presence().forgetMoved(false);
+            hall.services().boards().nodes().forgetMoved();
             onEnd.run();
         }
     }

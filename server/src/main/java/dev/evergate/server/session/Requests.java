@@ -7,6 +7,7 @@ import dev.evergate.server.access.Scope;
 import dev.evergate.server.rpc.Call;
 import dev.evergate.server.rpc.Method;
 import dev.evergate.server.rpc.Services;
+import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.JsonText;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 
 /** The requests of one authenticated connection. Lives on the connection's event loop. */
 final class Requests {
+    private final String connection;
     private final Hall hall;
     private final Shard shard;
     private final Outflow outflow;
@@ -45,6 +47,14 @@ final class Requests {
 
     private record Late(JsonText text, boolean isLast) {}
 
+    /** What is to be done about unanswered requests when the connection moves, and when it ends. */
+    private final List<Step> onMove = new ArrayList<>(0);
+
+    private final List<Step> onEnd = new ArrayList<>(0);
+    private boolean isGone;
+
+    private record Step(JsonText id, Runnable action) {}
+
     /** Where answers go while the connection is on its way. */
     interface Relay {
         /** Passes an answer on; false if the way has ended. */
@@ -54,7 +64,11 @@ final class Requests {
         boolean handOn(byte[] request);
     }
 
-    Requests(Hall hall, Shard shard, Outflow outflow, Grant grant) {
+    /**
+     * @param connection its id
+     */
+    Requests(Hall hall, Shard shard, Outflow outflow, Grant grant, String connection) {
+        this.connection = connection;
         this.hall = hall;
         this.shard = shard;
         this.outflow = outflow;
@@ -78,6 +92,41 @@ final class Requests {
     /** From now on, answers are passed on instead of being sent. */
     void freeze(Relay to) {
         relay = to;
+        List<Step> due = List.copyOf(onMove);
+        onMove.clear();
+        due.forEach(step -> step.action.run());
+    }
+
+    /** Does something for an unanswered request once the connection is on its way. */
+    void whenMoved(JsonText id, Runnable action) {
+        if (relay != null) {
+            action.run();
+        } else if (owed.contains(id)) {
+            onMove.add(new Step(id, action));
+        }
+    }
+
+    /** Does something for an unanswered request once the client has left. */
+    void whenGone(JsonText id, Runnable action) {
+        if (isGone) {
+            action.run();
+        } else if (owed.contains(id)) {
+            onEnd.add(new Step(id, action));
+        }
+    }
+
+    /** The client has left. */
+    void gone() {
+        isGone = true;
+        List<Step> due = List.copyOf(onEnd);
+        onEnd.clear();
+        due.forEach(step -> step.action.run());
+    }
+
+    private void answered(JsonText id) {
+        owed.remove(id);
+        onMove.removeIf(step -> step.id == id);
+        onEnd.removeIf(step -> step.id == id);
     }
 
     /** The connection is here again. */
@@ -135,6 +184,20 @@ final class Requests {
             fail(request.id(), refusal);
             return;
         }
+        if (!method.isSuspendable() || suspension().entered()) {
+            admit(method, request, isBorrowed, reservedBytes);
+        } else {
+            hall.budget().release(reservedBytes);
+            fail(request.id(), suspension().refusal(method.name()));
+        }
+    }
+
+    private Suspension suspension() {
+        return hall.services().boards().suspension();
+    }
+
+    private void admit(
+            Method method, RequestFrame.Request request, boolean isBorrowed, long reservedBytes) {
         hall.services().boards().traffic().request();
         owed.add(request.id());
         start(method, request, isBorrowed, new Answerer(this, request.id(), reservedBytes, false));
@@ -146,7 +209,14 @@ final class Requests {
         JsonText params = mustCopy ? request.params().detached() : request.params();
         Services services = hall.services();
         Gateway gateway = services.gateway().pinned();
-        Call call = new Call(services.json(), gateway, grant, method.name(), params, answerer);
+        Call call =
+                new Call(
+                        services.json(),
+                        gateway,
+                        new Call.Caller(grant, connection),
+                        method.name(),
+                        params,
+                        answerer);
         if (method.isBlocking()) {
             hall.services().world().tasks().start(method.name(), () -> run(method, call, answerer));
         } else {
@@ -167,6 +237,9 @@ final class Requests {
             boolean wasOwed = forget(owed, asked.id()) || forget(abroad, asked.id());
             if (method != null && wasOwed) {
                 owed.add(asked.id());
+                if (method.isSuspendable()) {
+                    suspension().returned();
+                }
                 start(method, asked, false, new Answerer(this, asked.id(), 0, true));
             }
         }
@@ -196,7 +269,7 @@ final class Requests {
     /** A name nobody knows is treated like an admin's, so that it tells nothing to others. */
     private WireError unknown(String name) {
         if (!grant.isOperator()) {
-            return WireError.invalid("unauthorized role: " + grant.role());
+            return wrongRole();
         }
         if (!grant.allows(Scope.ADMIN)) {
             return WireError.missingScope(Scope.ADMIN.wireName());
@@ -207,9 +280,13 @@ final class Requests {
                         : "unknown method: " + name);
     }
 
+    private WireError wrongRole() {
+        return WireError.invalid("unauthorized role: " + grant.role());
+    }
+
     private @Nullable WireError refusal(Method method) {
-        if (!grant.isOperator()) {
-            return WireError.invalid("unauthorized role: " + grant.role());
+        if (grant.isOperator() == method.isForNodes()) {
+            return wrongRole();
         }
         if (method.scope().isPresent() && !grant.allows(method.scope().get())) {
             return WireError.missingScope(method.scope().get().wireName());
@@ -241,6 +318,10 @@ final class Requests {
                     WireError.of(
                             WireError.UNAVAILABLE,
                             method.name() + " failed unexpectedly; the log has the details"));
+        } finally {
+            if (method.isSuspendable()) {
+                suspension().left();
+            }
         }
     }
 
@@ -265,7 +346,7 @@ final class Requests {
             return;
         }
         if (isLast) {
-            owed.remove(id);
+            answered(id);
         }
         outflow.send(frame);
         outflow.flushSoon();

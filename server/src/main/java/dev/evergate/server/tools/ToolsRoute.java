@@ -1,6 +1,8 @@
 package dev.evergate.server.tools;
 
+import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
@@ -10,23 +12,26 @@ import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
 import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.JsonText;
+import dev.evergate.server.wire.Params;
 
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 import java.util.Optional;
 
 /** {@code POST /tools/invoke}: uses one tool, as an agent would. */
 public final class ToolsRoute implements Route {
     private static final String PATH = "/tools/invoke";
+    private static final String SENDER = "http";
     private static final int BODY_BYTES_MAX = 2 * 1024 * 1024;
 
     private final Json json;
     private final Gatekeeper keeper;
+    private final Toolbox toolbox;
 
-    public ToolsRoute(Json json, Gatekeeper keeper) {
+    public ToolsRoute(Json json, Gatekeeper keeper, Toolbox toolbox) {
         this.json = json;
         this.keeper = keeper;
+        this.toolbox = toolbox;
     }
 
     @Override
@@ -44,51 +49,53 @@ public final class ToolsRoute implements Route {
     }
 
     private void invoke(HttpCall call) {
-        JsonNode body;
         try {
-            body = json.parse(JsonText.of(call.body()));
-        } catch (JacksonException malformed) {
-            call.answer(fault("400 Bad Request", "invalid_request", "The body is not JSON."));
-            return;
-        }
-        String name = body.path("tool").asString(body.path("name").asString("")).strip();
-        if (name.isEmpty()) {
-            call.answer(
-                    fault("400 Bad Request", "invalid_request", "tools.invoke requires `tool`"));
-            return;
-        }
-        Optional<ReadingTools.Tool> tool = new ReadingTools(call.head().gateway()).find(name);
-        if (tool.isEmpty()) {
-            call.answer(fault("404 Not Found", "not_found", "Tool not available: " + name));
-            return;
-        }
-        try {
-            call.answer(result(tool.get().use(body.path("args"))));
+            Params params = Params.of("tools.invoke", json.parse(JsonText.of(call.body())));
+            String name = name(params);
+            if (name.isEmpty()) {
+                call.answer(refused("tools.invoke requires `tool`"));
+                return;
+            }
+            call.answer(use(Toolbox.Wish.read(name, params), call.head()));
+        } catch (JacksonException _) {
+            call.answer(refused("The body is not JSON."));
         } catch (EvergateException e) {
-            HttpAnswer known = HttpAnswer.of(e);
-            call.answer(fault(known.status(), "tool_error", String.valueOf(e.getMessage())));
+            call.answer(
+                    e.code() == ErrorCode.NOT_FOUND
+                            ? fault("404 Not Found", "not_found", e)
+                            : fault(HttpAnswer.of(e).status(), "tool_error", e));
         }
     }
 
-    private HttpAnswer result(JsonNode details) {
+    private static String name(Params params) {
+        return params.optionalText("name")
+                .or(() -> params.optionalText("tool"))
+                .map(String::strip)
+                .orElse("");
+    }
+
+    private HttpAnswer use(Toolbox.Wish wish, HttpHead head) {
+        String by = head.either("message-channel").orElse(SENDER);
+        boolean isOwner = keeper.holds(head, Scope.ADMIN);
+        ToolResult result = toolbox.use(wish, head.gateway(), new Gateway.Sender(by, isOwner));
         return HttpAnswer.json(
                 "200 OK",
                 json.encode(
                         out -> {
                             out.writeStartObject();
                             out.writeBooleanProperty("ok", true);
-                            out.writeObjectPropertyStart("result");
-                            out.writeArrayPropertyStart("content");
-                            out.writeStartObject();
-                            out.writeStringProperty("type", "text");
-                            out.writeStringProperty("text", details.toPrettyString());
-                            out.writeEndObject();
-                            out.writeEndArray();
-                            out.writeName("details");
-                            out.writeTree(details);
-                            out.writeEndObject();
+                            out.writeName("result");
+                            result.write(out);
                             out.writeEndObject();
                         }));
+    }
+
+    private HttpAnswer refused(String message) {
+        return fault("400 Bad Request", "invalid_request", message);
+    }
+
+    private HttpAnswer fault(String status, String type, EvergateException error) {
+        return fault(status, type, String.valueOf(error.getMessage()));
     }
 
     private HttpAnswer fault(String status, String type, String message) {

@@ -116,6 +116,7 @@ public final class MoveStream<B> {
                     GatewayEvent.MessageAdded _,
                     GatewayEvent.SessionChanged _,
                     GatewayEvent.ConfigChanged _,
+                    GatewayEvent.SuspensionChanged _,
                     GatewayEvent.DeviceChanged _ ->
                     false;
         };
@@ -140,6 +141,7 @@ public final class MoveStream<B> {
                             case GatewayEvent.RunStarted _,
                                     GatewayEvent.RunModel _,
                                     GatewayEvent.SessionChanged _,
+                                    GatewayEvent.SuspensionChanged _,
                                     GatewayEvent.DeviceChanged _ ->
                                     0;
                             case GatewayEvent.ConfigChanged changed -> changed.plan().length();

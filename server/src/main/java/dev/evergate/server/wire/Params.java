@@ -30,7 +30,11 @@ public final class Params {
 
     /** Reads parameters; no text is an empty object. */
     public static Params read(Json json, String method, JsonText text) {
-        JsonNode node = text.isEmpty() ? MissingNode.getInstance() : json.parse(text);
+        return of(method, text.isEmpty() ? MissingNode.getInstance() : json.parse(text));
+    }
+
+    /** Parameters that have been read as a part of something else; a missing one is empty. */
+    public static Params of(String method, JsonNode node) {
         Params params = new Params(method, "", node);
         if (!node.isMissingNode() && !node.isNull() && !node.isObject()) {
             throw params.refusal("at root: must be object");
@@ -63,14 +67,7 @@ public final class Params {
     public String text(String name, int charsMax) {
         String value = text(name);
         if (value.length() > charsMax) {
-            throw refusal(
-                    "at "
-                            + path
-                            + "/"
-                            + name
-                            + ": must not have more than "
-                            + charsMax
-                            + " characters");
+            throw tooLong(name, charsMax);
         }
         return value;
     }
@@ -86,6 +83,15 @@ public final class Params {
         return Optional.of(value.stringValue());
     }
 
+    /** A string of at most {@code charsMax} characters that may be absent. */
+    public Optional<String> optionalText(String name, int charsMax) {
+        Optional<String> value = optionalText(name);
+        if (value.isPresent() && value.get().length() > charsMax) {
+            throw tooLong(name, charsMax);
+        }
+        return value;
+    }
+
     /** A string that may be absent but not empty. */
     public Optional<String> optionalName(String name) {
         Optional<String> value = optionalText(name);
@@ -93,6 +99,11 @@ public final class Params {
             throw refusal("at " + path + "/" + name + ": must not have fewer than 1 characters");
         }
         return value;
+    }
+
+    /** Any value, as JSON; empty if it is absent. */
+    public Optional<String> json(String name) {
+        return Optional.ofNullable(node.get(name)).map(JsonNode::toString);
     }
 
     /** A required string out of a set. */
@@ -124,6 +135,14 @@ public final class Params {
             throw refusal("at " + path + "/" + name + ": must be " + limit);
         }
         return OptionalLong.of(number);
+    }
+
+    /** A required boolean. */
+    public boolean requiredFlag(String name) {
+        if (present(name) == null) {
+            throw missing(name);
+        }
+        return flag(name);
     }
 
     public boolean flag(String name) {
@@ -169,6 +188,22 @@ public final class Params {
         return value.size();
     }
 
+    /** A flag that may be absent. */
+    public Optional<Boolean> optionalFlag(String name) {
+        return has(name) ? Optional.of(flag(name)) : Optional.empty();
+    }
+
+    /** Whether the value is a string. */
+    public boolean isText(String name) {
+        JsonNode value = present(name);
+        return value != null && value.isString();
+    }
+
+    /** Whether the key was sent, be it with nothing ({@code null}). */
+    public boolean mentions(String name) {
+        return node.has(name);
+    }
+
     public boolean has(String name) {
         return present(name) != null;
     }
@@ -182,6 +217,22 @@ public final class Params {
     public EvergateException missing(String name) {
         String problem = "must have required property '" + name + "'";
         return refusal(path.isEmpty() ? problem : "at " + path + ": " + problem);
+    }
+
+    private EvergateException tooLong(String name, int charsMax) {
+        return refusal(
+                "at "
+                        + path
+                        + "/"
+                        + name
+                        + ": must not have more than "
+                        + charsMax
+                        + " characters");
+    }
+
+    /** The refusal for a value of the right kind that cannot be taken. */
+    public EvergateException refused(String name, String problem) {
+        return refusal("at " + path + "/" + name + ": " + problem);
     }
 
     private EvergateException refusal(String problem) {

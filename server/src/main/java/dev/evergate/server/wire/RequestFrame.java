@@ -38,7 +38,11 @@ public sealed interface RequestFrame {
     /** Reads the first {@code length} bytes of {@code message}. */
     static RequestFrame read(Json json, byte[] message, int length) {
         try (JsonParser parser = json.parser(message, length)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                return new Garbage();
+            }
+            if (first != JsonToken.START_OBJECT) {
                 parser.skipChildren();
                 return parser.nextToken() == null
                         ? new Malformed(Reader.UNKNOWN_ID, "at root: must be object")

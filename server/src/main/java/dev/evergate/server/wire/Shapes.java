@@ -3,7 +3,13 @@ package dev.evergate.server.wire;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
+import dev.evergate.core.gateway.ModelChoice;
+import dev.evergate.core.journal.Content;
+import dev.evergate.core.journal.Content.Block;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
+import dev.evergate.core.journal.SessionDetails.Moment;
+import dev.evergate.core.journal.SessionDetails.Text;
 import dev.evergate.core.journal.TranscriptRow;
 
 import tools.jackson.core.JsonGenerator;
@@ -14,6 +20,10 @@ import java.util.Optional;
 
 /** How conversations, transcript rows and model names look on the wire. Stateless. */
 public final class Shapes {
+    /** From none to most; models that know fewer take the nearest. */
+    public static final List<String> THINKING_LEVELS =
+            List.of("off", "minimal", "low", "medium", "high", "xhigh");
+
     private Shapes() {}
 
     /** A conversation, as {@code sessions.list} and events show it. */
@@ -26,18 +36,16 @@ public final class Shapes {
         out.writeStringProperty("agentId", session.agentId());
         out.writeStringProperty("sessionId", session.sessionId());
         out.writeBooleanProperty("isMain", session.key().endsWith(":main"));
-        if (!session.label().isEmpty()) {
-            out.writeStringProperty("label", session.label());
-            out.writeStringProperty("displayName", session.label());
-        }
+        names(out, session);
         if (!session.preview().isEmpty()) {
             out.writeStringProperty("lastMessagePreview", session.preview());
         }
         out.writeNumberProperty("createdAt", session.createdAtMs());
         out.writeNumberProperty("updatedAt", session.updatedAtMs());
-        out.writeBooleanProperty("archived", false);
-        out.writeBooleanProperty("pinned", false);
-        out.writeBooleanProperty("unread", false);
+        if (session.spokenAtMs() > 0) {
+            out.writeNumberProperty("lastInteractionAt", session.spokenAtMs());
+        }
+        settled(out, session);
         if (isRunning) {
             out.writeStringProperty("status", "running");
         } else if (!runs.isEmpty()) {
@@ -52,21 +60,117 @@ public final class Shapes {
         out.writeNumberProperty("inputTokens", session.inputTokens());
         out.writeNumberProperty("outputTokens", session.outputTokens());
         out.writeNumberProperty("totalTokens", session.inputTokens() + session.outputTokens());
-        model(out, config);
+        model(out, session, config);
+        if (ModelChoice.settled(session, config).isPresent()) {
+            out.writeStringProperty("modelOverrideSource", "user");
+        } else {
+            out.writeNullProperty("modelOverrideSource");
+        }
+        thinking(out, ModelChoice.of(session, config), config);
         out.writeEndObject();
     }
 
-    /** The properties {@code modelProvider}, {@code model} and {@code contextTokens}, if known. */
+    /** What a person calls the conversation; empty if nobody has given it a name. */
+    public static Optional<String> displayName(Session session) {
+        return session.details()
+                .text(SessionDetails.Text.DISPLAY_NAME)
+                .or(() -> Optional.of(session.label()).filter(label -> !label.isEmpty()));
+    }
+
+    private static void names(JsonGenerator out, Session session) {
+        if (!session.label().isEmpty()) {
+            out.writeStringProperty("label", session.label());
+        }
+        displayName(session).ifPresent(name -> out.writeStringProperty("displayName", name));
+        displayName(session)
+                .or(() -> Optional.of(session.title()).filter(title -> !title.isEmpty()))
+                .ifPresent(title -> out.writeStringProperty("derivedTitle", title));
+    }
+
+    private static void settled(JsonGenerator out, Session session) {
+        SessionDetails details = session.details();
+        out.writeBooleanProperty("archived", details.has(Moment.ARCHIVED));
+        out.writeBooleanProperty("pinned", details.has(Moment.PINNED));
+        out.writeBooleanProperty("unread", session.isUnread());
+        for (Moment name : Moment.values()) {
+            details.moment(name).ifPresent(atMs -> out.writeNumberProperty(name.wireName(), atMs));
+        }
+        for (Text name : Text.values()) {
+            if (name != Text.MODEL && name != Text.DISPLAY_NAME) { // told as what holds
+                details.text(name)
+                        .ifPresent(value -> out.writeStringProperty(name.wireName(), value));
+            }
+        }
+    }
+
+    /** The properties that say how long a model may be told to think. */
+    public static void thinking(JsonGenerator out, Optional<ModelRef> ref, ConfigSnapshot config) {
+        boolean reasons = ref.map(r -> reasons(r, config)).orElse(false);
+        out.writeArrayPropertyStart("thinkingLevels");
+        for (String level : reasons ? THINKING_LEVELS : THINKING_LEVELS.subList(0, 1)) {
+            out.writeStartObject();
+            out.writeStringProperty("id", level);
+            out.writeStringProperty("label", level);
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeStringProperty("thinkingDefault", THINKING_LEVELS.getFirst());
+    }
+
+    private static boolean reasons(ModelRef ref, ConfigSnapshot config) {
+        return config.provider(ref).stream()
+                .flatMap(provider -> provider.models().stream())
+                .anyMatch(model -> model.id().equals(ref.model()) && model.reasons());
+    }
+
+    /**
+     * The properties {@code modelProvider}, {@code model} and {@code contextTokens} of a
+     * conversation's next answer, if known.
+     */
+    public static void model(JsonGenerator out, Session session, ConfigSnapshot config) {
+        ModelChoice.of(session, config).ifPresent(ref -> model(out, ref, config));
+    }
+
+    /** The same for conversations for which nothing is settled. */
     public static void model(JsonGenerator out, ConfigSnapshot config) {
-        config.agents()
-                .primary()
-                .ifPresent(
-                        ref -> {
-                            out.writeStringProperty("modelProvider", ref.provider());
-                            out.writeStringProperty("model", ref.model());
-                            contextTokens(ref, config)
-                                    .ifPresent(n -> out.writeNumberProperty("contextTokens", n));
-                        });
+        config.agents().primary().ifPresent(ref -> model(out, ref, config));
+    }
+
+    private static void model(JsonGenerator out, ModelRef ref, ConfigSnapshot config) {
+        out.writeStringProperty("modelProvider", ref.provider());
+        out.writeStringProperty("model", ref.model());
+        contextTokens(ref, config).ifPresent(n -> out.writeNumberProperty("contextTokens", n));
+    }
+
+    /** At most so many characters of a text; one that was cut says so. */
+    public static String cut(String text, int charsMax) {
+        if (text.length() <= charsMax) {
+            return text;
+        }
+        int end =
+                charsMax > 0 && Character.isHighSurrogate(text.charAt(charsMax - 1))
+                        ? charsMax - 1
+                        : charsMax;
+        return text.substring(0, end) + "…";
+    }
+
+    /** The same row with at most so many characters in each text. */
+    public static TranscriptRow cut(TranscriptRow row, int charsMax) {
+        return row.with(
+                new Content(
+                        row.content().blocks().stream()
+                                .map(block -> cut(block, charsMax))
+                                .toList()));
+    }
+
+    private static Block cut(Block block, int charsMax) {
+        return switch (block) {
+            case Block.Text(var text) -> new Block.Text(cut(text, charsMax));
+            case Block.Result(var callId, var tool, var text, var isError) ->
+                    new Block.Result(callId, tool, cut(text, charsMax), isError);
+            case Block.Image image -> image;
+            case Block.Call call -> call;
+        };
     }
 
     /** The context window of a model in tokens, if it is configured. */

@@ -4,6 +4,8 @@ import dev.evergate.api.Secret;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.Attachments;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
@@ -99,8 +101,8 @@ public final class CrashingStore implements Journal {
         Inbox inbox = journal.inbox();
         return new Inbox() {
             @Override
-            public Acceptance accept(IncomingMessage message) {
-                return write(() -> inbox.accept(message));
+            public Acceptance accept(IncomingMessage message, List<Attachment> attachments) {
+                return write(() -> inbox.accept(message, attachments));
             }
 
             @Override
@@ -156,8 +158,33 @@ public final class CrashingStore implements Journal {
             }
 
             @Override
+            public Optional<Session> ofWindow(String sessionId) {
+                return read(() -> sessions.ofWindow(sessionId));
+            }
+
+            @Override
             public Listing list(Query query) {
                 return read(() -> sessions.list(query));
+            }
+
+            @Override
+            public List<String> categories() {
+                return read(sessions::categories);
+            }
+
+            @Override
+            public Changed change(Epoch epoch, NewSession orElse, UnaryOperator<Session> change) {
+                return write(() -> sessions.change(epoch, orElse, change));
+            }
+
+            @Override
+            public Optional<TranscriptRow> row(String key, String rowId) {
+                return read(() -> sessions.row(key, rowId));
+            }
+
+            @Override
+            public long length(String key, String sessionId) {
+                return read(() -> sessions.length(key, sessionId));
             }
 
             @Override
@@ -244,6 +271,11 @@ public final class CrashingStore implements Journal {
                 return read(() -> restarts.find(generation));
             }
         };
+    }
+
+    @Override
+    public Attachments attachments() {
+        return sha256 -> read(() -> journal.attachments().find(sha256));
     }
 
     @Override

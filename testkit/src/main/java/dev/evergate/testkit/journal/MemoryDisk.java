@@ -1,8 +1,10 @@
 package dev.evergate.testkit.journal;
 
+import dev.evergate.api.Blob;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
+import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.IncomingMessage;
@@ -41,6 +43,10 @@ public final class MemoryDisk {
     Map<String, Outbox.Delivery> deliveries = new LinkedHashMap<>();
     NavigableMap<Long, RestartReport> restarts = new TreeMap<>();
     Map<String, Device> devices = new LinkedHashMap<>();
+
+    /** By SHA-256; a memory forgets nothing. */
+    Map<String, Blob> attachments = new LinkedHashMap<>();
+
     long epoch;
     Optional<Leases.Holder> holder = Optional.empty();
 
@@ -61,8 +67,13 @@ public final class MemoryDisk {
         deliveries = new LinkedHashMap<>(other.deliveries);
         restarts = new TreeMap<>(other.restarts);
         devices = new LinkedHashMap<>(other.devices);
+        attachments = new LinkedHashMap<>(other.attachments);
         epoch = other.epoch;
         holder = other.holder;
+    }
+
+    void keep(Attachment attachment) {
+        attachments.put(attachment.data().sha256(), attachment.data());
     }
 
     /** Lets only the holder of the gateway lease pass. */

@@ -4,6 +4,7 @@ import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.AcceptedMessage.Fate;
+import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.IncomingMessage;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
 /** The inbox of a {@link MemoryJournal}. */
 record MemoryInbox(MemoryJournal journal) implements Inbox {
     @Override
-    public Acceptance accept(IncomingMessage message) {
+    public Acceptance accept(IncomingMessage message, List<Attachment> attachments) {
         return journal.atomically(
                 () -> {
                     AcceptedMessage earlier = journal.disk().inbox.get(message.origin());
@@ -28,6 +29,7 @@ record MemoryInbox(MemoryJournal journal) implements Inbox {
                     long arrival = journal.disk().inbox.size() + 1L;
                     var accepted = new AcceptedMessage(message, arrival, Fate.PENDING);
                     journal.disk().inbox.put(message.origin(), accepted);
+                    attachments.forEach(journal.disk()::keep);
                     return new Acceptance.Accepted(accepted);
                 });
     }

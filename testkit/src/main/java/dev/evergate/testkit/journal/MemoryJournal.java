@@ -2,6 +2,7 @@ package dev.evergate.testkit.journal;
 
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Attachments;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
@@ -11,6 +12,7 @@ import dev.evergate.core.journal.Restarts;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TurnJournal;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -70,6 +72,11 @@ public final class MemoryJournal implements Journal {
     @Override
     public Devices devices() {
         return new MemoryDevices(this);
+    }
+
+    @Override
+    public Attachments attachments() {
+        return sha256 -> atomically(() -> Optional.ofNullable(disk.attachments.get(sha256)));
     }
 
     @Override

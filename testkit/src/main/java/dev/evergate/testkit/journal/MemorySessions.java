@@ -4,15 +4,20 @@ import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
+import dev.evergate.core.journal.SessionDetails.Moment;
+import dev.evergate.core.journal.SessionDetails.Text;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TurnJournal.NewRow;
 import dev.evergate.testkit.journal.MemoryDisk.Window;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Conversations and transcripts of a {@link MemoryJournal}. */
 record MemorySessions(MemoryJournal journal) implements Sessions {
@@ -24,29 +29,112 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
     }
 
     @Override
+    public Optional<Session> ofWindow(String sessionId) {
+        return journal.atomically(
+                () ->
+                        disk().sessions.values().stream()
+                                .filter(session -> session.sessionId().equals(sessionId))
+                                .findFirst());
+    }
+
+    @Override
     public Listing list(Query query) {
         return journal.atomically(
                 () -> {
-                    String search = query.search().toLowerCase(Locale.ROOT);
                     List<Session> matching =
                             new ArrayList<>(disk().sessions.values())
                                     .reversed().stream()
-                                            .filter(
-                                                    session ->
-                                                            query.agentId().isEmpty()
-                                                                    || session.agentId()
-                                                                            .equals(
-                                                                                    query
-                                                                                            .agentId()))
-                                            .filter(
-                                                    session ->
-                                                            (session.key() + "\n" + session.label())
-                                                                    .toLowerCase(Locale.ROOT)
-                                                                    .contains(search))
+                                            .filter(session -> matches(session, query.filter()))
                                             .toList();
                     List<Session> some =
-                            matching.stream().skip(query.offset()).limit(query.limit()).toList();
+                            matching.stream()
+                                    .sorted(
+                                            Comparator.comparing(
+                                                    session ->
+                                                            query.pinnedFirst()
+                                                                    && !session.details()
+                                                                            .has(Moment.PINNED)))
+                                    .skip(query.offset())
+                                    .limit(query.limit())
+                                    .toList();
                     return new Listing(some, matching.size());
+                });
+    }
+
+    private static boolean matches(Session session, Filter filter) {
+        SessionDetails details = session.details();
+        String searched =
+                session.key()
+                        + "\n"
+                        + session.label()
+                        + "\n"
+                        + details.text(Text.DISPLAY_NAME).orElse("");
+        boolean isArchived = details.has(Moment.ARCHIVED);
+        return searched.toLowerCase(Locale.ROOT).contains(filter.search().toLowerCase(Locale.ROOT))
+                && isOrAny(session.agentId(), filter.agentId())
+                && isOrAny(session.label(), filter.label())
+                && session.updatedAtMs() >= filter.changedSinceMs()
+                && switch (filter.archived()) {
+                    case NO -> !isArchived;
+                    case ONLY -> isArchived;
+                    case ALL -> true;
+                };
+    }
+
+    private static boolean isOrAny(String value, String wanted) {
+        return wanted.isEmpty() || wanted.equals(value);
+    }
+
+    @Override
+    public List<String> categories() {
+        return journal.atomically(
+                () ->
+                        disk().sessions.values().stream()
+                                .flatMap(session -> session.details().text(Text.CATEGORY).stream())
+                                .distinct()
+                                .sorted()
+                                .toList());
+    }
+
+    @Override
+    public Changed change(Epoch epoch, NewSession orElse, UnaryOperator<Session> change) {
+        return journal.atomically(
+                () -> {
+                    disk().require(epoch);
+                    Session before = ensure(orElse);
+                    Session wanted = change.apply(before);
+                    Session after = before.with(wanted.label()).with(wanted.details());
+                    boolean isNewer =
+                            !after.label().equals(before.label())
+                                    || !after.details().differsOnlyInReading(before.details());
+                    if (isNewer) {
+                        after = changed(at(after, orElse.nowMs()));
+                    } else {
+                        var _ = disk().sessions.put(after.key(), after);
+                    }
+                    return new Changed(before, after);
+                });
+    }
+
+    @Override
+    public Optional<TranscriptRow> row(String key, String rowId) {
+        return journal.atomically(
+                () ->
+                        disk().windows.values().stream()
+                                .filter(window -> window.key().equals(key))
+                                .flatMap(window -> window.rows().stream())
+                                .filter(row -> row.id().equals(rowId))
+                                .findFirst());
+    }
+
+    @Override
+    public long length(String key, String sessionId) {
+        return journal.atomically(
+                () -> {
+                    Window window = disk().windows.get(sessionId);
+                    return window != null && window.key().equals(key)
+                            ? (long) window.rows().size()
+                            : 0L;
                 });
     }
 
@@ -71,16 +159,13 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                     openWindow(session);
                     return changed(
                             new Session(
-                                    known.key(),
-                                    session.sessionId(),
-                                    known.agentId(),
-                                    known.label(),
-                                    known.createdAtMs(),
-                                    session.nowMs(),
-                                    0,
-                                    0,
-                                    0,
-                                    ""));
+                                            known.key(),
+                                            session.sessionId(),
+                                            known.agentId(),
+                                            known.label(),
+                                            known.createdAtMs(),
+                                            session.nowMs())
+                                    .with(known.details()));
                 });
     }
 
@@ -137,16 +222,13 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
         openWindow(session);
         return changed(
                 new Session(
-                        session.key(),
-                        session.sessionId(),
-                        session.agentId(),
-                        session.label(),
-                        session.nowMs(),
-                        session.nowMs(),
-                        0,
-                        0,
-                        0,
-                        ""));
+                                session.key(),
+                                session.sessionId(),
+                                session.agentId(),
+                                session.label(),
+                                session.nowMs(),
+                                session.nowMs())
+                        .with(session.details()));
     }
 
     private void openWindow(NewSession session) {
@@ -171,7 +253,7 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                         row.id(),
                         row.role(),
                         row.kind(),
-                        row.text(),
+                        row.content(),
                         runId,
                         nowMs,
                         row.provenance());
@@ -184,10 +266,9 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
     }
 
     private static Session noting(Session session, TranscriptRow row) {
-        String preview =
-                row.kind() == TranscriptRow.Kind.MESSAGE
-                        ? row.text().substring(0, Math.min(PREVIEW_CHARS, row.text().length()))
-                        : session.preview();
+        boolean isMessage = row.kind() == TranscriptRow.Kind.MESSAGE && !row.text().isEmpty();
+        boolean isFirst =
+                isMessage && row.role() == TranscriptRow.Role.USER && session.title().isEmpty();
         return new Session(
                 session.key(),
                 session.sessionId(),
@@ -198,7 +279,31 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                 row.seq(),
                 session.inputTokens() + row.provenance().inputTokens(),
                 session.outputTokens() + row.provenance().outputTokens(),
-                preview);
+                isMessage ? start(row.text()) : session.preview(),
+                isFirst ? start(row.text().strip()) : session.title(),
+                row.timestampMs(),
+                session.details());
+    }
+
+    private static String start(String text) {
+        return text.substring(0, Math.min(PREVIEW_CHARS, text.length()));
+    }
+
+    private static Session at(Session session, long updatedAtMs) {
+        return new Session(
+                session.key(),
+                session.sessionId(),
+                session.agentId(),
+                session.label(),
+                session.createdAtMs(),
+                updatedAtMs,
+                session.lastSeq(),
+                session.inputTokens(),
+                session.outputTokens(),
+                session.preview(),
+                session.title(),
+                session.spokenAtMs(),
+                session.details());
     }
 
     private Session changed(Session session) {

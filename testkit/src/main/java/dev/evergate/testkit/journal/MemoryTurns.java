@@ -73,7 +73,7 @@ record MemoryTurns(MemoryJournal journal, MemorySessions sessions) implements Tu
                         beginning.rowId(),
                         TranscriptRow.Role.USER,
                         beginning.kind(),
-                        message.text(),
+                        message.content(),
                         Provenance.NONE);
         return sessions.append(sessionId, message.runId(), row, beginning.nowMs()).orElseThrow();
     }

@@ -8,16 +8,24 @@ import static dev.evergate.testkit.journal.Samples.session;
 import static dev.evergate.testkit.journal.Samples.texts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SessionDetails;
+import dev.evergate.core.journal.SessionDetails.Moment;
+import dev.evergate.core.journal.SessionDetails.Text;
 import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.Sessions.Archived;
+import dev.evergate.core.journal.Sessions.Filter;
 import dev.evergate.core.journal.Sessions.Listing;
 import dev.evergate.core.journal.Sessions.NewSession;
 import dev.evergate.core.journal.Sessions.Page;
 import dev.evergate.core.journal.Sessions.Query;
 import dev.evergate.core.journal.TranscriptRow;
+import dev.evergate.core.journal.TurnJournal.NewRow;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -48,8 +57,7 @@ abstract class SessionRules {
         var again = sessions().create(epoch, new NewSession(KEY, "w2", "other", "Yours", 9));
         fixture().reopen();
 
-        assertThat(created)
-                .isEqualTo(new Session(KEY, "w1", "main", "Mine", NOW_MS, NOW_MS, 0, 0, 0, ""));
+        assertThat(created).isEqualTo(new Session(KEY, "w1", "main", "Mine", NOW_MS, NOW_MS));
         assertThat(again).isEqualTo(created);
         assertThat(sessions().find(KEY)).contains(created);
         assertThat(sessions().find("agent:main:none")).isEmpty();
@@ -146,8 +154,7 @@ abstract class SessionRules {
         Session reset = sessions().reset(epoch, session(KEY, "w2"));
         fixture().reopen();
 
-        assertThat(reset)
-                .isEqualTo(new Session(KEY, "w2", "main", "", NOW_MS, NOW_MS, 0, 0, 0, ""));
+        assertThat(reset).isEqualTo(new Session(KEY, "w2", "main", "", NOW_MS, NOW_MS));
         assertThat(sessions().page(KEY, 10, 0).rows()).isEmpty();
         assertThat(texts(sessions().after("w1", 0, 10))).containsExactly("hello");
         epoch = fixture().takeLease(2);
@@ -217,6 +224,146 @@ abstract class SessionRules {
 
         assertThat(keys(new Query(10, 0, "", "")))
                 .containsExactly("agent:a:1", "agent:b:3", "agent:a:2");
+    }
+
+    @Test
+    void settlesWhatIsWantedAndKeepsItThroughAReset() {
+        SessionDetails settled =
+                SessionDetails.NONE
+                        .with(Text.MODEL, "fake/big")
+                        .with(Text.CATEGORY, "Travel")
+                        .with(Moment.PINNED, 7);
+        Sessions.Changed made =
+                sessions()
+                        .change(
+                                epoch,
+                                new NewSession(KEY, "w1", "main", "", NOW_MS),
+                                session -> session.with("Mine").with(settled));
+
+        assertThat(made.before().details()).isEqualTo(SessionDetails.NONE);
+        assertThat(made.after().label()).isEqualTo("Mine");
+        fixture().reopen();
+        epoch = fixture().takeLease(2);
+
+        assertThat(sessions().find(KEY)).contains(made.after());
+        assertThat(sessions().categories()).containsExactly("Travel");
+        Session reset = sessions().reset(epoch, new NewSession(KEY, "w2", "main", "", NOW_MS + 1));
+        assertThat(reset.details()).isEqualTo(settled);
+        assertThat(sessions().ofWindow("w2")).contains(reset);
+        assertThat(sessions().ofWindow("w1")).isEmpty();
+    }
+
+    @Test
+    void changesNothingThatIsRefused() {
+        NewSession wanted = new NewSession(KEY, "w1", "main", "", NOW_MS);
+
+        assertThatThrownBy(
+                        () ->
+                                sessions()
+                                        .change(
+                                                epoch,
+                                                wanted,
+                                                _ -> {
+                                                    throw new EvergateException(
+                                                            ErrorCode.INVALID_REQUEST, "no");
+                                                }))
+                .isInstanceOf(EvergateException.class)
+                .hasMessage("no");
+
+        assertThat(sessions().find(KEY)).isEmpty();
+    }
+
+    @Test
+    void isNotNewerForHavingBeenRead() {
+        NewSession first = new NewSession("agent:a:1", "w1", "a", "", NOW_MS);
+        sessions().create(epoch, first);
+        sessions().append(epoch, first, reply("r", "hi"));
+        sessions().create(epoch, new NewSession("agent:a:2", "w2", "a", "", NOW_MS));
+        assertThat(sessions().find("agent:a:1").orElseThrow().isUnread()).isTrue();
+
+        Session read =
+                sessions()
+                        .change(
+                                epoch,
+                                new NewSession("agent:a:1", "w3", "a", "", NOW_MS + 5),
+                                s -> s.with(s.details().with(Moment.READ, NOW_MS + 5)))
+                        .after();
+
+        assertThat(read.isUnread()).isFalse();
+        assertThat(read.updatedAtMs()).isEqualTo(NOW_MS);
+        assertThat(keys(new Query(10, 0, "", ""))).containsExactly("agent:a:2", "agent:a:1");
+        settle("agent:a:1", s -> s.with("Name"));
+        assertThat(keys(new Query(10, 0, "name", ""))).containsExactly("agent:a:1");
+        assertThat(keys(new Query(10, 0, "", ""))).containsExactly("agent:a:1", "agent:a:2");
+    }
+
+    @Test
+    void listsWhatWasPutAsideOnlyWhereThatIsAskedForAndPinnedOnesFirst() {
+        for (String key : List.of("agent:a:1", "agent:a:2", "agent:a:3")) {
+            sessions().create(epoch, new NewSession(key, key, "a", "", NOW_MS));
+        }
+        settle("agent:a:2", s -> s.with(s.details().with(Moment.ARCHIVED, 5)));
+        settle("agent:a:1", s -> s.with(s.details().with(Moment.PINNED, 5)));
+        settle("agent:a:3", s -> s.with("Name").with(s.details().with(Text.DISPLAY_NAME, "Shown")));
+
+        assertThat(keys(filtered("", 0, Archived.NO))).containsExactly("agent:a:1", "agent:a:3");
+        assertThat(keys(filtered("", 0, Archived.ONLY))).containsExactly("agent:a:2");
+        assertThat(keys(filtered("", 0, Archived.ALL)))
+                .containsExactly("agent:a:1", "agent:a:3", "agent:a:2");
+        assertThat(keys(filtered("Name", 0, Archived.ALL))).containsExactly("agent:a:3");
+        assertThat(keys(filtered("Nam", 0, Archived.ALL))).isEmpty();
+        assertThat(keys(filtered("", NOW_MS + 10, Archived.ALL))).isEmpty();
+        assertThat(keys(new Query(10, 0, "shown", ""))).containsExactly("agent:a:3");
+    }
+
+    private static Query filtered(String label, long sinceMs, Archived archived) {
+        return new Query(10, 0, new Filter("", label, "", sinceMs, archived), true);
+    }
+
+    private void settle(String key, UnaryOperator<Session> change) {
+        Sessions.Changed _ =
+                sessions().change(epoch, new NewSession(key, key, "a", "", NOW_MS), change);
+    }
+
+    @Test
+    void isAboutWhatAPersonSaidFirst() {
+        NewSession session = new NewSession(KEY, "w1", "main", "", NOW_MS);
+        sessions().append(epoch, session, reply("r1", "welcome"));
+        for (String text : List.of(" first ", "second")) {
+            sessions()
+                    .append(
+                            epoch,
+                            session,
+                            new NewRow(
+                                    "u-" + text,
+                                    TranscriptRow.Role.USER,
+                                    TranscriptRow.Kind.MESSAGE,
+                                    text,
+                                    TranscriptRow.Provenance.NONE));
+        }
+
+        Session found = sessions().find(KEY).orElseThrow();
+
+        assertThat(found.title()).isEqualTo("first");
+        assertThat(found.spokenAtMs()).isEqualTo(NOW_MS);
+        Session reset = sessions().reset(epoch, new NewSession(KEY, "w2", "main", "", NOW_MS));
+        assertThat(reset.title()).isEmpty();
+        assertThat(reset.isUnread()).isFalse();
+    }
+
+    @Test
+    void findsARowInAnyWindowOfItsConversation() {
+        NewSession session = new NewSession(KEY, "w1", "main", "", NOW_MS);
+        sessions().append(epoch, session, reply("r1", "one"));
+        TranscriptRow second = sessions().append(epoch, session, reply("r2", "two"));
+        sessions().reset(epoch, new NewSession(KEY, "w2", "main", "", NOW_MS));
+
+        assertThat(sessions().row(KEY, "r2")).contains(second);
+        assertThat(sessions().row("agent:main:other", "r2")).isEmpty();
+        assertThat(sessions().row(KEY, "none")).isEmpty();
+        assertThat(sessions().length(KEY, "w1")).isEqualTo(2);
+        assertThat(sessions().length(KEY, "w2")).isZero();
+        assertThat(sessions().length("agent:main:other", "w1")).isZero();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.evergate.core.config.schema;
 
+import static dev.evergate.core.config.plan.Effect.AT_ONCE;
 import static dev.evergate.core.config.plan.Effect.NEXT_MESSAGE;
 import static dev.evergate.core.config.plan.Effect.NEXT_TURN;
 import static dev.evergate.core.config.plan.Effect.SCHEDULER;
@@ -26,7 +27,8 @@ final class AgentKeys {
     private AgentKeys() {}
 
     static List<Keys> declared() {
-        return List.of(defaults(), compaction(), heartbeat(), entries(), persona(), legacy());
+        return List.of(
+                defaults(), compaction(), memory(), heartbeat(), entries(), persona(), legacy());
     }
 
     private static Keys defaults() {
@@ -80,6 +82,13 @@ final class AgentKeys {
                         true,
                         "Whether the agent first writes down what it wants to keep")
                 .key("notifyUser", flag(), true, "Whether people are told when it happens");
+    }
+
+    private static Keys memory() {
+        return Keys.in("agents.defaults.memorySearch")
+                .takes(AT_ONCE)
+                .key("provider", text(), "Who turns texts into vectors, for /v1/embeddings")
+                .key("model", text(), "Its model for that");
     }
 
     private static Keys heartbeat() {

@@ -9,6 +9,7 @@ import static dev.evergate.core.config.schema.Types.atLeast;
 import static dev.evergate.core.config.schema.Types.choice;
 import static dev.evergate.core.config.schema.Types.flag;
 import static dev.evergate.core.config.schema.Types.id;
+import static dev.evergate.core.config.schema.Types.model;
 import static dev.evergate.core.config.schema.Types.path;
 import static dev.evergate.core.config.schema.Types.secret;
 import static dev.evergate.core.config.schema.Types.text;
@@ -112,9 +113,12 @@ final class GatewayKeys {
                         texts(),
                         List.of(),
                         "Origins of pages that may connect besides the gateway's own")
-                .notUsedYet()
                 .key("enabled", flag(), true, "Whether the control UI is served")
-                .key("basePath", urlPath(), "/", "Where the control UI is served");
+                .key("basePath", urlPath(), "/", "Where the control UI is served")
+                .key(
+                        "root",
+                        path(),
+                        "The folder of the control UI's files; without one it is not served");
     }
 
     private static Keys web() {
@@ -124,7 +128,12 @@ final class GatewayKeys {
                         "chatCompletions.enabled",
                         flag(),
                         false,
-                        "Whether /v1/chat/completions and /v1/models are served");
+                        "Whether /v1/chat/completions, /v1/models and /v1/embeddings are served")
+                .key(
+                        "responses.enabled",
+                        flag(),
+                        false,
+                        "Whether /v1/responses, /v1/models and /v1/embeddings are served");
     }
 
     private static Keys hooks() {
@@ -192,6 +201,9 @@ final class GatewayKeys {
                         flag(),
                         false,
                         "Whether the message is taken as the owner's own words")
+                .key("model", model(), "A model for these messages alone")
+                .key("thinking", text(), "How much the model thinks")
+                .key("timeoutSeconds", atLeast(1), "Longest time for an answer, in seconds")
                 .notUsedYet()
                 .key("id", text(), "Name of the mapping for people")
                 .key(
@@ -202,9 +214,6 @@ final class GatewayKeys {
                 .key("deliver", flag(), true, "Whether the answer goes to a channel")
                 .key("channel", text(), "That channel")
                 .key("to", id(), "Who it goes to there")
-                .key("model", text(), "A model for these messages alone")
-                .key("thinking", text(), "How much the model thinks")
-                .key("timeoutSeconds", atLeast(1), "Longest time for an answer, in seconds")
                 .key("transform", anything(), "A script, as in OpenClaw");
     }
 }

@@ -71,13 +71,16 @@ final class ModelKeys {
                         atLeast(0),
                         "Tokens that the model can hold; asked for when missing")
                 .key("maxTokens", atLeast(0), "Longest answer in tokens")
-                .notUsedYet()
-                .key("contextTokens", atLeast(1), "Tokens that are used of those it can hold")
                 .key(
                         "input",
                         list(choice("text", "image", "audio", "video")),
-                        "What the model understands besides text")
-                .key("reasoning", flag(), "Whether the model thinks before it answers")
+                        "What the model understands besides text; pictures are tried when missing")
+                .key(
+                        "reasoning",
+                        flag(),
+                        "Whether the model can be told how long to think before it answers")
+                .notUsedYet()
+                .key("contextTokens", atLeast(1), "Tokens that are used of those it can hold")
                 .key(
                         "cost.{input,output,cacheRead,cacheWrite}",
                         decimal(0, 1e9),

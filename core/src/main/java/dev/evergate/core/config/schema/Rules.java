@@ -28,6 +28,7 @@ final class Rules {
         needs(tree, "gateway.tls", "enabled", "certPath", broken);
         needs(tree, "gateway.tls", "enabled", "keyPath", broken);
         needs(tree, "hooks", "enabled", "token", broken);
+        hookToken(tree, broken);
         return broken;
     }
 
@@ -66,6 +67,22 @@ final class Rules {
                             List.of(auth),
                             "missing (expected: a secret, or EVERGATE_GATEWAY_%s in the environment)"
                                     .formatted(mode.toUpperCase(Locale.ROOT))));
+        }
+    }
+
+    /** Whoever may call a hook must not thereby hold the gateway's own secret (S12). */
+    private static void hookToken(JsonNode tree, List<Broken> broken) {
+        ConfigPath hooks = ConfigPath.parse("hooks");
+        JsonNode token = hooks.child("token").find(tree);
+        JsonNode auth = ConfigPath.parse("gateway.auth").find(tree);
+        if (!isMissing(token)
+                && (token.equals(auth.path("token")) || token.equals(auth.path("password")))) {
+            broken.add(
+                    new Broken(
+                            hooks.child("token"),
+                            List.of(hooks),
+                            "is the gateway's own secret (expected: another one, since whoever"
+                                    + " calls a hook would hold the gateway's too)"));
         }
     }
 

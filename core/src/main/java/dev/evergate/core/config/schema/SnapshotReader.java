@@ -32,6 +32,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes a snapshot of values that are as they must be. */
 final class SnapshotReader {
@@ -44,14 +46,14 @@ final class SnapshotReader {
         return new ConfigSnapshot(
                 number,
                 hash,
-                gateway(root.in("gateway"), root.in("hooks")),
+                gateway(root.in("gateway"), http(root)),
                 providers(root.in("models.providers")),
                 agents(root.in("agents.defaults")),
                 operation(root),
                 problems);
     }
 
-    private static Gateway gateway(Values gateway, Values hooks) {
+    private static Gateway gateway(Values gateway, Http http) {
         return new Gateway(
                 gateway.whole("port"),
                 host(gateway),
@@ -59,7 +61,25 @@ final class SnapshotReader {
                 auth(gateway.in("auth")),
                 gateway.texts("trustedProxies"),
                 controlUi(gateway.in("controlUi")),
-                new Http(gateway.flag("http.endpoints.chatCompletions.enabled"), hooks(hooks)));
+                http);
+    }
+
+    private static Http http(Values root) {
+        Values endpoints = root.in("gateway.http.endpoints");
+        return new Http(
+                endpoints.flag("chatCompletions.enabled"),
+                endpoints.flag("responses.enabled"),
+                embedding(root.in("agents.defaults.memorySearch")),
+                hooks(root.in("hooks")));
+    }
+
+    /** As OpenClaw has it: the provider by itself, or before the model's name. */
+    private static Optional<ModelRef> embedding(Values memory) {
+        String provider = memory.text("provider");
+        String model = memory.text("model");
+        return provider.isEmpty() || model.startsWith(provider + "/")
+                ? ModelRef.parse(model)
+                : ModelRef.parse(provider + "/" + model);
     }
 
     private static String host(Values gateway) {
@@ -94,7 +114,19 @@ final class SnapshotReader {
     }
 
     private static ControlUi controlUi(Values page) {
-        return new ControlUi(page.texts("allowedOrigins"));
+        return new ControlUi(
+                page.texts("allowedOrigins"),
+                page.flag("enabled"),
+                withoutEmptySegments(page.text("basePath")),
+                page.path("root"));
+    }
+
+    /** Two slashes at the beginning would name another host to a browser. */
+    private static String withoutEmptySegments(String urlPath) {
+        return Stream.of(urlPath.split("/"))
+                .filter(segment -> !segment.isEmpty())
+                .map(segment -> "/" + segment)
+                .collect(Collectors.joining());
     }
 
     private static Hooks hooks(Values hooks) {
@@ -117,7 +149,11 @@ final class SnapshotReader {
                 new HookMapping.Match(mapping.text("match.path"), mapping.text("match.source")),
                 action,
                 mapping.text("name"),
-                mapping.text("agentId"),
+                new HookMapping.Answerer(
+                        mapping.text("agentId"),
+                        mapping.text("model"),
+                        mapping.text("thinking"),
+                        mapping.find("timeoutSeconds").map(JsonNode::longValue).orElse(0L) * 1_000),
                 mapping.text("sessionKey"),
                 switch (action) {
                     case AGENT -> mapping.text("messageTemplate");
@@ -151,7 +187,9 @@ final class SnapshotReader {
                 id,
                 name.isEmpty() ? id : name,
                 model.find("contextWindow").map(JsonNode::intValue).orElse(0),
-                model.find("maxTokens").map(JsonNode::intValue).orElse(0));
+                model.find("maxTokens").map(JsonNode::intValue).orElse(0),
+                model.find("input").isEmpty() || model.texts("input").contains("image"),
+                model.find("reasoning").map(JsonNode::booleanValue).orElse(false));
     }
 
     private static Agents agents(Values defaults) {

@@ -127,6 +127,22 @@ class ConfigReaderTest {
     }
 
     @Test
+    @Tag("S12")
+    void servesNoHooksWithTheSecretOfTheGateway() {
+        ConfigReading reading =
+                read(
+                        "{ gateway: { auth: { mode: 'token', token: 'abc', password: 'def' } },"
+                                + " hooks: { enabled: true, token: 'def' } }");
+
+        assertThat(reading.snapshot().gateway().http().hooks().isEnabled()).isFalse();
+        assertThat(reading.problems())
+                .extracting(ConfigProblem::toString)
+                .containsExactly(
+                        "hooks.token: is the gateway's own secret (expected: another one, since"
+                                + " whoever calls a hook would hold the gateway's too)");
+    }
+
+    @Test
     void neverSendsAKeptKeyToANewAddress() {
         ObjectNode good = Written.tree(provider("http://127.0.0.1:1/v1", "'old-key'"));
         ObjectNode authored = Written.tree(provider("http://elsewhere:1/v1", "'${UNSET}'"));
