@@ -4,7 +4,9 @@ import dev.evergate.core.device.DeviceEvent;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.rpc.HealthBoard;
@@ -64,7 +66,9 @@ final class EventFrames {
             case GatewayEvent.RunModel model -> List.of(model(model));
             case GatewayEvent.RunText text -> List.of(assistant(text), delta(text));
             case GatewayEvent.RunEnded ended -> List.of(lifecycleEnd(ended), chatEnd(ended));
-            case GatewayEvent.MessageAdded added -> List.of(message(added));
+            case GatewayEvent.MessageAdded added -> Shapes.spoken(added.row()).stream()
+                            .map(one -> message(added, one))
+                            .toList();
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
             case GatewayEvent.ConfigChanged changed -> List.of(config(changed));
             case GatewayEvent.SuspensionChanged changed -> List.of(suspension(changed.phase()));
@@ -183,7 +187,7 @@ final class EventFrames {
                         out.writeBooleanProperty("replace", true);
                     }
                     out.writeName("message");
-                    Shapes.assistant(out, event.text(), event.atMs());
+                    Shapes.assistant(out, Content.text(event.text()), event.atMs());
                 });
     }
 
@@ -232,9 +236,9 @@ final class EventFrames {
                     } else {
                         out.writeStringProperty("stopReason", stopReason(end));
                     }
-                    if (!end.text().isEmpty()) {
+                    if (!end.content().isBlank()) {
                         out.writeName("message");
-                        Shapes.assistant(out, end.text(), end.endedAtMs());
+                        Shapes.assistant(out, end.content(), end.endedAtMs());
                     }
                 });
     }
@@ -247,7 +251,7 @@ final class EventFrames {
         return reason.isEmpty() ? "stop" : reason;
     }
 
-    private Broadcast message(GatewayEvent.MessageAdded event) {
+    private Broadcast message(GatewayEvent.MessageAdded event, TranscriptRow row) {
         return broadcast(
                 "session.message",
                 READ,
@@ -257,7 +261,7 @@ final class EventFrames {
                     out.writeStringProperty("sessionKey", event.sessionKey());
                     out.writeStringProperty("agentId", event.agentId());
                     out.writeName("message");
-                    Shapes.message(out, event.row());
+                    Shapes.message(out, row);
                     out.writeStringProperty("messageId", event.row().id());
                     out.writeNumberProperty("messageSeq", event.row().seq());
                     row(out, event.session());
