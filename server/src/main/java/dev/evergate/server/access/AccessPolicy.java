@@ -256,7 +256,10 @@ public final class AccessPolicy {
         boolean isGuess = !request.auth().isEmpty();
         WireError error = credentialFault(request, mode);
         return new Decision.Refused(
-                error, CloseCode.POLICY, error.message(), isGuess ? limiter.failed(peer) : 0);
+                error.withHelp("evergate gateway auth-token --show"),
+                CloseCode.POLICY,
+                error.message(),
+                isGuess ? limiter.failed(peer) : 0);
     }
 
     /** Either field may carry the secret; if both do, the one that fits the mode counts. */
