@@ -20,9 +20,9 @@ import javax.xml.parsers.DocumentBuilderFactory;
  * Says how a run of {@code ./check} went: what failed, seconds per kind of test, and one closing
  * line that holds the counts.
  *
- * <p>Usage: {@code Summary ROOT BUILD_EXIT UNFORMATTED COMPAT}, where UNFORMATTED is not 0 if some
- * source is not formatted, and COMPAT is {@code none} or seconds, exit code and last line of {@code
- * compat/run}. Exits 1 unless everything passed.
+ * <p>Usage: {@code Summary ROOT BUILD_EXIT UNFORMATTED COMPAT FULL}, where UNFORMATTED is not 0 if
+ * some source is not formatted, and COMPAT and FULL are {@code none} or seconds, exit code and last
+ * line of {@code compat/run} and {@code compat/run full}. Exits 1 unless everything passed.
  */
 class Summary {
     /** In the order of the table. */
@@ -57,7 +57,8 @@ class Summary {
         summary.addReports();
         summary.rows.put(Kind.BUILD, single(args[1]));
         summary.rows.put(Kind.FORMAT, single(args[2]));
-        summary.addCompat(args[3]);
+        summary.addCompat(Kind.COMPAT, args[3]);
+        summary.addCompat(Kind.FULL, args[4]);
         System.exit(summary.print() ? 0 : 1);
     }
 
@@ -150,7 +151,7 @@ class Summary {
         }
     }
 
-    private void addCompat(String result) {
+    private void addCompat(Kind kind, String result) {
         if (result.equals("none")) {
             return;
         }
@@ -161,10 +162,12 @@ class Summary {
             int passed = Integer.parseInt(count.group(1));
             int failed = Integer.parseInt(count.group(2));
             int skipped = count.group(3) == null ? 0 : Integer.parseInt(count.group(3));
-            rows.put(Kind.COMPAT, new Row(passed + failed + skipped, failed, skipped, seconds));
+            var row = new Row(passed + failed + skipped, failed, skipped, seconds);
+            rows.merge(kind, row, Row::plus);
         } else {
             boolean isFailed = !parts[1].equals("0"); // else it was skipped, and its line says why
-            rows.put(Kind.COMPAT, new Row(1, isFailed ? 1 : 0, isFailed ? 0 : 1, seconds));
+            var row = new Row(1, isFailed ? 1 : 0, isFailed ? 0 : 1, seconds);
+            rows.merge(kind, row, Row::plus);
         }
         System.out.println(parts[2]);
     }

@@ -3,12 +3,14 @@
 import "./support/world.mjs";
 import "./tests/connect.mjs";
 import "./tests/devices.mjs";
+import "./tests/nodes.mjs";
 import "./tests/calls.mjs";
 import "./tests/reads.mjs";
 import "./tests/chat.mjs";
 import "./tests/agent.mjs";
 import "./tests/openclaw-node.mjs";
 import "./tests/openai.mjs";
+import "./tests/responses.mjs";
 import "./tests/http.mjs";
 import "./tests/cli.mjs";
 import "./tests/config.mjs";

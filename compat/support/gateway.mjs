@@ -23,15 +23,30 @@ export class Gateway {
   /** All that is kept in files, until it is stopped. */
   folder = mkdtempSync(join(tmpdir(), "evergate-compat-"));
   #state = join(this.folder, "state");
+  #mode;
   #port;
   #keeper;
   #output = "";
+
+  /** Its token stands for its password too, where the `mode` of its authentication says so. */
+  constructor(mode = "token") {
+    this.#mode = mode;
+  }
 
   /** Starts it with one model, served at `modelUrl`; it builds first where nothing is built. */
   async start(modelUrl) {
     this.#port = await freePort();
     this.#launch(modelUrl);
     await this.ready(BUILD_MS);
+  }
+
+  get port() {
+    return this.#port;
+  }
+
+  /** How clients sign in, in the words of a configuration. */
+  get auth() {
+    return { mode: this.#mode, [this.#mode]: this.token };
   }
 
   get url() {
@@ -133,13 +148,13 @@ function environment() {
   return Object.fromEntries(inherited);
 }
 
-function configuration({ token, hookToken }, baseUrl) {
+function configuration({ auth, hookToken }, baseUrl) {
   const words = { id: "words", name: "Words", contextWindow: 8192 };
   return {
     gateway: {
-      auth: { mode: "token", token },
+      auth,
       trustedProxies: ["127.0.0.1"],
-      http: { endpoints: { chatCompletions: { enabled: true } } },
+      http: { endpoints: { chatCompletions: { enabled: true }, responses: { enabled: true } } },
     },
     hooks: { enabled: true, token: hookToken },
     models: {
@@ -147,11 +162,14 @@ function configuration({ token, hookToken }, baseUrl) {
         fake: { baseUrl, apiKey: "not-a-secret", api: "openai-completions", models: [words] },
       },
     },
-    agents: { defaults: { model: { primary: "fake/words" } } },
+    agents: {
+      defaults: { model: { primary: "fake/words" }, memorySearch: { model: "fake/vectors" } },
+    },
   };
 }
 
-async function freePort() {
+/** A port on loopback that nobody listens at. */
+export async function freePort() {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address();

@@ -76,8 +76,7 @@ class EmbeddingsTest {
         HttpResponse<String> _ = talk.post(PATH, TWO, "x-openclaw-model: third");
 
         assertThat(server.gateway.embedded)
-                .containsExactly(
-                        "fake/other OptionalInt.empty", "fake/third OptionalInt.empty");
+                .containsExactly("fake/other OptionalInt.empty", "fake/third OptionalInt.empty");
         HttpResponse<String> other =
                 talk.post(
                         PATH,

@@ -16,6 +16,7 @@ import java.util.List;
  * A device that connects to a {@link TestServer} in one way or another. Immutable.
  *
  * @param headers of its upgrade
+ * @param commands that it offers as a node
  * @param auth which field it shows its secret in, and the secret
  */
 record Guest(
@@ -24,7 +25,8 @@ record Guest(
         List<String> client,
         List<String> auth,
         String role,
-        List<String> scopes) {
+        List<String> scopes,
+        List<String> commands) {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** A command line with a device of its own, on this machine, with the shared secret. */
@@ -35,33 +37,38 @@ record Guest(
                 List.of("cli", "cli", "linux"),
                 List.of("token", FakeGateway.TOKEN),
                 "operator",
-                List.of(scopes));
+                List.of(scopes),
+                List.of());
     }
 
     /** The same through a proxy, which the server must trust. */
     Guest remote() {
         List<String> forwarded = List.of("X-Forwarded-For: 203.0.113.9");
-        return new Guest(key, forwarded, client, auth, role, scopes);
+        return new Guest(key, forwarded, client, auth, role, scopes, commands);
     }
 
     Guest from(String origin) {
-        return new Guest(key, List.of("Origin: " + origin), client, auth, role, scopes);
+        return new Guest(key, List.of("Origin: " + origin), client, auth, role, scopes, commands);
     }
 
     Guest as(String id, String mode, String platform) {
-        return new Guest(key, headers, List.of(id, mode, platform), auth, role, scopes);
+        return new Guest(key, headers, List.of(id, mode, platform), auth, role, scopes, commands);
     }
 
     Guest showing(String field, String secret) {
-        return new Guest(key, headers, client, List.of(field, secret), role, scopes);
+        return new Guest(key, headers, client, List.of(field, secret), role, scopes, commands);
     }
 
     Guest inRole(String name) {
-        return new Guest(key, headers, client, auth, name, scopes);
+        return new Guest(key, headers, client, auth, name, scopes, commands);
     }
 
     Guest wanting(String... wanted) {
-        return new Guest(key, headers, client, auth, role, List.of(wanted));
+        return new Guest(key, headers, client, auth, role, List.of(wanted), commands);
+    }
+
+    Guest offering(String... offered) {
+        return new Guest(key, headers, client, auth, role, scopes, List.of(offered));
     }
 
     String id() {
@@ -109,6 +116,7 @@ record Guest(
                 .put("platform", client.get(2))
                 .put("version", "1");
         scopes.forEach(params.putArray("scopes")::add);
+        commands.forEach(params.putArray("commands")::add);
         params.putObject("auth").put(auth.get(0), auth.get(1));
         key.prove(params, challenge);
         raw.sendText(frame.toString());

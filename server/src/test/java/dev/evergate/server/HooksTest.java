@@ -145,11 +145,13 @@ class HooksTest {
 
     @Test
     void saysThatAnAnswerGoesToNoChannel() throws Exception {
-        for (String wish : List.of("\"deliver\":true", "\"channel\":\"telegram\"", "\"to\":\"1\"")) {
+        for (String wish :
+                List.of("\"deliver\":true", "\"channel\":\"telegram\"", "\"to\":\"1\"")) {
             HttpResponse<String> answer =
                     post("/hooks/agent", "{\"message\":\"x\",%s}".formatted(wish));
             assertThat(answer.statusCode()).isEqualTo(200);
-            assertThat(json(answer).path("notice").asString()).startsWith("This release has no channels");
+            assertThat(json(answer).path("notice").asString())
+                    .startsWith("This release has no channels");
         }
         for (String wish : List.of("\"deliver\":false", "\"channel\":\"last\"")) {
             assertThat(post("/hooks/agent", "{\"message\":\"x\",%s}".formatted(wish)).body())

@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 class ScopeTest {
     private static final Map<String, List<String>> WANTED =
@@ -54,6 +55,8 @@ class ScopeTest {
                             "gateway.restart.preflight",
                             "restarts.list",
                             "restarts.get",
+                            "node.list",
+                            "node.describe",
                             "tools.catalog",
                             "tools.effective",
                             "gateway.suspend.status",
@@ -87,6 +90,7 @@ class ScopeTest {
                             "agent",
                             "agent.wait",
                             "sessions.create",
+                            "node.invoke",
                             "sessions.patch",
                             "sessions.send",
                             "sessions.abort",
@@ -99,12 +103,19 @@ class ScopeTest {
                             "device.pair.approve",
                             "device.pair.reject",
                             "device.pair.remove",
+                            "device.pair.rename",
+                            "node.rename",
+                            "node.pair.list",
+                            "node.pair.approve",
+                            "node.pair.reject",
+                            "node.pair.remove",
                             "device.token.rotate",
                             "device.token.revoke"),
                     "operator.admin",
                     List.of(
                             "system-event",
                             "sessions.reset",
+                            "sessions.compact",
                             "chat.inject",
                             "sessions.delete",
                             "config.set",
@@ -115,6 +126,8 @@ class ScopeTest {
                             "update.status",
                             "gateway.suspend.prepare",
                             "gateway.suspend.resume"));
+
+    private static final List<String> OF_NODES = List.of("node.invoke.result", "node.event");
 
     private final TestServer server = new TestServer();
 
@@ -189,7 +202,20 @@ class ScopeTest {
 
             assertThat(methods.valueStream().map(JsonNode::asString))
                     .containsExactlyInAnyOrderElementsOf(
-                            WANTED.values().stream().flatMap(List::stream).toList());
+                            Stream.concat(
+                                            WANTED.values().stream().flatMap(List::stream),
+                                            OF_NODES.stream())
+                                    .toList());
+        }
+    }
+
+    @Test
+    void methodsOfNodesAreNotForOperators() throws Exception {
+        try (RawClient client = server.admin()) {
+            for (String method : OF_NODES) {
+                assertThat(call(client, method, "{}").at("/error/message").asString())
+                        .isEqualTo("unauthorized role: operator");
+            }
         }
     }
 

@@ -72,7 +72,8 @@ class SessionsTest {
         assertThat(session().details().text(Text.CATEGORY)).contains("Travel");
         assertThat(session().details().has(Moment.PINNED)).isTrue();
 
-        JsonNode row = payload("sessions.describe", "{\"key\":\"agent:main:main\"}").path("session");
+        JsonNode row =
+                payload("sessions.describe", "{\"key\":\"agent:main:main\"}").path("session");
         assertThat(row.path("pinned").asBoolean()).isTrue();
         assertThat(row.path("icon").asString()).isEqualTo("x");
         assertThat(row.path("derivedTitle").asString()).isEqualTo("Mine");
@@ -88,8 +89,7 @@ class SessionsTest {
                 "thinkingLevel":null,"pinned":false}""");
 
         assertThat(session().label()).isEmpty();
-        assertThat(session().details().texts())
-                .containsOnlyKeys(Text.CATEGORY, Text.VERBOSE_LEVEL);
+        assertThat(session().details().texts()).containsOnlyKeys(Text.CATEGORY, Text.VERBOSE_LEVEL);
         assertThat(session().details().moments()).isEmpty();
     }
 
@@ -166,27 +166,30 @@ class SessionsTest {
 
         assertThat(refusal("sessions.list", "{\"archived\":\"some\"}"))
                 .contains("at /archived: must be equal to one of the allowed values");
-        assertThat(payload("sessions.list", "{\"spawnedBy\":\"x\"}").path("count").asInt()).isZero();
+        assertThat(payload("sessions.list", "{\"spawnedBy\":\"x\"}").path("count").asInt())
+                .isZero();
     }
 
     @Test
     void findsTheConversationThatIsMeant() throws Exception {
         payload("sessions.patch", "{\"key\":\"agent:main:main\",\"displayName\":\"Shown\"}");
-        String found = "{\"ok\":true,\"key\":\"agent:main:main\",\"agentId\":\"main\",\"displayName\":\"Shown\"}";
+        String found =
+                "{\"ok\":true,\"key\":\"agent:main:main\",\"agentId\":\"main\",\"displayName\":\"Shown\"}";
 
         assertThat(payload("sessions.resolve", "{\"key\":\"agent:main:main\"}").toString())
                 .isEqualTo(found);
         assertThat(payload("sessions.resolve", "{\"sessionId\":\"s-agent:main:main\"}").toString())
                 .isEqualTo(found);
-        assertThat(payload("sessions.resolve", "{\"label\":\"Mine\"}").toString())
-                .isEqualTo(found);
-        assertThat(refusal("sessions.resolve", "{\"key\":\"other\"}")).startsWith("no session found");
+        assertThat(payload("sessions.resolve", "{\"label\":\"Mine\"}").toString()).isEqualTo(found);
+        assertThat(refusal("sessions.resolve", "{\"key\":\"other\"}"))
+                .startsWith("no session found");
         assertThat(
                         payload("sessions.resolve", "{\"key\":\"other\",\"allowMissing\":true}")
                                 .toString())
                 .isEqualTo("{\"ok\":false}");
         server.gateway.conversations.change("second", session -> session);
-        assertThat(payload("sessions.resolve", "{\"label\":\"Mine\"}").path("candidates")).hasSize(2);
+        assertThat(payload("sessions.resolve", "{\"label\":\"Mine\"}").path("candidates"))
+                .hasSize(2);
     }
 
     @Test
@@ -202,7 +205,9 @@ class SessionsTest {
                         {"role":"assistant","text":"text 2"}]}]""");
         assertThat(payload("sessions.get", "{\"key\":\"main\"}").path("messages")).hasSize(2);
         JsonNode message =
-                payload("chat.message.get", "{\"sessionKey\":\"main\",\"messageId\":\"row-1\",\"maxChars\":5}");
+                payload(
+                        "chat.message.get",
+                        "{\"sessionKey\":\"main\",\"messageId\":\"row-1\",\"maxChars\":5}");
         assertThat(message.at("/message/content").asString()).isEqualTo("hello…");
         assertThat(
                         payload("chat.message.get", "{\"sessionKey\":\"main\",\"messageId\":\"x\"}")

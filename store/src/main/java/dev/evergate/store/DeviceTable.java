@@ -59,6 +59,8 @@ final class DeviceTable implements Devices {
     private static final List<String> FORGET_DEVICE =
             List.of("DELETE FROM device_roles " + ONE, "DELETE FROM devices " + ONE);
 
+    private final NodeTable nodes = new NodeTable();
+
     private static final String DEVICES_TOO_MANY =
             """
             SELECT device_id
@@ -118,19 +120,19 @@ final class DeviceTable implements Devices {
                 });
     }
 
-    private static Optional<Device> find(StoreConnection c, String deviceId) throws SQLException {
+    private Optional<Device> find(StoreConnection c, String deviceId) throws SQLException {
         Optional<Device> allowed = c.first(SELECT_DEVICES + ONE, DeviceTable::device, deviceId);
         Optional<Device> asking = c.first(SELECT_REQUESTS + ONE, DeviceTable::asking, deviceId);
         return allowed.isEmpty()
                 ? asking
-                : Optional.of(withRoles(c, allowed.get()).with(asking.flatMap(Device::request)));
+                : Optional.of(whole(c, allowed.get()).with(asking.flatMap(Device::request)));
     }
 
-    private static List<Device> all(StoreConnection c) throws SQLException {
+    private List<Device> all(StoreConnection c) throws SQLException {
         Map<String, Device> devices = new LinkedHashMap<>();
         for (Device bare :
                 c.list(SELECT_DEVICES + "ORDER BY created_at_ms, device_id", DeviceTable::device)) {
-            devices.put(bare.id(), withRoles(c, bare));
+            devices.put(bare.id(), whole(c, bare));
         }
         c.list(SELECT_REQUESTS + "ORDER BY asked_at_ms, device_id", DeviceTable::asking)
                 .forEach(
@@ -142,12 +144,13 @@ final class DeviceTable implements Devices {
         return new ArrayList<>(devices.values());
     }
 
-    private static Device withRoles(StoreConnection c, Device bare) throws SQLException {
+    private Device whole(StoreConnection c, Device bare) throws SQLException {
         Approval approval = bare.approval().orElseThrow();
-        return bare.with(approval.with(c.list(ROLES, DeviceTable::role, bare.id())));
+        List<Role> roles = c.list(ROLES, DeviceTable::role, bare.id());
+        return nodes.addTo(c, bare.with(approval.with(roles)));
     }
 
-    private static void replace(StoreConnection c, Device device) throws SQLException {
+    private void replace(StoreConnection c, Device device) throws SQLException {
         forget(c, device.id());
         int _ = c.update(FORGET_REQUEST, device.id());
         if (device.approval().isPresent()) {
@@ -158,13 +161,14 @@ final class DeviceTable implements Devices {
         }
     }
 
-    private static void forget(StoreConnection c, String deviceId) throws SQLException {
+    private void forget(StoreConnection c, String deviceId) throws SQLException {
         for (String sql : FORGET_DEVICE) {
             int _ = c.update(sql, deviceId);
         }
+        nodes.forget(c, deviceId);
     }
 
-    private static void forgetTooMany(StoreConnection c) throws SQLException {
+    private void forgetTooMany(StoreConnection c) throws SQLException {
         for (String deviceId : c.list(DEVICES_TOO_MANY, Row::text)) {
             forget(c, deviceId);
         }
@@ -173,8 +177,7 @@ final class DeviceTable implements Devices {
         }
     }
 
-    private static void insert(StoreConnection c, Device device, Approval approval)
-            throws SQLException {
+    private void insert(StoreConnection c, Device device, Approval approval) throws SQLException {
         Looks looks = approval.looks();
         int _ =
                 c.update(
@@ -202,6 +205,7 @@ final class DeviceTable implements Devices {
                             role.tokenHash(),
                             role.issuedAtMs());
         }
+        nodes.insert(c, device);
     }
 
     private static void insert(StoreConnection c, Device device, Request request)
@@ -239,19 +243,19 @@ final class DeviceTable implements Devices {
         Looks looks = looks(row);
         String role = row.text();
         return unknown.with(
-                Optional.of(new Request(requestId, looks, role, scopes(row), row.number())));
+                Optional.of(new Request(requestId, looks, role, words(row), row.number())));
     }
 
     private static Role role(Row row) throws SQLException {
-        return new Role(row.text(), scopes(row), row.text(), row.text(), row.number());
+        return new Role(row.text(), words(row), row.text(), row.text(), row.number());
     }
 
     private static Looks looks(Row row) throws SQLException {
         return new Looks(row.text(), row.text(), row.text(), row.text(), row.text(), row.text());
     }
 
-    /** A scope has no blanks. */
-    private static List<String> scopes(Row row) throws SQLException {
+    /** Names without blanks. */
+    static List<String> words(Row row) throws SQLException {
         String joined = row.text();
         return joined.isEmpty() ? List.of() : List.of(joined.split(" "));
     }

@@ -1,5 +1,6 @@
 package dev.evergate.store;
 
+import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
@@ -16,9 +17,6 @@ import java.util.function.UnaryOperator;
 
 /** Conversations; their rows are in {@link TranscriptTable}. Thread-safe. */
 final class SessionTable implements Sessions {
-    /** The schema that has all columns. */
-    private static final int SCHEMA = 4;
-
     private static final String EVER =
             """
             SELECT s.session_key, s.session_id, s.agent_id, s.label, s.created_at_ms,
@@ -129,7 +127,7 @@ final class SessionTable implements Sessions {
     public Listing list(Query query) {
         return store.read(
                 c -> {
-                    boolean isWhole = isWhole(c);
+                    boolean isWhole = Schema4.isThere(c);
                     SessionFilter filter = SessionFilter.of(query.filter(), isWhole);
                     List<Object> values = new ArrayList<>(filter.values());
                     String counted = "SELECT COUNT(*) FROM sessions s " + filter.where();
@@ -150,8 +148,7 @@ final class SessionTable implements Sessions {
 
     @Override
     public List<String> categories() {
-        return store.read(
-                c -> isWhole(c) ? c.list(CATEGORIES, Row::text) : List.of());
+        return store.read(c -> Schema4.isThere(c) ? c.list(CATEGORIES, Row::text) : List.of());
     }
 
     @Override
@@ -178,7 +175,7 @@ final class SessionTable implements Sessions {
                                     session.sessionId(),
                                     session.nowMs(),
                                     session.key());
-                    if (isWhole(c)) {
+                    if (Schema4.isThere(c)) {
                         int _ = c.update(FORGET_SPEECH, session.key());
                     }
                     return find(c, session.key()).orElseThrow();
@@ -258,6 +255,34 @@ final class SessionTable implements Sessions {
     }
 
     @Override
+    public Optional<Compaction> compaction(String sessionId, long seq) {
+        return store.read(c -> TranscriptTable.compaction(c, sessionId, seq));
+    }
+
+    @Override
+    public Optional<TranscriptRow> shorten(Epoch epoch, Shortening wanted) {
+        return store.write(
+                c -> {
+                    leases.require(c, epoch);
+                    String window = wanted.sessionId();
+                    long covered =
+                            TranscriptTable.compaction(c, window, Long.MAX_VALUE)
+                                    .map(Compaction::coversSeq)
+                                    .orElse(0L);
+                    boolean isCurrent =
+                            c.first(SELECT + BY_WINDOW, SessionTable::session, window).isPresent();
+                    if (!isCurrent || covered != wanted.coveredSeq()) {
+                        return Optional.empty();
+                    }
+                    var added = append(c, window, "", wanted.row(), wanted.nowMs());
+                    if (added.isPresent()) {
+                        TranscriptTable.cover(c, added.get(), wanted.coversSeq());
+                    }
+                    return added;
+                });
+    }
+
+    @Override
     public long length(String key, String sessionId) {
         return store.read(c -> TranscriptTable.length(c, key, sessionId));
     }
@@ -283,12 +308,7 @@ final class SessionTable implements Sessions {
     }
 
     private static String select(StoreConnection c) throws SQLException {
-        return isWhole(c) ? SELECT : SELECT_BEFORE;
-    }
-
-    /** Whether the table has all its columns. */
-    private static boolean isWhole(StoreConnection c) throws SQLException {
-        return Migrations.schema(c) >= SCHEMA;
+        return Schema4.isThere(c) ? SELECT : SELECT_BEFORE;
     }
 
     /** Finds the conversation or makes it. */
@@ -314,8 +334,7 @@ final class SessionTable implements Sessions {
         return find(c, session.key()).orElseThrow();
     }
 
-    private static void settle(
-            StoreConnection c, String key, String label, SessionDetails details)
+    private static void settle(StoreConnection c, String key, String label, SessionDetails details)
             throws SQLException {
         int _ = c.update(SETTLE, label, searched(key, label, details), details.json(), key);
     }
@@ -337,7 +356,8 @@ final class SessionTable implements Sessions {
                             isMessage,
                             preview(row.text()),
                             sessionId);
-            if (isWhole(c)) {
+            boolean isSpeech = row.role() != TranscriptRow.Role.SYSTEM;
+            if (isSpeech && Schema4.isThere(c)) {
                 int _ =
                         c.update(
                                 NOTE_SPEECH,

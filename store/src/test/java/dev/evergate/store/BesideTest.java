@@ -148,6 +148,32 @@ final class BesideTest {
     }
 
     @Test
+    void readsTheDevicesOfTheSchemaBefore() {
+        Migrations schema3 = new Migrations(Migrations.OURS.steps().subList(0, 3));
+        try (SqlStore old = open(schema3)) {
+            Epoch first = take(old, 1);
+            int _ =
+                    old.write(
+                            c ->
+                                    c.update(
+                                            "INSERT INTO devices VALUES ('a', 'key', '', '', '', '',"
+                                                    + " '', '', 'owner', 1, 2, 3)"));
+            try (SqlStore next = SqlStore.openBeside(data, world)) {
+                assertThat(next.devices().find("a").orElseThrow().approval()).isPresent();
+                assertThat(next.devices().list()).hasSize(1);
+
+                Epoch second = take(next, 2);
+                Changed _ =
+                        next.devices()
+                                .change(second, Device.unknown("a", ""), it -> it.named("hall"));
+
+                assertThat(next.devices().find("a").orElseThrow().label()).isEqualTo("hall");
+                assertFenced(() -> next.devices().change(first, Device.unknown("a", ""), it -> it));
+            }
+        }
+    }
+
+    @Test
     void takesPlainTextOnlyBeforeItHasBroughtThePlaceForMore() {
         Migrations schema3 = new Migrations(Migrations.OURS.steps().subList(0, 3));
         var picture = new Attachment("image/png", "a.png", Blob.of(new byte[] {1, 2, 3}));

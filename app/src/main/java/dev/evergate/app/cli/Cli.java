@@ -93,6 +93,7 @@ public final class Cli {
                         .addSubcommand(new AgentCommand(surroundings))
                         .addSubcommand(sessions)
                         .addSubcommand("devices", devicesGroup(words))
+                        .addSubcommand("nodes", nodesGroup(words))
                         .addSubcommand("restarts", restartsGroup(words))
                         .addSubcommand(group(new ConfigGroup(), "config", config(), words));
         root.getCommandSpec()
@@ -131,6 +132,7 @@ public final class Cli {
         commands.put("uninstall", () -> new UninstallCommand(surroundings));
         commands.put("health", () -> new HealthCommand(surroundings));
         commands.put("stability", () -> new StabilityCommand(surroundings));
+        commands.put("auth-token", () -> new AuthTokenCommand(surroundings));
         commands.put("call", () -> new CallCommand(surroundings));
         return commands;
     }
@@ -179,8 +181,23 @@ public final class Cli {
                     .addSubcommand(new DeviceAnswerCommand.Approve(surroundings))
                     .addSubcommand(new DeviceAnswerCommand.Reject(surroundings))
                     .addSubcommand(new DeviceTokenCommand.Remove(surroundings))
+                    .addSubcommand(new DeviceTokenCommand.Rename(surroundings))
                     .addSubcommand(new DeviceTokenCommand.Rotate(surroundings))
                     .addSubcommand(new DeviceTokenCommand.Revoke(surroundings));
+        }
+        return group;
+    }
+
+    /** Alone it lists them. */
+    private CommandLine nodesGroup(List<String> words) {
+        var group = new CommandLine(new NodesCommand(surroundings));
+        if (words.contains("nodes")) {
+            group.addSubcommand(new NodesCommand(surroundings))
+                    .addSubcommand(new NodeAnswerCommand.Approve(surroundings))
+                    .addSubcommand(new NodeAnswerCommand.Reject(surroundings))
+                    .addSubcommand(new NodeCommand.Remove(surroundings))
+                    .addSubcommand(new NodeCommand.Rename(surroundings))
+                    .addSubcommand(new NodeCommand.Invoke(surroundings));
         }
         return group;
     }

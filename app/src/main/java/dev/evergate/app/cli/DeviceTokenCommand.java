@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** {@code evergate devices remove}, {@code rotate} and {@code revoke}. */
+/** {@code evergate devices remove}, {@code rename}, {@code rotate} and {@code revoke}. */
 abstract sealed class DeviceTokenCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
     @Mixin private ConnectOptions options = new ConnectOptions();
 
     @Parameters(
+            index = "0",
             paramLabel = "DEVICE",
             description = "The device's id, or at least six characters it begins with.")
     private String device = "";
@@ -54,6 +55,28 @@ abstract sealed class DeviceTokenCommand implements Callable<Integer> {
             return desk().done(
                             desk().ask("device.pair.remove", params()),
                             "Forgotten. Its connections have ended.");
+        }
+    }
+
+    /** Gives a device a name. */
+    @Command(
+            name = "rename",
+            description = "Give a device a name that counts more than its own.",
+            footerHeading = "%nExamples%n",
+            footer = {"  evergate devices rename 8f1386f403c5 phone"})
+    static final class Rename extends DeviceTokenCommand {
+        @Parameters(index = "1", paramLabel = "NAME", description = "The name.")
+        private String name = "";
+
+        Rename(Surroundings surroundings) {
+            super(surroundings);
+        }
+
+        @Override
+        public Integer call() {
+            return desk().done(
+                            desk().ask("device.pair.rename", params().put("label", name)),
+                            "It is called " + name + " now.");
         }
     }
 

@@ -60,7 +60,8 @@ final class DeviceView {
     }
 
     private static String name(JsonNode device) {
-        String name = device.path("displayName").asString("");
+        String own = device.path("displayName").asString("");
+        String name = device.path("operatorLabel").asString(own);
         String what = device.path("clientId").asString("?") + " on " + platform(device);
         return Output.harmless(name.isBlank() ? what : name + ", " + what);
     }

@@ -107,6 +107,19 @@ class DeviceCommandsTest {
     }
 
     @Test
+    void callsADeviceByTheNameAPersonGaveIt() {
+        gateway.answers("device.pair.rename", "{}");
+        gateway.answers(
+                "device.pair.list", LISTING.replace("'A phone'", "'A phone','operatorLabel':'Mine'"));
+
+        assertThat(bench.run("devices", "list").answer()).contains("Mine, openclaw-ios on ios");
+        assertThat(bench.run("devices", "rename", "8f1386", "Yours").exit()).isZero();
+        assertThat(gateway.calls("device.pair.rename").getFirst().path("label").asString())
+                .isEqualTo("Yours");
+        assertThat(scopes()).isEqualTo("[\"operator.pairing\"]");
+    }
+
+    @Test
     void findsADeviceByTheBeginningOfItsId() {
         gateway.answers("device.pair.remove", "{}");
         gateway.answers("device.token.revoke", "{}");

@@ -33,8 +33,7 @@ public record Embedder(World world, PluginSet plugins, long timeoutMs) {
      * @throws EvergateException INVALID_REQUEST if the provider does not exist or refuses,
      *     UNAVAILABLE if it cannot answer now, INTERNAL if it does not accept us or fails
      */
-    public EmbeddingAnswer embed(
-            String providerId, EmbeddingRequest request, CancelSignal caller) {
+    public EmbeddingAnswer embed(String providerId, EmbeddingRequest request, CancelSignal caller) {
         ModelProvider provider =
                 plugins.provider(providerId)
                         .orElseThrow(

@@ -22,4 +22,26 @@ public sealed interface DeviceEvent {
      * @param reason for the client, in the words of the protocol
      */
     record Withdrawn(String deviceId, String role, String reason) implements DeviceEvent {}
+
+    /**
+     * A node offers more than it may be asked for.
+     *
+     * @param device with the node and its wish
+     */
+    record OfferRequested(Device device) implements DeviceEvent {}
+
+    /**
+     * What a node has offered has been answered.
+     *
+     * @param requestId empty if there was no request, but what had been allowed was taken back
+     */
+    record OfferResolved(String requestId, String deviceId, Verdict verdict, long atMs)
+            implements DeviceEvent {}
+
+    /** What became of an offer. */
+    enum Verdict {
+        APPROVED,
+        REJECTED,
+        REMOVED
+    }
 }

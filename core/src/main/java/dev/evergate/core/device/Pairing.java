@@ -43,6 +43,7 @@ public final class Pairing {
     private final Devices devices;
     private final Writing writing;
     private final Consumer<DeviceEvent> events;
+    private final NodeOffers nodes;
     private final AtomicLong withdrawals = new AtomicLong();
 
     /** Does what needs the gateway lease. */
@@ -58,6 +59,12 @@ public final class Pairing {
         this.devices = devices;
         this.writing = writing;
         this.events = events;
+        this.nodes = new NodeOffers(world, this::change, this::list, events);
+    }
+
+    /** What those that come as nodes may be asked for. */
+    public NodeOffers nodes() {
+        return nodes;
     }
 
     /** Counts what was withdrawn, here or before in another generation. Does not block. */
@@ -219,6 +226,14 @@ public final class Pairing {
                 .filter(known -> TokenMint.isOf(known, token));
     }
 
+    /** The role whose token somebody shows who does not say which device it is of. */
+    public Optional<Role> holder(String role, String token) {
+        return devices.list().stream()
+                .flatMap(device -> device.role(role).stream())
+                .filter(known -> TokenMint.isOf(known, token))
+                .findFirst();
+    }
+
     /** Every device that may do something or asks for it. */
     public List<Device> list() {
         long nowMs = world.time().wallMillis();
@@ -306,6 +321,18 @@ public final class Pairing {
     }
 
     /**
+     * Gives a device a name that counts more than its own.
+     *
+     * @return the device; empty if it has not been allowed anything
+     */
+    public Optional<Device> rename(String deviceId, String label) {
+        UnaryOperator<Device> change =
+                device -> device.approval().isPresent() ? device.named(label) : device;
+        Device after = change(Device.unknown(deviceId, ""), change).after();
+        return Optional.of(after).filter(device -> device.approval().isPresent());
+    }
+
+    /**
      * Takes a role back; connections in it end.
      *
      * @param told is run before; not called if there is no such device or role
@@ -316,6 +343,7 @@ public final class Pairing {
         boolean isThere = changed.before().role(role).isPresent();
         if (isThere) {
             withdraw(deviceId, role, "client invalidated: device-token-revoked", told);
+            nodes.forgotten(changed);
         }
         return isThere;
     }
@@ -334,6 +362,7 @@ public final class Pairing {
         boolean isThere = changed.before().isKnown();
         if (isThere) {
             withdraw(deviceId, "", "device removed", told);
+            nodes.forgotten(changed);
         }
         return isThere;
     }

@@ -3,11 +3,15 @@ package dev.evergate.core.gateway;
 import static dev.evergate.core.gateway.EventCodec.text;
 
 import dev.evergate.core.device.DeviceEvent;
+import dev.evergate.core.device.DeviceEvent.Verdict;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Device.Approval;
 import dev.evergate.core.journal.Device.Looks;
 import dev.evergate.core.journal.Device.Request;
 import dev.evergate.core.journal.Device.Role;
+import dev.evergate.core.journal.Node;
+import dev.evergate.core.journal.Node.Offer;
+import dev.evergate.core.journal.Node.Wish;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -21,6 +25,8 @@ final class DeviceEventCodec {
     private static final int REQUESTED = 1;
     private static final int RESOLVED = 2;
     private static final int WITHDRAWN = 3;
+    private static final int OFFER_REQUESTED = 4;
+    private static final int OFFER_RESOLVED = 5;
 
     /** More than any device has. */
     private static final int LIST_MAX = 1_000;
@@ -46,6 +52,18 @@ final class DeviceEventCodec {
                 text(out, role);
                 text(out, reason);
             }
+            case DeviceEvent.OfferRequested(var device) -> {
+                out.writeByte(OFFER_REQUESTED);
+                device(out, device);
+                node(out, device.node().orElse(Node.NEW));
+            }
+            case DeviceEvent.OfferResolved(var requestId, var deviceId, var verdict, var atMs) -> {
+                out.writeByte(OFFER_RESOLVED);
+                text(out, requestId);
+                text(out, deviceId);
+                text(out, verdict.name());
+                out.writeLong(atMs);
+            }
         }
     }
 
@@ -56,8 +74,53 @@ final class DeviceEventCodec {
             case RESOLVED ->
                     new DeviceEvent.Resolved(text(in), text(in), in.readBoolean(), in.readLong());
             case WITHDRAWN -> new DeviceEvent.Withdrawn(text(in), text(in), text(in));
+            case OFFER_REQUESTED -> new DeviceEvent.OfferRequested(device(in).with(node(in)));
+            case OFFER_RESOLVED ->
+                    new DeviceEvent.OfferResolved(text(in), text(in), verdict(in), in.readLong());
             default -> throw new IOException("kind " + kind + " is no event of a device");
         };
+    }
+
+    private static Verdict verdict(DataInputStream in) throws IOException {
+        String name = text(in);
+        try {
+            return Verdict.valueOf(name);
+        } catch (IllegalArgumentException unknown) {
+            throw new IOException(name + " is no verdict about an offer", unknown);
+        }
+    }
+
+    private static void node(DataOutputStream out, Node node) throws IOException {
+        offer(out, node.allowed());
+        out.writeLong(node.allowedAtMs());
+        out.writeBoolean(node.wish().isPresent());
+        if (node.wish().isPresent()) {
+            Wish wish = node.wish().get();
+            text(out, wish.id());
+            offer(out, wish.offer());
+            out.writeLong(wish.askedAtMs());
+        }
+        text(out, node.version());
+        out.writeLong(node.connectedAtMs());
+    }
+
+    private static Node node(DataInputStream in) throws IOException {
+        Offer allowed = offer(in);
+        long allowedAtMs = in.readLong();
+        Optional<Wish> wish =
+                in.readBoolean()
+                        ? Optional.of(new Wish(text(in), offer(in), in.readLong()))
+                        : Optional.empty();
+        return new Node(allowed, allowedAtMs, wish, text(in), in.readLong());
+    }
+
+    private static void offer(DataOutputStream out, Offer offer) throws IOException {
+        texts(out, offer.caps());
+        texts(out, offer.commands());
+    }
+
+    private static Offer offer(DataInputStream in) throws IOException {
+        return new Offer(texts(in), texts(in));
     }
 
     private static void device(DataOutputStream out, Device device) throws IOException {

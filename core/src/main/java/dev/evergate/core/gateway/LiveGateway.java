@@ -305,6 +305,11 @@ public final class LiveGateway implements Gateway {
         }
 
         @Override
+        public Gateway gateway() {
+            return now();
+        }
+
+        @Override
         public void startAnew(String sessionKey) {
             now().startAnew(sessionKey);
         }

@@ -15,6 +15,10 @@ import java.util.Optional;
 
 /** Which model answers in a conversation. Pure functions. */
 public final class ModelChoice {
+    /** From none to most; what a model does not know it takes as the nearest. */
+    public static final List<String> THINKING_LEVELS =
+            List.of("off", "minimal", "low", "medium", "high", "xhigh");
+
     private ModelChoice() {}
 
     /** What was settled for the conversation, as long as it is configured. */
@@ -33,8 +37,7 @@ public final class ModelChoice {
     /** How a message is to be answered: as its sender says, then as the conversation has it. */
     static MessageOptions options(Session session, MessageOptions asked, ConfigSnapshot config) {
         return asked.orModel(settled(session, config).map(ModelRef::toString).orElse(""))
-                .orThinking(
-                        session.details().text(SessionDetails.Text.THINKING_LEVEL).orElse(""));
+                .orThinking(session.details().text(SessionDetails.Text.THINKING_LEVEL).orElse(""));
     }
 
     /**

@@ -9,9 +9,22 @@ import java.util.Optional;
  *
  * @param id SHA-256 of the key, in hexadecimal
  * @param publicKey Ed25519, 32 bytes, base64url without padding
+ * @param label what a person calls it; empty to call it as it calls itself
+ * @param node what it may do for others; empty for one that has never come as a node
  */
 public record Device(
-        String id, String publicKey, Optional<Approval> approval, Optional<Request> request) {
+        String id,
+        String publicKey,
+        Optional<Approval> approval,
+        Optional<Request> request,
+        String label,
+        Optional<Node> node) {
+    /** One that nobody has named, and that is no node. */
+    public Device(
+            String id, String publicKey, Optional<Approval> approval, Optional<Request> request) {
+        this(id, publicKey, approval, request, "", Optional.empty());
+    }
+
     /** One that nothing is known of. */
     public static Device unknown(String id, String publicKey) {
         return new Device(id, publicKey, Optional.empty(), Optional.empty());
@@ -32,15 +45,30 @@ public record Device(
     }
 
     public Device with(Approval allowed) {
-        return new Device(id, publicKey, Optional.of(allowed), request);
+        return new Device(id, publicKey, Optional.of(allowed), request, label, node);
     }
 
     public Device with(Optional<Request> asked) {
-        return new Device(id, publicKey, approval, asked);
+        return new Device(id, publicKey, approval, asked, label, node);
     }
 
-    /** The same without a role. */
+    /** The same under another name. */
+    public Device named(String name) {
+        return new Device(id, publicKey, approval, request, name, node);
+    }
+
+    public Device with(Node known) {
+        return new Device(id, publicKey, approval, request, label, Optional.of(known));
+    }
+
+    /** The same without a role, and without what it may do in it. */
     public Device without(String role) {
+        Optional<Node> left = node.filter(_ -> !role.equals(Node.ROLE));
+        Device same = new Device(id, publicKey, approval, request, label, left);
+        return same.withoutRole(role);
+    }
+
+    private Device withoutRole(String role) {
         return approval.map(
                         allowed ->
                                 with(

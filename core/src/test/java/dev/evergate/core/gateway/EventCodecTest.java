@@ -20,6 +20,7 @@ import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
 import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Content.Block;
 import dev.evergate.core.journal.Device;
+import dev.evergate.core.journal.Node;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
@@ -104,10 +105,20 @@ class EventCodecTest {
                 new DeviceChanged(new DeviceEvent.Requested(device())),
                 new DeviceChanged(new DeviceEvent.Requested(Device.unknown("d", "key"))),
                 new DeviceChanged(new DeviceEvent.Resolved("request-1", "d", true, 8)),
-                new DeviceChanged(new DeviceEvent.Withdrawn("d", "operator", "device removed")));
+                new DeviceChanged(new DeviceEvent.Withdrawn("d", "operator", "device removed")),
+                new DeviceChanged(new DeviceEvent.OfferRequested(device().with(node()))),
+                new DeviceChanged(
+                        new DeviceEvent.OfferResolved(
+                                "request-2", "d", DeviceEvent.Verdict.REMOVED, 9)));
     }
 
     /** As it travels: without what its tokens are made of. */
+    private static Node node() {
+        Node.Offer offer = new Node.Offer(List.of("camera"), List.of("camera.snap"));
+        Node.Wish wish = new Node.Wish("wish-1", offer, 5);
+        return new Node(Node.Offer.NOTHING, 3, Optional.of(wish), "1.0", 4);
+    }
+
     private static Device device() {
         var looks = new Device.Looks("linux", "Linux", "cli", "cli", "name", "203.0.113.9");
         var role = new Device.Role("operator", List.of("operator.read"), "", "", 5);

@@ -6,6 +6,7 @@ import dev.evergate.api.ModelAnswer.Usage;
 import dev.evergate.api.ModelException;
 import dev.evergate.api.ModelException.Kind;
 import dev.evergate.api.ModelListener;
+import dev.evergate.api.Part.ToolCall;
 import dev.evergate.plugins.http.ProviderFaults;
 import dev.evergate.plugins.http.ServerEvent;
 import dev.evergate.plugins.http.SseReader;
@@ -47,6 +48,7 @@ final class AnswerReader {
     private final ProviderFaults faults;
     private final Refusal refusal;
     private final SseReader events = new SseReader();
+    private final ToolCallReader tools;
     private final ByteArrayOutputStream json = new ByteArrayOutputStream();
     private Form form = Form.UNKNOWN;
     private @Nullable Stop stop;
@@ -56,6 +58,7 @@ final class AnswerReader {
     AnswerReader(ModelListener listener, ProviderFaults faults, String model) {
         this.listener = listener;
         this.faults = faults;
+        this.tools = new ToolCallReader(faults);
         this.refusal = new Refusal(faults, model);
     }
 
@@ -124,7 +127,17 @@ final class AnswerReader {
                             ? "the answer is empty"
                             : "the answer ended before it was complete");
         }
-        return new ModelAnswer(stop == null ? Stop.COMPLETE : stop, usage);
+        boolean isCut = stop == Stop.LENGTH || stop == Stop.FILTERED;
+        List<ToolCall> calls = tools.calls(isCut);
+        return new ModelAnswer(stop(calls), usage, calls);
+    }
+
+    /** Some servers say that it is complete when it waits for tools, or the other way round. */
+    private Stop stop(List<ToolCall> calls) {
+        if (stop == Stop.LENGTH || stop == Stop.FILTERED) {
+            return stop;
+        }
+        return calls.isEmpty() ? Stop.COMPLETE : Stop.TOOL_CALLS;
     }
 
     private void wholeAnswer() throws ModelException {
@@ -177,7 +190,9 @@ final class AnswerReader {
 
     private void choice(JsonNode choice) throws ModelException {
         JsonNode delta = choice.path("delta");
-        JsonNode content = (delta.isObject() ? delta : choice.path("message")).path("content");
+        JsonNode message = delta.isObject() ? delta : choice.path("message");
+        tools.feed(message.path("tool_calls"));
+        JsonNode content = message.path("content");
         if (content.isString()) {
             say(content.asString());
         } else if (content.isArray()) {

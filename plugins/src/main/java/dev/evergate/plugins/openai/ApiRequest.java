@@ -55,8 +55,7 @@ final class ApiRequest {
         int end = text.indexOf('#') >= 0 ? text.indexOf('#') : text.length();
         int query = text.indexOf('?') >= 0 ? Math.min(end, text.indexOf('?')) : end;
         String path = text.substring(0, query).replaceAll("/+$", "");
-        String base =
-                path.endsWith(CHAT) ? path.substring(0, path.length() - CHAT.length()) : path;
+        String base = path.endsWith(CHAT) ? path.substring(0, path.length() - CHAT.length()) : path;
         return URI.create(base + page + text.substring(query, end));
     }
 

@@ -85,8 +85,12 @@ class OpenAiAnswerTest {
                         List.of(
                                 ApiRequest.address(URI.create("http://h/v1"), ApiRequest.CHAT),
                                 ApiRequest.address(URI.create("http://h/v1//"), ApiRequest.CHAT),
-                                ApiRequest.address(URI.create("http://h/v1/chat/completions"), ApiRequest.CHAT),
-                                ApiRequest.address(URI.create("http://h/v1/chat/completions/"), ApiRequest.CHAT)))
+                                ApiRequest.address(
+                                        URI.create("http://h/v1/chat/completions"),
+                                        ApiRequest.CHAT),
+                                ApiRequest.address(
+                                        URI.create("http://h/v1/chat/completions/"),
+                                        ApiRequest.CHAT)))
                 .containsOnly(URI.create("http://h/v1/chat/completions"));
         assertThat(ApiRequest.address(URI.create("https://h/d?api-version=1#x"), ApiRequest.CHAT))
                 .isEqualTo(URI.create("https://h/d/chat/completions?api-version=1"));
@@ -133,8 +137,7 @@ class OpenAiAnswerTest {
                                 "{\"choices\":[{\"index\":0,\"delta\":{\"content\":"
                                         + "[{\"type\":\"text\",\"text\":\"b\"}]}}]}",
                                 "{\"choices\":[{\"message\":{\"content\":\"c\"},\"delta\":null}]}",
-                                "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}}]}",
-                                Asker.finish("tool_calls"),
+                                Asker.finish("stop"),
                                 "{\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":null}}",
                                 "[DONE]"));
 

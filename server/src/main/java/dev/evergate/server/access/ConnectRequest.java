@@ -1,16 +1,19 @@
 package dev.evergate.server.access;
 
+import dev.evergate.core.journal.Node.Offer;
 import dev.evergate.server.wire.Params;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The parameters of {@code connect}, checked for shape. Unknown keys are ignored, because newer
  * clients add some within v4.
  *
  * @param scopes in the order sent, which is part of what devices sign
+ * @param commands what a node says it can be asked for
  * @param roleSent empty if absent
  */
 public record ConnectRequest(
@@ -20,6 +23,7 @@ public record ConnectRequest(
         Optional<String> roleSent,
         List<String> scopes,
         List<String> caps,
+        List<String> commands,
         Auth auth,
         Optional<Device> device) {
     private static final Set<String> CLIENT_IDS =
@@ -41,12 +45,15 @@ public record ConnectRequest(
                     "test",
                     "fingerprint",
                     "openclaw-probe");
+    private static final Pattern NAME = Pattern.compile("[!-~]{1,128}");
+    private static final int NAMES_MAX = 256;
     private static final Set<String> CLIENT_MODES =
             Set.of("webchat", "cli", "ui", "backend", "node", "worker", "probe", "test");
 
     public ConnectRequest {
         scopes = List.copyOf(scopes);
         caps = List.copyOf(caps);
+        commands = List.copyOf(commands);
     }
 
     /** The secrets a client offers; each may be empty. */
@@ -91,8 +98,18 @@ public record ConnectRequest(
                 params.optionalText("role"),
                 params.texts("scopes"),
                 params.texts("caps"),
+                params.texts("commands"),
                 params.object("auth").map(ConnectRequest::auth).orElse(new Auth("", "", "", "")),
                 device);
+    }
+
+    /** What a node offers, without names that nobody could type or more than anybody looks at. */
+    Offer offer() {
+        return new Offer(names(caps), names(commands));
+    }
+
+    private static List<String> names(List<String> sent) {
+        return sent.stream().filter(NAME.asMatchPredicate()).distinct().limit(NAMES_MAX).toList();
     }
 
     private static Grant.Client client(Params client, Optional<Device> device) {

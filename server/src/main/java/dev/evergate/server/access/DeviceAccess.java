@@ -7,6 +7,7 @@ import dev.evergate.core.device.Pairing;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Device.Looks;
 import dev.evergate.core.journal.Device.Role;
+import dev.evergate.core.journal.Node;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.wire.WireError;
 
@@ -63,6 +64,11 @@ final class DeviceAccess {
                                         asOf));
     }
 
+    /** What the operator's device may do that holds this token; empty if there is none. */
+    Optional<List<String>> scopes(String token) {
+        return pairing.holder(Grant.OPERATOR, token).map(Role::scopes);
+    }
+
     private Decision admit(
             ConnectRequest request,
             Applicant applicant,
@@ -74,6 +80,12 @@ final class DeviceAccess {
             case Admission.Admitted(var token, var issuedAtMs) -> {
                 List<Scope> scopes = Scope.known(applicant.scopes());
                 Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
+                if (!grant.isOperator()) {
+                    String version = request.client().version();
+                    Optional<Node> _ =
+                            pairing.nodes().came(applicant.deviceId(), request.offer(), version);
+                    grant = grant.offering(request.offer());
+                }
                 var issued = new Decision.Issued(token, issuedAtMs);
                 yield new Decision.Granted(grant, warrant, Optional.of(issued), asOf);
             }
@@ -100,7 +112,14 @@ final class DeviceAccess {
                         client.displayName(),
                         peer.address().getHostAddress()),
                 request.role(),
-                Scope.known(request.scopes()).stream().map(Scope::wireName).toList());
+                scopes(request));
+    }
+
+    /** Scopes are for operators: a node has none, whatever it asks for. */
+    private static List<String> scopes(ConnectRequest request) {
+        return request.role().equals(Grant.NODE)
+                ? List.of()
+                : Scope.known(request.scopes()).stream().map(Scope::wireName).toList();
     }
 
     private static WireError beyond() {
@@ -117,6 +136,7 @@ final class DeviceAccess {
 
     private static Decision waiting(Admission.Reason reason, Device device) {
         Device.Request asked = device.request().orElseThrow();
+        String approve = "evergate devices approve " + asked.id();
         WireError error =
                 WireError.of(WireError.NOT_PAIRED, "pairing required: " + why(reason))
                         .with("code", "PAIRING_REQUIRED")
@@ -124,7 +144,7 @@ final class DeviceAccess {
                         .with("requestId", asked.id())
                         .with(
                                 "remediationHint",
-                                hint(reason) + " Command: evergate devices approve " + asked.id())
+                                hint(reason) + " Command: " + approve)
                         .with("deviceId", device.id())
                         .with("requestedRole", asked.role());
         if (!asked.scopes().isEmpty()) {
@@ -142,7 +162,7 @@ final class DeviceAccess {
                                             .toList());
         }
         String closing = error.message() + " (requestId: " + asked.id() + ")";
-        return Decision.Refused.policy(error, closing);
+        return Decision.Refused.policy(error.withHelp(approve), closing);
     }
 
     private static String why(Admission.Reason reason) {

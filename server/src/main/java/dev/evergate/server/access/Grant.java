@@ -1,5 +1,8 @@
 package dev.evergate.server.access;
 
+import dev.evergate.core.journal.Node;
+import dev.evergate.core.journal.Node.Offer;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -10,10 +13,12 @@ import java.util.Optional;
  * @param scopes as announced to the client
  * @param method how it proved itself: {@code token}, {@code password} or {@code device-token}
  * @param client what it says it is
+ * @param offer what it can be asked for as a node, as far as somebody has allowed that
  */
-public record Grant(String role, List<String> scopes, int mask, String method, Client client) {
+public record Grant(
+        String role, List<String> scopes, int mask, String method, Client client, Offer offer) {
     public static final String OPERATOR = "operator";
-    public static final String NODE = "node";
+    public static final String NODE = Node.ROLE;
 
     /** How a device proved itself that showed its own token. */
     public static final String BY_DEVICE_TOKEN = "device-token";
@@ -29,13 +34,19 @@ public record Grant(String role, List<String> scopes, int mask, String method, C
                 names,
                 Scope.mask(scopes),
                 method,
-                client.sharing());
+                client.sharing(),
+                Offer.NOTHING);
     }
 
     /** The same again on another server: scopes this release does not know give nothing. */
     public static Grant moved(String role, List<String> scopes, String method, Client client) {
         List<Scope> known = scopes.stream().map(Scope::named).flatMap(Optional::stream).toList();
-        return new Grant(role, scopes, Scope.mask(known), method, client.sharing());
+        return new Grant(role, scopes, Scope.mask(known), method, client.sharing(), Offer.NOTHING);
+    }
+
+    /** The same of a node that can be asked for this. */
+    public Grant offering(Offer what) {
+        return new Grant(role, scopes, mask, method, client, what);
     }
 
     public boolean allows(Scope scope) {

@@ -15,10 +15,17 @@ import dev.evergate.server.wire.WireError;
 public final class Call {
     private final Json json;
     private final Gateway gateway;
-    private final Grant grant;
+    private final Caller caller;
     private final String method;
     private final JsonText text;
     private final Responder responder;
+
+    /**
+     * Who asks.
+     *
+     * @param connection its id
+     */
+    public record Caller(Grant grant, String connection) {}
 
     /** Where answers go. Thread-safe. */
     public interface Responder {
@@ -36,6 +43,12 @@ public final class Call {
          * had come with these parameters; if there is none, the client is told to try again.
          */
         void handOn(String method, byte[] params);
+
+        /** The same as soon as the connection moves; an answer may come before. */
+        void handOnWhenMoved(String method, byte[] params);
+
+        /** Runs something on the connection's loop if the client leaves before it is answered. */
+        void whenGone(Runnable gone);
     }
 
     /**
@@ -46,13 +59,13 @@ public final class Call {
     public Call(
             Json json,
             Gateway gateway,
-            Grant grant,
+            Caller caller,
             String method,
             JsonText text,
             Responder responder) {
         this.json = json;
         this.gateway = gateway;
-        this.grant = grant;
+        this.caller = caller;
         this.method = method;
         this.text = text;
         this.responder = responder;
@@ -70,7 +83,12 @@ public final class Call {
 
     /** Who asks. */
     public Grant grant() {
-        return grant;
+        return caller.grant();
+    }
+
+    /** Its connection, by the id it keeps for life. */
+    public String connection() {
+        return caller.connection();
     }
 
     /**
@@ -104,6 +122,16 @@ public final class Call {
     /** The same, with other parameters: those of what is left to be asked. */
     public void handOn(Json.Body params) {
         responder.handOn(method, json.encode(params));
+    }
+
+    /** Leaves the answer to another server as soon as the client is there, if not given before. */
+    public void handOnWhenMoved() {
+        responder.handOnWhenMoved(method, text.bytes());
+    }
+
+    /** Lets something be done if the client leaves before it is answered; must not wait. */
+    public void whenGone(Runnable gone) {
+        responder.whenGone(gone);
     }
 
     public void fail(WireError error) {

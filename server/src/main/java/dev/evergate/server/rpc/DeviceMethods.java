@@ -26,6 +26,8 @@ import java.util.stream.Stream;
  * sees and changes its own device alone.
  */
 final class DeviceMethods {
+    private static final int LABEL_CHARS_MAX = 64;
+
     private final Pairing pairing;
     private final Services services;
 
@@ -40,6 +42,7 @@ final class DeviceMethods {
                 Method.blocking("device.pair.approve", Scope.PAIRING, this::approve),
                 Method.blocking("device.pair.reject", Scope.PAIRING, this::reject),
                 Method.blocking("device.pair.remove", Scope.PAIRING, this::remove),
+                Method.blocking("device.pair.rename", Scope.PAIRING, this::rename),
                 Method.blocking("device.token.rotate", Scope.PAIRING, this::rotate),
                 Method.blocking("device.token.revoke", Scope.PAIRING, this::revoke));
     }
@@ -121,6 +124,31 @@ final class DeviceMethods {
         } else if (!pairing.remove(deviceId, () -> call.answer(out -> removed(out, deviceId)))) {
             throw new EvergateException(ErrorCode.NOT_FOUND, "unknown deviceId");
         }
+    }
+
+    private void rename(Call call) {
+        String deviceId = call.params().text("deviceId");
+        String label = call.params().text("label", LABEL_CHARS_MAX).strip();
+        if (label.isEmpty()) {
+            throw new EvergateException(ErrorCode.INVALID_REQUEST, "label required");
+        }
+        if (!isOpenTo(call, deviceId)) {
+            call.fail(denial("device rename denied"));
+            return;
+        }
+        Device _ =
+                pairing.rename(deviceId, label)
+                        .orElseThrow(
+                                () ->
+                                        new EvergateException(
+                                                ErrorCode.NOT_FOUND, "unknown deviceId"));
+        call.answer(
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("deviceId", deviceId);
+                    out.writeStringProperty("label", label);
+                    out.writeEndObject();
+                });
     }
 
     /** At least one, so that a device that is not there is denied like any other. */
@@ -224,7 +252,7 @@ final class DeviceMethods {
         return isAllowed ? Optional.empty() : Optional.of(denial(message));
     }
 
-    private static WireError denial(String message) {
+    static WireError denial(String message) {
         return WireError.of(
                         WireError.FORBIDDEN,
                         message
@@ -236,11 +264,12 @@ final class DeviceMethods {
     }
 
     /** What a caller would give away without having it. */
-    private static Optional<WireError> beyond(Call call, List<String> scopes) {
+    static Optional<WireError> beyond(Call call, List<String> scopes) {
         return OperatorScopes.missing(call.grant().scopes(), scopes).map(WireError::missingScope);
     }
 
-    private static boolean isOpenTo(Call call, String deviceId) {
+    /** Whether a caller may see and name this device. */
+    static boolean isOpenTo(Call call, String deviceId) {
         return !isByToken(call)
                 || call.grant().allows(Scope.ADMIN)
                 || call.grant().client().deviceId().equals(deviceId);

@@ -7,15 +7,25 @@ import java.util.Optional;
 /**
  * Something a client can call.
  *
- * @param scope it needs; empty for what every connection may do
+ * @param scope it needs; empty for what every connection of its role may do
  * @param isBlocking whether it may wait, and so runs on a virtual thread instead of the event loop
+ * @param isForNodes whether nodes call it; otherwise operators do
  */
-public record Method(String name, Optional<Scope> scope, boolean isBlocking, Handler handler) {
+public record Method(
+        String name,
+        Optional<Scope> scope,
+        boolean isBlocking,
+        Handler handler,
+        boolean isForNodes) {
     private static final String SUSPENSION = "gateway.suspend.";
 
-    /** Whether it has to wait while the gateway is suspended. */
+    Method(String name, Optional<Scope> scope, boolean isBlocking, Handler handler) {
+        this(name, scope, isBlocking, handler, false);
+    }
+
+    /** Whether it has to wait while the gateway is suspended; what nodes bring has been waited for. */
     public boolean isSuspendable() {
-        return !name.startsWith(SUSPENSION);
+        return !isForNodes && !name.startsWith(SUSPENSION);
     }
 
     /** What it does. An {@code EvergateException} becomes the failed answer. */
@@ -29,5 +39,9 @@ public record Method(String name, Optional<Scope> scope, boolean isBlocking, Han
 
     static Method blocking(String name, Scope scope, Handler handler) {
         return new Method(name, Optional.of(scope), true, handler);
+    }
+
+    static Method ofNodes(String name, Handler handler) {
+        return new Method(name, Optional.empty(), true, handler, true);
     }
 }

@@ -39,6 +39,8 @@ public final class MethodTable {
         all.addAll(new ConfigMethods(services).methods());
         all.addAll(new DeviceMethods(services).methods());
         all.addAll(new ToolMethods(services).methods());
+        all.addAll(new NodeMethods(services).methods());
+        all.addAll(new NodeInvokeMethods(services).methods());
         return new MethodTable(all);
     }
 

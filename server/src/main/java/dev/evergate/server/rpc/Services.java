@@ -3,6 +3,7 @@ package dev.evergate.server.rpc;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.World;
+import dev.evergate.server.node.NodeBoard;
 import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.Identity;
@@ -26,7 +27,8 @@ public record Services(
             PresenceBoard presence,
             Traffic traffic,
             ProviderBoard providers,
-            Suspension suspension) {}
+            Suspension suspension,
+            NodeBoard nodes) {}
 
     long nowMs() {
         return world.time().wallMillis();

@@ -60,6 +60,29 @@ final class Answerer implements Call.Responder {
         }
     }
 
+    @Override
+    public void handOnWhenMoved(String method, byte[] params) {
+        Runnable step =
+                () -> {
+                    if (isDone.compareAndSet(false, true)) {
+                        handOnHere(method, params);
+                    }
+                };
+        boolean _ = requests.shard().run(() -> requests.whenMoved(id, step));
+    }
+
+    @Override
+    public void whenGone(Runnable gone) {
+        Runnable step =
+                () -> {
+                    if (isDone.compareAndSet(false, true)) {
+                        release(true);
+                        gone.run();
+                    }
+                };
+        boolean _ = requests.shard().run(() -> requests.whenGone(id, step));
+    }
+
     private void handOnHere(String method, byte[] params) {
         requests.handOn(id, method, params);
         release(true);

@@ -4,6 +4,7 @@ import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Scope;
 
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Something for many connections: an event, encoded once, or their end. Immutable. */
 final class Broadcast {
@@ -11,6 +12,11 @@ final class Broadcast {
     private final Optional<Scope> scope;
     private final boolean isDroppable;
     private final Optional<Dismissal> dismissal;
+
+    /** Which nodes get it. */
+    private final Predicate<Grant> nodes;
+
+    private final boolean isForOperators;
 
     /** The end of a device's connections; {@code role} is empty for all of them. */
     private record Dismissal(String deviceId, String role, String reason) {
@@ -26,10 +32,40 @@ final class Broadcast {
      * @param isDroppable whether a connection that reads too slowly may miss it
      */
     Broadcast(byte[] head, Optional<Scope> scope, boolean isDroppable) {
+        this(head, scope, isDroppable, true, _ -> false);
+    }
+
+    private Broadcast(
+            byte[] head,
+            Optional<Scope> scope,
+            boolean isDroppable,
+            boolean isForOperators,
+            Predicate<Grant> nodes) {
         this.head = head;
         this.scope = scope;
         this.isDroppable = isDroppable;
         this.dismissal = Optional.empty();
+        this.isForOperators = isForOperators;
+        this.nodes = nodes;
+    }
+
+    /** The same for every node, too. */
+    Broadcast forNodes() {
+        return new Broadcast(head, scope, isDroppable, isForOperators, _ -> true);
+    }
+
+    /** The same for this node, too. */
+    Broadcast forNode(String nodeId) {
+        return new Broadcast(head, scope, isDroppable, isForOperators, is(nodeId));
+    }
+
+    /** An event for this node and nobody else. */
+    static Broadcast toNode(String nodeId, byte[] head) {
+        return new Broadcast(head, Optional.empty(), false, false, is(nodeId));
+    }
+
+    private static Predicate<Grant> is(String nodeId) {
+        return grant -> grant.client().deviceId().equals(nodeId);
     }
 
     private Broadcast(Dismissal dismissal) {
@@ -37,6 +73,8 @@ final class Broadcast {
         this.scope = Optional.empty();
         this.isDroppable = false;
         this.dismissal = Optional.of(dismissal);
+        this.isForOperators = false;
+        this.nodes = _ -> false;
     }
 
     /** Ends the connections of a device that are in this role, or all if it is empty. */
@@ -64,8 +102,8 @@ final class Broadcast {
 
     /** Whether it is an event this connection gets. */
     boolean isFor(Grant grant) {
-        return dismissal.isEmpty()
-                && grant.isOperator()
-                && (scope.isEmpty() || grant.allows(scope.get()));
+        return grant.isOperator()
+                ? isForOperators && (scope.isEmpty() || grant.allows(scope.get()))
+                : nodes.test(grant);
     }
 }

@@ -66,6 +66,7 @@ public final class ClientSession implements FrameSink {
     private final Pulse pulse = new Pulse();
     private @Nullable Introduction introduction;
     private @Nullable Requests requests;
+    private @Nullable NodeLine node;
     private Warrant warrant = Warrant.NONE;
     private int index;
     private long closeNanos;
@@ -195,6 +196,10 @@ public final class ClientSession implements FrameSink {
         introduction = null;
         if (requests != null) {
             hall.services().boards().presence().left(id);
+            requests.gone();
+        }
+        if (node != null) {
+            node.left();
         }
         if (wasCounted) {
             hall.services().boards().traffic().authenticated(-1);
@@ -246,7 +251,7 @@ public final class ClientSession implements FrameSink {
         Grant granted = decision.grant();
         List<byte[]> waiting = takeWaiting();
         state = State.OPEN;
-        requests = new Requests(hall, shard, outflow, granted);
+        requests = new Requests(hall, shard, outflow, granted, id);
         introduction = null;
         pulse.begin(shard.nowNanos());
         decoder.messageBytesMax(Limits.FRAME_BYTES);
@@ -255,6 +260,9 @@ public final class ClientSession implements FrameSink {
         outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, decision)));
         outflow.flush();
         settle();
+        if (!granted.isOperator()) {
+            node = NodeLine.joined(this, hall, granted);
+        }
         takeAgain(waiting.subList(1, waiting.size()));
     }
 
@@ -280,6 +288,13 @@ public final class ClientSession implements FrameSink {
             outflow.events(bundle, skipped, requests.grant());
             bundle.dismissal(requests.grant()).ifPresent(why -> close(CloseCode.WITHDRAWN, why));
         }
+    }
+
+    /** Sends an event to this client alone, if it is here. */
+    void event(Broadcast event) {
+        Bundle bundle = new Bundle(List.of(event));
+        events(bundle, 0);
+        bundle.release();
     }
 
     long bufferedBytes() {
@@ -354,6 +369,9 @@ public final class ClientSession implements FrameSink {
         Requests served = requests;
         if (served != null) {
             served.freeze(relay);
+            if (node != null) {
+                node.frozen();
+            }
             hall.services().boards().traffic().authenticated(-1);
         }
         channel.config().setAutoRead(false);
@@ -385,13 +403,17 @@ public final class ClientSession implements FrameSink {
                 hall.services().boards().presence().seat(id),
                 outflow.seq(),
                 served.unanswered(),
-                pulse.frozen(shard.nowNanos()));
+                pulse.frozen(shard.nowNanos()),
+                node == null ? Optional.empty() : node.duty());
     }
 
     /** It belongs to another server: closes the socket here, and nothing else. */
     void leave() {
         if (state == State.FROZEN) {
             state = State.GONE;
+            if (node != null) {
+                node.moved();
+            }
             var _ = channel.close();
         }
     }
@@ -422,6 +444,9 @@ public final class ClientSession implements FrameSink {
     void resume(Runnable done) {
         if (requests != null) {
             requests.thaw();
+        }
+        if (node != null) {
+            node.thawed();
         }
         Future<?> away = Objects.requireNonNull(detached);
         var _ = away.addListener(_ -> register(done));
@@ -455,6 +480,9 @@ public final class ClientSession implements FrameSink {
             }
         }
         outflow.goOn(seq, from.output());
+        if (from.standing() instanceof FrozenSession.Open open && !open.grant().isOperator()) {
+            node = NodeLine.arrived(this, hall, open);
+        }
         decoder.takeOver(from.input(), outflow.allocator());
         begun(channel.isActive());
     }
@@ -462,7 +490,7 @@ public final class ClientSession implements FrameSink {
     private void goOn(FrozenSession.Open open) {
         state = State.OPEN;
         warrant = open.warrant().orElseGet(() -> Warrant.assumed(hall.config().auth()));
-        Requests served = new Requests(hall, shard, outflow, open.grant());
+        Requests served = new Requests(hall, shard, outflow, open.grant(), id);
         served.owedAbroad(open.owed());
         requests = served;
         pulse.goOn(open.pulse(), shard.nowNanos());

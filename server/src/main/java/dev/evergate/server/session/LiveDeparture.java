@@ -170,6 +170,7 @@ final class LiveDeparture implements Departure {
         } catch (InterruptedException e) {
             throw interrupted(e);
         } finally {
+            hall.services().boards().nodes().forgetMoved();
             onEnd.run();
         }
     }
@@ -265,6 +266,7 @@ final class LiveDeparture implements Departure {
     public void close() {
         if (endStream(LiveDeparture::leaveRest)) {
             hall.services().boards().presence().forgetMoved(false);
+            hall.services().boards().nodes().forgetMoved();
             onEnd.run();
         }
     }

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 
 /** The requests of one authenticated connection. Lives on the connection's event loop. */
 final class Requests {
+    private final String connection;
     private final Hall hall;
     private final Shard shard;
     private final Outflow outflow;
@@ -46,6 +47,14 @@ final class Requests {
 
     private record Late(JsonText text, boolean isLast) {}
 
+    /** What is to be done about unanswered requests when the connection moves, and when it ends. */
+    private final List<Step> onMove = new ArrayList<>(0);
+
+    private final List<Step> onEnd = new ArrayList<>(0);
+    private boolean isGone;
+
+    private record Step(JsonText id, Runnable action) {}
+
     /** Where answers go while the connection is on its way. */
     interface Relay {
         /** Passes an answer on; false if the way has ended. */
@@ -55,7 +64,11 @@ final class Requests {
         boolean handOn(byte[] request);
     }
 
-    Requests(Hall hall, Shard shard, Outflow outflow, Grant grant) {
+    /**
+     * @param connection its id
+     */
+    Requests(Hall hall, Shard shard, Outflow outflow, Grant grant, String connection) {
+        this.connection = connection;
         this.hall = hall;
         this.shard = shard;
         this.outflow = outflow;
@@ -79,6 +92,41 @@ final class Requests {
     /** From now on, answers are passed on instead of being sent. */
     void freeze(Relay to) {
         relay = to;
+        List<Step> due = List.copyOf(onMove);
+        onMove.clear();
+        due.forEach(step -> step.action.run());
+    }
+
+    /** Does something for an unanswered request once the connection is on its way. */
+    void whenMoved(JsonText id, Runnable action) {
+        if (relay != null) {
+            action.run();
+        } else if (owed.contains(id)) {
+            onMove.add(new Step(id, action));
+        }
+    }
+
+    /** Does something for an unanswered request once the client has left. */
+    void whenGone(JsonText id, Runnable action) {
+        if (isGone) {
+            action.run();
+        } else if (owed.contains(id)) {
+            onEnd.add(new Step(id, action));
+        }
+    }
+
+    /** The client has left. */
+    void gone() {
+        isGone = true;
+        List<Step> due = List.copyOf(onEnd);
+        onEnd.clear();
+        due.forEach(step -> step.action.run());
+    }
+
+    private void answered(JsonText id) {
+        owed.remove(id);
+        onMove.removeIf(step -> step.id == id);
+        onEnd.removeIf(step -> step.id == id);
     }
 
     /** The connection is here again. */
@@ -161,7 +209,14 @@ final class Requests {
         JsonText params = mustCopy ? request.params().detached() : request.params();
         Services services = hall.services();
         Gateway gateway = services.gateway().pinned();
-        Call call = new Call(services.json(), gateway, grant, method.name(), params, answerer);
+        Call call =
+                new Call(
+                        services.json(),
+                        gateway,
+                        new Call.Caller(grant, connection),
+                        method.name(),
+                        params,
+                        answerer);
         if (method.isBlocking()) {
             hall.services().world().tasks().start(method.name(), () -> run(method, call, answerer));
         } else {
@@ -214,7 +269,7 @@ final class Requests {
     /** A name nobody knows is treated like an admin's, so that it tells nothing to others. */
     private WireError unknown(String name) {
         if (!grant.isOperator()) {
-            return WireError.invalid("unauthorized role: " + grant.role());
+            return wrongRole();
         }
         if (!grant.allows(Scope.ADMIN)) {
             return WireError.missingScope(Scope.ADMIN.wireName());
@@ -225,9 +280,13 @@ final class Requests {
                         : "unknown method: " + name);
     }
 
+    private WireError wrongRole() {
+        return WireError.invalid("unauthorized role: " + grant.role());
+    }
+
     private @Nullable WireError refusal(Method method) {
-        if (!grant.isOperator()) {
-            return WireError.invalid("unauthorized role: " + grant.role());
+        if (grant.isOperator() == method.isForNodes()) {
+            return wrongRole();
         }
         if (method.scope().isPresent() && !grant.allows(method.scope().get())) {
             return WireError.missingScope(method.scope().get().wireName());
@@ -287,7 +346,7 @@ final class Requests {
             return;
         }
         if (isLast) {
-            owed.remove(id);
+            answered(id);
         }
         outflow.send(frame);
         outflow.flushSoon();

@@ -1,9 +1,12 @@
 package dev.evergate.server.transit;
 
+import dev.evergate.core.journal.Node.Offer;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.transit.FrozenSession.Duty;
+import dev.evergate.server.transit.FrozenSession.Errand;
 import dev.evergate.server.transit.FrozenSession.Greeting;
 import dev.evergate.server.transit.FrozenSession.Open;
 import dev.evergate.server.transit.FrozenSession.Pulse;
@@ -29,10 +32,13 @@ import java.util.Optional;
  * one before it, too. Stateless.
  */
 public final class FrozenCodec {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
-    /** Knew no warrants. */
-    private static final int VERSION_BEFORE = 1;
+    /** Knew no nodes. */
+    private static final int WITHOUT_NODES = 2;
+
+    /** Knew no warrants, either. */
+    private static final int WITHOUT_WARRANTS = 1;
 
     private static final int GREETING = 0;
     private static final int OPEN = 1;
@@ -58,9 +64,9 @@ public final class FrozenCodec {
     public static FrozenSession decode(byte[] bytes) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         int version = in.readUnsignedByte();
-        if (version != VERSION && version != VERSION_BEFORE) {
+        if (version < WITHOUT_WARRANTS || version > VERSION) {
             throw new IOException(
-                    "layout %d (expected: %d or %d)".formatted(version, VERSION_BEFORE, VERSION));
+                    "layout %d (expected: %d to %d)".formatted(version, WITHOUT_WARRANTS, VERSION));
         }
         StateVersions versions = new StateVersions(in.readLong(), in.readLong(), in.readBoolean());
         int kind = in.readUnsignedByte();
@@ -175,6 +181,32 @@ public final class FrozenCodec {
         if (open.warrant().isPresent()) {
             write(out, open.warrant().get());
         }
+        out.writeBoolean(open.duty().isPresent());
+        if (open.duty().isPresent()) {
+            write(out, grant.offer(), open.duty().get());
+        }
+    }
+
+    private static void write(DataOutputStream out, Offer offer, Duty duty) throws IOException {
+        write(out, offer.caps());
+        write(out, offer.commands());
+        out.writeLong(duty.sinceMs());
+        out.writeInt(duty.errands().size());
+        for (Errand errand : duty.errands()) {
+            write(out, errand.id());
+            write(out, errand.command());
+            write(out, errand.key());
+            out.writeLong(errand.leftMs());
+        }
+    }
+
+    private static Duty duty(DataInputStream in) throws IOException {
+        long sinceMs = in.readLong();
+        List<Errand> errands = new ArrayList<>();
+        for (int left = count(in); left > 0; left--) {
+            errands.add(new Errand(text(in), text(in), text(in), in.readLong()));
+        }
+        return new Duty(sinceMs, errands);
     }
 
     private static Open open(DataInputStream in, int version) throws IOException {
@@ -191,14 +223,18 @@ public final class FrozenCodec {
         long seq = in.readLong();
         List<String> owed = texts(in);
         Pulse pulse = new Pulse(in.readLong(), in.readLong(), in.readBoolean());
-        boolean hasWarrant = version != VERSION_BEFORE && in.readBoolean();
+        boolean hasWarrant = version > WITHOUT_WARRANTS && in.readBoolean();
+        Optional<Warrant> warrant = hasWarrant ? Optional.of(warrant(in)) : Optional.empty();
+        boolean hasDuty = version > WITHOUT_NODES && in.readBoolean();
+        Offer offer = hasDuty ? new Offer(texts(in), texts(in)) : Offer.NOTHING;
         return new Open(
-                grant,
-                hasWarrant ? Optional.of(warrant(in)) : Optional.empty(),
+                grant.offering(offer),
+                warrant,
                 hasSeat ? Optional.of(seat) : Optional.empty(),
                 seq,
                 owed,
-                pulse);
+                pulse,
+                hasDuty ? Optional.of(duty(in)) : Optional.empty());
     }
 
     private static UnreadInput input(DataInputStream in) throws IOException {

@@ -44,6 +44,7 @@ public final class FrozenSession {
      * @param seq of the last event it was sent
      * @param warrant empty if it comes from a release that kept none
      * @param owed ids, as JSON, of the requests that are still being answered where it comes from
+     * @param duty of a node; empty for others
      */
     public record Open(
             Grant grant,
@@ -51,12 +52,45 @@ public final class FrozenSession {
             Optional<Seat> seat,
             long seq,
             List<String> owed,
-            Pulse pulse)
+            Pulse pulse,
+            Optional<Duty> duty)
             implements Standing {
         public Open {
             owed = List.copyOf(owed);
         }
+
+        /** Of one that is no node. */
+        public Open(
+                Grant grant,
+                Optional<Warrant> warrant,
+                Optional<Seat> seat,
+                long seq,
+                List<String> owed,
+                Pulse pulse) {
+            this(grant, warrant, seat, seq, owed, pulse, Optional.empty());
+        }
     }
+
+    /**
+     * What a node is here for.
+     *
+     * @param sinceMs when it came; wall clock
+     * @param errands it has been sent for and has not brought back
+     */
+    public record Duty(long sinceMs, List<Errand> errands) {
+        public Duty {
+            errands = List.copyOf(errands);
+        }
+    }
+
+    /**
+     * Something a node has been asked for.
+     *
+     * @param id the node answers with
+     * @param key the same for whoever asks for the same again
+     * @param leftMs until nobody waits for it any more
+     */
+    public record Errand(String id, String command, String key, long leftMs) {}
 
     /**
      * A place on the presence board.

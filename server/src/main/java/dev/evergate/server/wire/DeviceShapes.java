@@ -41,6 +41,7 @@ public final class DeviceShapes {
         out.writeStringProperty("deviceId", device.id());
         out.writeStringProperty("publicKey", device.publicKey());
         looks(out, approval.looks());
+        text(out, "operatorLabel", device.label());
         if (!approval.roles().isEmpty()) {
             out.writeStringProperty("role", approval.roles().getLast().name());
         }
@@ -81,7 +82,8 @@ public final class DeviceShapes {
         text(out, "remoteIp", looks.remoteIp());
     }
 
-    private static void text(JsonGenerator out, String name, String value) {
+    /** A property, unless it is empty. */
+    static void text(JsonGenerator out, String name, String value) {
         if (!value.isEmpty()) {
             out.writeStringProperty(name, value);
         }

@@ -101,6 +101,11 @@ public final class Params {
         return value;
     }
 
+    /** Any value, as JSON; empty if it is absent. */
+    public Optional<String> json(String name) {
+        return Optional.ofNullable(node.get(name)).map(JsonNode::toString);
+    }
+
     /** A required string out of a set. */
     public String oneOf(String name, java.util.Set<String> allowed) {
         String value = optionalText(name).orElseThrow(() -> missing(name));
@@ -130,6 +135,14 @@ public final class Params {
             throw refusal("at " + path + "/" + name + ": must be " + limit);
         }
         return OptionalLong.of(number);
+    }
+
+    /** A required boolean. */
+    public boolean requiredFlag(String name) {
+        if (present(name) == null) {
+            throw missing(name);
+        }
+        return flag(name);
     }
 
     public boolean flag(String name) {

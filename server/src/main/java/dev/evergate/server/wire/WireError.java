@@ -13,8 +13,8 @@ import java.util.Map;
  *
  * @param code top-level code
  * @param message for people; clients match the beginning of some
- * @param details for programs; empty if there are none; values are strings, numbers, booleans, or
- *     lists of strings or of maps of strings
+ * @param details for programs; empty if there are none; values are strings, numbers, booleans, maps
+ *     of strings, or lists of strings or of maps of strings
  * @param retry whether and when to try again
  */
 public record WireError(String code, String message, Map<String, Object> details, Retry retry) {
@@ -76,6 +76,12 @@ public record WireError(String code, String message, Map<String, Object> details
         return new WireError(code, message, more, retry);
     }
 
+    /** The same, its message closing with the command that helps. */
+    public WireError withHelp(String command) {
+        String helpful = message + "; on the gateway's machine: " + command;
+        return new WireError(code, helpful, details, retry);
+    }
+
     /** The same with advice to try again after a while. */
     public WireError retryAfter(long afterMs) {
         return new WireError(code, message, details, new Retry(true, afterMs));
@@ -115,6 +121,10 @@ public record WireError(String code, String message, Map<String, Object> details
             case String text -> out.writeStringProperty(name, text);
             case Boolean flag -> out.writeBooleanProperty(name, flag);
             case Number number -> out.writeNumberProperty(name, number.longValue());
+            case Map<?, ?> map -> {
+                out.writeName(name);
+                writeItem(out, map);
+            }
             case List<?> list -> {
                 out.writeArrayPropertyStart(name);
                 list.forEach(item -> writeItem(out, item));

@@ -33,6 +33,7 @@ class DeviceProofTest {
                         Optional.empty(),
                         List.of("operator.read", "operator.write"),
                         List.of(),
+                        List.of(),
                         new ConnectRequest.Auth("T0KEN", "", "", ""),
                         Optional.of(device));
         return DeviceProof.fault(request, device, "nonce-1", nowMs).map(WireError::message);

@@ -3,11 +3,14 @@ package dev.evergate.server.transit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evergate.core.journal.Node.Offer;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.transit.FrozenSession.Duty;
+import dev.evergate.server.transit.FrozenSession.Errand;
 import dev.evergate.server.transit.FrozenSession.Greeting;
 import dev.evergate.server.transit.FrozenSession.Open;
 import dev.evergate.server.transit.FrozenSession.Pulse;
@@ -81,10 +84,10 @@ class FrozenCodecTest {
     @Tag("I30")
     void readsASessionOfTheReleaseBeforeWhichKeptNoWarrant() throws IOException {
         byte[] whole = FrozenCodec.encode(without(open()));
-        int warrantAt = whole.length - 1 - 2 - (4 + 4) - (4 + 4) - (4 + 6);
-        byte[] before = new byte[whole.length - 1];
+        int warrantAt = whole.length - 2 - 2 - (4 + 4) - (4 + 4) - (4 + 6); // and no duty behind it
+        byte[] before = new byte[whole.length - 2];
         System.arraycopy(whole, 0, before, 0, warrantAt);
-        System.arraycopy(whole, warrantAt + 1, before, warrantAt, before.length - warrantAt);
+        System.arraycopy(whole, warrantAt + 2, before, warrantAt, before.length - warrantAt);
         before[0] = 1;
 
         FrozenSession read = FrozenCodec.decode(before);
@@ -106,6 +109,43 @@ class FrozenCodecTest {
                         open.pulse()),
                 session.input(),
                 session.output());
+    }
+
+    @Test
+    void readsWhatItWroteOfANode() throws IOException {
+        Open operator = (Open) open().standing();
+        Open node =
+                new Open(
+                        operator.grant()
+                                .offering(new Offer(List.of("camera"), List.of("a.one", "a.two"))),
+                        operator.warrant(),
+                        Optional.empty(),
+                        3,
+                        List.of(),
+                        operator.pulse(),
+                        Optional.of(
+                                new Duty(
+                                        77,
+                                        List.of(
+                                                new Errand("i-1", "a.one", "key 1", 5),
+                                                new Errand("i-2", "a.two", "", 6)))));
+        FrozenSession session =
+                new FrozenSession(VERSIONS, node, open().input(), open().output());
+
+        assertThat(FrozenCodec.decode(FrozenCodec.encode(session)).standing()).isEqualTo(node);
+    }
+
+    @Test
+    @Tag("I30")
+    void readsASessionOfTheReleaseBeforeWhichKnewNoNodes() throws IOException {
+        byte[] whole = FrozenCodec.encode(open());
+        int dutyAt = whole.length - 1 - 2 - (4 + 4) - (4 + 4) - (4 + 6);
+        byte[] before = new byte[whole.length - 1];
+        System.arraycopy(whole, 0, before, 0, dutyAt);
+        System.arraycopy(whole, dutyAt + 1, before, dutyAt, before.length - dutyAt);
+        before[0] = 2;
+
+        assertThat(FrozenCodec.decode(before).standing()).isEqualTo(open().standing());
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Attachments;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Devices;
+import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.IncomingMessage;
@@ -181,6 +182,16 @@ public final class CrashingStore implements Journal {
             @Override
             public Optional<TranscriptRow> row(String key, String rowId) {
                 return read(() -> sessions.row(key, rowId));
+            }
+
+            @Override
+            public Optional<Compaction> compaction(String sessionId, long seq) {
+                return read(() -> sessions.compaction(sessionId, seq));
+            }
+
+            @Override
+            public Optional<TranscriptRow> shorten(Epoch epoch, Shortening shortening) {
+                return write(() -> sessions.shorten(epoch, shortening));
             }
 
             @Override

@@ -14,6 +14,9 @@ import dev.evergate.core.journal.Device.Role;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Devices.Changed;
 import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.journal.Node;
+import dev.evergate.core.journal.Node.Offer;
+import dev.evergate.core.journal.Node.Wish;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,28 @@ abstract class DeviceRules {
         assertThat(devices().find("a")).contains(device);
         assertThat(devices().find("b")).isEmpty();
         assertThat(devices().list()).containsExactly(device);
+    }
+
+    @Test
+    void keepsWhatADeviceIsCalledAndWhatItMayDoAsANode() {
+        Epoch epoch = fixture().takeLease(1);
+        Offer allowed = new Offer(List.of("camera"), List.of("camera.list", "camera.snap"));
+        Wish wish = new Wish("w1", new Offer(List.of(), List.of("system.run")), NOW_MS + 3);
+        Node node = new Node(allowed, NOW_MS, Optional.of(wish), "1.2", NOW_MS + 2);
+        Device device = allowed("a", Approval.OWNER, 7).named("the hall").with(node);
+        put(epoch, device);
+        put(epoch, allowed("b", Approval.OWNER, 7).with(Node.NEW));
+
+        fixture().reopen();
+
+        assertThat(devices().find("a")).contains(device);
+        assertThat(devices().find("b").flatMap(Device::node)).contains(Node.NEW);
+        Changed _ = devices().change(epoch, device, known -> known.without("node"));
+        assertThat(devices().find("a")).contains(device.without("node"));
+        assertThat(device.without("node").node()).isEmpty();
+        put(epoch, unknown("a"));
+        put(epoch, allowed("a", Approval.OWNER, 7));
+        assertThat(devices().find("a").orElseThrow().label()).as("forgotten with it").isEmpty();
     }
 
     @Test

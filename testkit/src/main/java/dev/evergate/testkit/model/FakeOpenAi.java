@@ -30,8 +30,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * An OpenAI-compatible provider on loopback that answers by script and remembers every request.
  * Thread-safe.
  *
- * <p>{@code POST /v1/chat/completions} (and {@code /v1/embeddings}) plays the next script of {@link #next}, or else the one of
- * {@link #always}; {@code GET} answers {@code /v1/models} and the pages of {@link #page}.
+ * <p>{@code POST /v1/chat/completions} (and {@code /v1/embeddings}) plays the next script of {@link
+ * #next}, or else the one of {@link #always}; {@code GET} answers {@code /v1/models} and the pages
+ * of {@link #page}.
  */
 public final class FakeOpenAi implements Closeable {
     private static final int REQUESTS_KEPT = 10_000;

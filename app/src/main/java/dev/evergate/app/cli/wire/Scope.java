@@ -30,6 +30,7 @@ public enum Scope {
                     "gateway.restart.preflight",
                     "logs.tail",
                     "models.list",
+                    "node.describe",
                     "node.list",
                     "restarts.get",
                     "restarts.list",
@@ -40,9 +41,16 @@ public enum Scope {
                     "status",
                     "system-presence");
 
-    /** The other ones about devices give away what their caller must have. */
+    /** The other ones about devices and nodes give away what their caller must have. */
     private static final Set<String> PAIRING_METHODS =
-            Set.of("device.pair.list", "device.pair.reject");
+            Set.of(
+                    "device.pair.list",
+                    "device.pair.reject",
+                    "device.pair.rename",
+                    "node.pair.list",
+                    "node.pair.reject",
+                    "node.pair.remove",
+                    "node.rename");
 
     private static final Set<String> WRITE_METHODS =
             Set.of(
@@ -50,6 +58,7 @@ public enum Scope {
                     "agent.wait",
                     "chat.abort",
                     "chat.send",
+                    "node.invoke",
                     "sessions.abort",
                     "sessions.create",
                     "sessions.patch",
@@ -76,8 +85,6 @@ public enum Scope {
         if (WRITE_METHODS.contains(method)) {
             return WRITE;
         }
-        return PAIRING_METHODS.contains(method) || method.startsWith("node.pair.")
-                ? PAIRING
-                : ADMIN;
+        return PAIRING_METHODS.contains(method) ? PAIRING : ADMIN;
     }
 }
