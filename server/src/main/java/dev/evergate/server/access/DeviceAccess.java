@@ -64,6 +64,11 @@ final class DeviceAccess {
                                         asOf));
     }
 
+    /** What the operator's device may do that holds this token; empty if there is none. */
+    Optional<List<String>> scopes(String token) {
+        return pairing.holder(Grant.OPERATOR, token).map(Role::scopes);
+    }
+
     private Decision admit(
             ConnectRequest request,
             Applicant applicant,
