@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Says who gets in over plain HTTP. Thread-safe; does not wait, unless it
- * says so.
+ * Says who gets in over plain HTTP. Thread-safe; does not wait, unless it says so.
  *
  * <p>Whoever holds the gateway's secret may do everything; the header {@code x-openclaw-scopes}
  * gives up a part of that for one request.
@@ -37,8 +36,7 @@ public final class Gatekeeper {
     public Optional<HttpAnswer> refusal(HttpHead head, Scope needed) {
         AccessPolicy.Bearer bearer =
                 policy.bearer(head.bearer(), head.peer(), head.gateway().config().gateway());
-        return byPolicy(bearer, head, UNAUTHORIZED)
-                .or(() -> missing(head, needed));
+        return byPolicy(bearer, head, UNAUTHORIZED).or(() -> missing(head, needed));
     }
 
     /** Why a request that was let in may not do this as well; empty if it may. */
