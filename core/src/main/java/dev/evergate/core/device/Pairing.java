@@ -226,19 +226,12 @@ public final class Pairing {
                 .filter(known -> TokenMint.isOf(known, token));
     }
 
-    /**
-     * Whether a token is that of some device in this role, with these scopes; to be believed only
-     * where no device is trusted by it, since its key is not proven. Blocks on the store.
-     */
-    public boolean isToken(String token, String role, List<String> scopes) {
-        return !token.isEmpty()
-                && devices.list().stream()
-                        .flatMap(device -> device.role(role).stream())
-                        .anyMatch(
-                                known ->
-                                        TokenMint.isOf(known, token)
-                                                && OperatorScopes.missing(known.scopes(), scopes)
-                                                        .isEmpty());
+    /** The role whose token somebody shows who does not say which device it is of. */
+    public Optional<Role> holder(String role, String token) {
+        return devices.list().stream()
+                .flatMap(device -> device.role(role).stream())
+                .filter(known -> TokenMint.isOf(known, token))
+                .findFirst();
     }
 
     /** Every device that may do something or asks for it. */

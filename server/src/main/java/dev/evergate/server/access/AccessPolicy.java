@@ -12,7 +12,6 @@ import dev.evergate.server.ws.CloseCode;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +26,10 @@ import java.util.function.Supplier;
 public final class AccessPolicy {
     private static final long PROTOCOL = 4;
     private static final long PROBE_PROTOCOL_MIN = 3;
+
+    /** 32 bytes in base64url, without padding (protocol v4 "Device tokens"). */
+    private static final int DEVICE_TOKEN_CHARS = 43;
+
     private static final String ORIGIN_REFUSED =
             "origin not allowed (open the Control UI from the gateway host or allow it in"
                     + " gateway.controlUi.allowedOrigins)";
@@ -114,24 +117,33 @@ public final class AccessPolicy {
     }
 
     /**
-     * The same where the token of a device is enough without its proof, because it tells nothing
-     * that could be misused. Blocks on the store.
+     * Whether a secret may be that of a device, whose {@link #device} has to be asked: it looks like
+     * one, and is not the gateway's own. Does not wait, and does not count.
      */
-    public Bearer reader(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
-        Secret wanted = gateway.auth().secret();
-        return checked(token, peer, t -> wanted.matches(t) || devices.isReader(t));
+    public boolean mayBeDevice(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
+        return limiter.lockedMs(peer) == 0
+                && token.length() == DEVICE_TOKEN_CHARS
+                && !gateway.auth().secret().matches(token);
+    }
+
+    /**
+     * What an operator's device may do whose token somebody shows over HTTP; empty if there is no
+     * such device, which counts as a wrong secret. Blocks on the store.
+     */
+    public Optional<List<String>> device(String token, Peer peer) {
+        Optional<List<String>> scopes = devices.scopes(token);
+        if (scopes.isEmpty()) {
+            var _ = limiter.failed(peer);
+        }
+        return scopes;
     }
 
     /** The same for a secret other than the gateway's own. */
     public Bearer secret(String offered, Peer peer, Secret wanted) {
-        return checked(offered, peer, wanted::matches);
-    }
-
-    private Bearer checked(String offered, Peer peer, Predicate<String> isRight) {
         if (limiter.lockedMs(peer) > 0) {
             return Bearer.LOCKED;
         }
-        if (isRight.test(offered)) {
+        if (wanted.matches(offered)) {
             return Bearer.ACCEPTED;
         }
         if (!offered.isEmpty()) {
@@ -244,7 +256,10 @@ public final class AccessPolicy {
         boolean isGuess = !request.auth().isEmpty();
         WireError error = credentialFault(request, mode);
         return new Decision.Refused(
-                error, CloseCode.POLICY, error.message(), isGuess ? limiter.failed(peer) : 0);
+                error.withHelp("evergate gateway auth-token --show"),
+                CloseCode.POLICY,
+                error.message(),
+                isGuess ? limiter.failed(peer) : 0);
     }
 
     /** Either field may carry the secret; if both do, the one that fits the mode counts. */

@@ -6,6 +6,7 @@ import dev.evergate.server.access.Scope;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -44,11 +45,30 @@ public final class Gatekeeper {
         return holds(head, needed) ? Optional.empty() : Optional.of(missing(needed));
     }
 
-    /** The same for who only reads, also with a device's token; waits for the store. */
-    public Optional<HttpAnswer> refusalOfReader(HttpHead head) {
-        AccessPolicy.Bearer bearer =
-                policy.reader(head.bearer(), head.peer(), head.gateway().config().gateway());
-        return byPolicy(bearer, head, UNAUTHORIZED);
+    /**
+     * What becomes of a request without a body that a device may make as well, by its own token:
+     * whether it has one is found out on a task, because the store has to be asked.
+     */
+    public Admission reading(HttpHead head, Scope needed, Consumer<HttpCall> work) {
+        if (policy.mayBeDevice(head.bearer(), head.peer(), head.gateway().config().gateway())) {
+            return Admission.reading(call -> byDevice(call, needed, work));
+        }
+        return refusal(head, needed)
+                .<Admission>map(Admission.Answered::new)
+                .orElseGet(() -> Admission.reading(work));
+    }
+
+    private void byDevice(HttpCall call, Scope needed, Consumer<HttpCall> work) {
+        HttpHead head = call.head();
+        Optional<List<String>> scopes = policy.device(head.bearer(), head.peer());
+        boolean isAllowed =
+                scopes.filter(names -> Scope.reaches(names, needed)).isPresent()
+                        && holds(head, needed);
+        if (isAllowed) {
+            work.accept(call);
+        } else {
+            call.answer(scopes.isPresent() ? missing(needed) : UNAUTHORIZED);
+        }
     }
 
     /** The same for a secret of its own, which comes with every scope; refused in plain text. */

@@ -1,6 +1,7 @@
 package dev.evergate.server.ui;
 
 import dev.evergate.core.config.ConfigSnapshot.ControlUi;
+import dev.evergate.server.access.Scope;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
@@ -74,7 +75,7 @@ public final class Pages {
             return answered(HttpAnswer.invalid("Who asks for a page sends no body."));
         }
         if (place.equals(SETTINGS)) {
-            return Admission.reading(call -> call.answer(settings(head, ui)));
+            return keeper.reading(head, Scope.READ, call -> call.answer(settings(head, ui)));
         }
         Site site = new Site(ui.root().orElseThrow());
         return Admission.reading(call -> give(call, new StaticFiles(site, ui.basePath()), place));
@@ -110,12 +111,8 @@ public final class Pages {
         }
     }
 
-    /** What the control UI wants to know before it connects; waits for the store. */
+    /** What the control UI wants to know before it connects. */
     private HttpAnswer settings(HttpHead head, ControlUi ui) {
-        Optional<HttpAnswer> refusal = keeper.refusalOfReader(head);
-        if (refusal.isPresent()) {
-            return refusal.get();
-        }
         byte[] body =
                 services.json()
                         .encode(
