@@ -36,8 +36,7 @@ public final class Gatekeeper {
     public Optional<HttpAnswer> refusal(HttpHead head, Scope needed) {
         AccessPolicy.Bearer bearer =
                 policy.bearer(head.bearer(), head.peer(), head.gateway().config().gateway());
-        return byPolicy(bearer, head, UNAUTHORIZED)
-                .or(() -> missing(head, needed));
+        return byPolicy(bearer, head, UNAUTHORIZED).or(() -> missing(head, needed));
     }
 
     /** Why a request that was let in may not do this as well; empty if it may. */
