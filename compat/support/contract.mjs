@@ -108,6 +108,7 @@ export const results = {
   "users.self": [],
   "update.status": [{ at: "", definition: "UpdateStatusResult" }],
   "usage.status": [],
+  "usage.cost": [],
   "skills.status": [],
   wake: [],
   "channels.status": [{ at: "", definition: "ChannelsStatusResult" }],

@@ -25,6 +25,7 @@ import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
+import dev.evergate.core.journal.Usage;
 import dev.evergate.core.time.World;
 import dev.evergate.testkit.journal.MemoryDisk;
 import dev.evergate.testkit.journal.MemoryJournal;
@@ -65,6 +66,8 @@ final class FakeGateway implements Gateway {
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile ConfigSnapshot config = config(List.of(), List.of());
+    volatile List<Usage.Sum> usage = List.of();
+    volatile Usage.Span usageSpan = new Usage.Span(0, 0, 0);
     volatile int historyRows = 2;
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
@@ -427,6 +430,12 @@ final class FakeGateway implements Gateway {
     @Override
     public void systemEvent(String text) {
         systemEvents.add(text);
+    }
+
+    @Override
+    public List<Usage.Sum> usage(Usage.Span span) {
+        usageSpan = span;
+        return usage;
     }
 
     @Override

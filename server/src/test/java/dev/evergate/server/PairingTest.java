@@ -65,7 +65,8 @@ class PairingTest {
                         .isEqualTo(
                                 """
                                 {"code":"NOT_PAIRED","message":"pairing required: device is not \
-                                approved yet","details":{"code":"PAIRING_REQUIRED",\
+                                approved yet; on the gateway's machine: evergate devices approve \
+                                %1$s","details":{"code":"PAIRING_REQUIRED",\
                                 "reason":"not-paired","requestId":"%1$s","remediationHint":\
                                 "Approve this device from the pending pairing requests. Command: \
                                 evergate devices approve %1$s","deviceId":"%2$s",\

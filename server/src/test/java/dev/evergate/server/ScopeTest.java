@@ -74,6 +74,7 @@ class ScopeTest {
                             "board.get",
                             "skills.status",
                             "usage.status",
+                            "usage.cost",
                             "models.authStatus",
                             "gateway.identity.get",
                             "agent.identity.get",

@@ -261,6 +261,33 @@ class UiTest {
     }
 
     @Test
+    void tellsItsSettingsToAPairedDevice() throws Exception {
+        String path = "/control-ui-config.json";
+        Guest device = Guest.local("operator.read");
+        String token;
+        try (Guest.Visit visit = device.visit(server)) {
+            token = visit.token();
+        }
+
+        assertThat(get(path, "Authorization", "Bearer " + token).statusCode()).isEqualTo(200);
+        HttpResponse<byte[]> narrowed =
+                get(
+                        path,
+                        "Authorization",
+                        "Bearer " + token,
+                        "x-openclaw-scopes",
+                        "operator.pairing");
+        assertThat(narrowed.statusCode()).isEqualTo(403);
+        assertThat(text(narrowed)).contains("MISSING_SCOPE", "operator.read");
+        // What a device may do is not what it may do without its key.
+        assertThat(get("/metrics", "Authorization", "Bearer " + token).statusCode()).isEqualTo(401);
+        String wrong = "x".repeat(token.length());
+        assertThat(get(path, "Authorization", "Bearer " + wrong).statusCode()).isEqualTo(401);
+        assertThat(server.gateway.pairing().remove(device.id(), () -> {})).isTrue();
+        assertThat(get(path, "Authorization", "Bearer " + token).statusCode()).isEqualTo(401);
+    }
+
+    @Test
     void isServedWhereItShallBe() throws Exception {
         serve("/my/\"ui");
 

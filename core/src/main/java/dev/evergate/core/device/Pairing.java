@@ -226,6 +226,14 @@ public final class Pairing {
                 .filter(known -> TokenMint.isOf(known, token));
     }
 
+    /** The role whose token somebody shows who does not say which device it is of. */
+    public Optional<Role> holder(String role, String token) {
+        return devices.list().stream()
+                .flatMap(device -> device.role(role).stream())
+                .filter(known -> TokenMint.isOf(known, token))
+                .findFirst();
+    }
+
     /** Every device that may do something or asks for it. */
     public List<Device> list() {
         long nowMs = world.time().wallMillis();

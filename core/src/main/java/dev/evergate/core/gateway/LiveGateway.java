@@ -9,6 +9,7 @@ import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.Usage;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Loop;
@@ -268,6 +269,11 @@ public final class LiveGateway implements Gateway {
     @Override
     public void systemEvent(String text) {
         now().systemEvent(text);
+    }
+
+    @Override
+    public List<Usage.Sum> usage(Usage.Span span) {
+        return now().usage(span);
     }
 
     @Override

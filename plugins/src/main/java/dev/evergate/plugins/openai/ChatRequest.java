@@ -14,7 +14,6 @@ final class ChatRequest {
     }
 
     HttpRequest of(ModelRequest request) throws ModelException {
-        return api.of(
-                ApiRequest.CHAT, "text/event-stream, application/json", ChatBody.of(request));
+        return api.of(ApiRequest.CHAT, "text/event-stream, application/json", ChatBody.of(request));
     }
 }

@@ -86,7 +86,9 @@ final class ToolCallReader {
         String id = piece.path("id").asString("");
         boolean isIndexed = piece.path("index").isIntegralNumber();
         int index =
-                isIndexed ? piece.path("index").asInt() : id.isEmpty() ? lastIndex() : nextIndex(id);
+                isIndexed
+                        ? piece.path("index").asInt()
+                        : id.isEmpty() ? lastIndex() : nextIndex(id);
         Optional<Draft> known =
                 drafts.reversed().stream().filter(draft -> draft.index == index).findFirst();
         boolean isAnother =

@@ -137,8 +137,7 @@ class OpenAiAnswerTest {
                                 "{\"choices\":[{\"index\":0,\"delta\":{\"content\":"
                                         + "[{\"type\":\"text\",\"text\":\"b\"}]}}]}",
                                 "{\"choices\":[{\"message\":{\"content\":\"c\"},\"delta\":null}]}",
-                                "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}}]}",
-                                Asker.finish("tool_calls"),
+                                Asker.finish("stop"),
                                 "{\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":null}}",
                                 "[DONE]"));
 

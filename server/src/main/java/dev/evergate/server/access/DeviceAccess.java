@@ -64,6 +64,11 @@ final class DeviceAccess {
                                         asOf));
     }
 
+    /** What the operator's device may do that holds this token; empty if there is none. */
+    Optional<List<String>> scopes(String token) {
+        return pairing.holder(Grant.OPERATOR, token).map(Role::scopes);
+    }
+
     private Decision admit(
             ConnectRequest request,
             Applicant applicant,
@@ -131,6 +136,7 @@ final class DeviceAccess {
 
     private static Decision waiting(Admission.Reason reason, Device device) {
         Device.Request asked = device.request().orElseThrow();
+        String approve = "evergate devices approve " + asked.id();
         WireError error =
                 WireError.of(WireError.NOT_PAIRED, "pairing required: " + why(reason))
                         .with("code", "PAIRING_REQUIRED")
@@ -138,7 +144,7 @@ final class DeviceAccess {
                         .with("requestId", asked.id())
                         .with(
                                 "remediationHint",
-                                hint(reason) + " Command: evergate devices approve " + asked.id())
+                                hint(reason) + " Command: " + approve)
                         .with("deviceId", device.id())
                         .with("requestedRole", asked.role());
         if (!asked.scopes().isEmpty()) {
@@ -156,7 +162,7 @@ final class DeviceAccess {
                                             .toList());
         }
         String closing = error.message() + " (requestId: " + asked.id() + ")";
-        return Decision.Refused.policy(error, closing);
+        return Decision.Refused.policy(error.withHelp(approve), closing);
     }
 
     private static String why(Admission.Reason reason) {

@@ -32,8 +32,7 @@ record Entrance(Json json, Gatekeeper keeper, String path, int bodyBytesMax) {
      *
      * @param off what whoever may know is told if this part is switched off
      */
-    Optional<Admission> admit(
-            HttpHead head, Optional<HttpAnswer> off, Consumer<HttpCall> work) {
+    Optional<Admission> admit(HttpHead head, Optional<HttpAnswer> off, Consumer<HttpCall> work) {
         if (!head.path().equals(path)) {
             return Optional.empty();
         }
@@ -44,7 +43,10 @@ record Entrance(Json json, Gatekeeper keeper, String path, int bodyBytesMax) {
         Optional<HttpAnswer> refusal =
                 keeper.refusal(head, Scope.WRITE)
                         .or(() -> off)
-                        .or(() -> head.either(MODEL).flatMap(_ -> keeper.missing(head, Scope.ADMIN)));
+                        .or(
+                                () ->
+                                        head.either(MODEL)
+                                                .flatMap(_ -> keeper.missing(head, Scope.ADMIN)));
         return Optional.of(
                 refusal.<Admission>map(Admission.Answered::new)
                         .orElseGet(() -> new Admission.Admitted(bodyBytesMax, work)));
@@ -85,7 +87,13 @@ record Entrance(Json json, Gatekeeper keeper, String path, int bodyBytesMax) {
                 .map(
                         name ->
                                 ModelRef.parse(name)
-                                        .or(() -> usual.map(ref -> new ModelRef(ref.provider(), name)))
+                                        .or(
+                                                () ->
+                                                        usual.map(
+                                                                ref ->
+                                                                        new ModelRef(
+                                                                                ref.provider(),
+                                                                                name)))
                                         .orElseThrow(
                                                 () ->
                                                         new EvergateException(

@@ -62,7 +62,7 @@ public final class Pages {
             return answered(HttpAnswer.unfitMethod(READING));
         }
         if (place.equals(SETTINGS)) {
-            return answered(keeper.refusal(head, Scope.READ).orElseGet(() -> settings(head, ui)));
+            return keeper.reading(head, Scope.READ, call -> call.answer(settings(head, ui)));
         }
         StaticFiles files = new StaticFiles(new Site(ui.root().orElseThrow()), ui.basePath());
         return Admission.reading((HttpCall call) -> files.answer(call, place));

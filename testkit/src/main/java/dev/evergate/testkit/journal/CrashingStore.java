@@ -22,6 +22,7 @@ import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.core.journal.TurnJournal;
+import dev.evergate.core.journal.Usage;
 
 import java.util.List;
 import java.util.Optional;
@@ -261,6 +262,12 @@ public final class CrashingStore implements Journal {
                 write(() -> leases.release(epoch));
             }
         };
+    }
+
+    @Override
+    public Usage usage() {
+        Usage usage = journal.usage();
+        return span -> read(() -> usage.sums(span));
     }
 
     @Override
