@@ -5,6 +5,7 @@ import static dev.evergate.server.HttpTalk.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.api.Part.ToolCall;
+import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.gateway.GatewayEvent;
@@ -26,7 +27,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 class ResponsesTest {
@@ -45,7 +45,7 @@ class ResponsesTest {
     @BeforeEach
     void switchOn() {
         server.gateway.config =
-                FakeGateway.config(new Http(false, true, Optional.empty(), Hooks.OFF));
+                FakeGateway.config(new Http(false, true, Embedding.NONE, Hooks.OFF));
     }
 
     @AfterEach
@@ -358,7 +358,7 @@ class ResponsesTest {
     @Test
     void isNotThereUntilItIsSwitchedOn() throws Exception {
         server.gateway.config =
-                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
+                FakeGateway.config(new Http(true, false, Embedding.NONE, Hooks.OFF));
 
         HttpResponse<String> answer = talk.post(PATH, HELLO);
 
