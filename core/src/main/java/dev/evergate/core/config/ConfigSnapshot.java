@@ -136,7 +136,8 @@ public record ConfigSnapshot(
     }
 
     /**
-     * {@code agents.defaults.memorySearch.*}: who turns texts into vectors. What is absent is empty.
+     * {@code agents.defaults.memorySearch.*}: who turns texts into vectors. What is absent is
+     * empty.
      *
      * @param provider whose model it is, if {@code model} does not say so itself
      * @param model by its own name, or {@code provider/model}
@@ -399,13 +400,7 @@ public record ConfigSnapshot(
                 List<ModelRef> fallbacks,
                 long timeoutMs,
                 int maxConcurrent) {
-            this(
-                    defaultId,
-                    primary,
-                    fallbacks,
-                    timeoutMs,
-                    maxConcurrent,
-                    Compacting.DEFAULTS);
+            this(defaultId, primary, fallbacks, timeoutMs, maxConcurrent, Compacting.DEFAULTS);
         }
     }
 
