@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.gateway.GatewayEvent;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.testkit.time.Wait;
 
@@ -225,18 +226,12 @@ class ResponsesTest {
                          {"type":"reasoning","summary":[]},
                          {"type":"message","role":"user","content":[{"type":"input_text","text":"second"}]}]}""");
 
-        assertThat(server.gateway.message(run(1)).text())
-                .isEqualTo(
-                        """
-                        [Instructions for this answer]
-                        be brief
-
-                        [What was said before]
-                        User: first
-                        Assistant: one
-
-                        [Answer this]
-                        second""");
+        assertThat(server.gateway.message(run(1)).text()).isEqualTo("second");
+        MessageOptions options = server.gateway.message(run(1)).options();
+        assertThat(options.systemPrompt()).isEqualTo("be brief");
+        assertThat(options.earlier())
+                .extracting(said -> said.content().text())
+                .containsExactly("first", "one");
     }
 
     @ParameterizedTest
