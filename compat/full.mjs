@@ -3,3 +3,4 @@
 import "./support/world.mjs";
 import "./tests/full/openclaw-cli.mjs";
 import "./tests/full/openclaw-tui.mjs";
+import "./tests/full/control-ui.mjs";

@@ -5,23 +5,16 @@ import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { PATIENCE_MS } from "./waiting.mjs";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-/** Where this machine has one; undefined if it has none. */
-export function findBrowser() {
-  return process.env.PATH.split(delimiter)
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
-    .find(isExecutable);
-}
-
 /**
  * Starts one with nothing in it; what it keeps is gone when it is closed.
- * @param folder where playwright-core is installed
+ * @param folder where OpenClaw is installed, and with it playwright-core
  */
 export async function startBrowser(folder) {
   const { chromium } = createRequire(join(folder, "package.json"))("playwright-core");
   return chromium.launch({
-    executablePath: findBrowser(),
+    executablePath: process.env.PATH.split(delimiter)
+      .map((folder) => join(folder, "chromium"))
+      .find(isExecutable),
     args: ["--no-sandbox"], // it may run as root, in a container; it sees nothing but our own pages
     timeout: PATIENCE_MS,
   });

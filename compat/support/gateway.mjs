@@ -154,7 +154,7 @@ function configuration({ auth, hookToken }, baseUrl) {
     gateway: {
       auth,
       trustedProxies: ["127.0.0.1"],
-      http: { endpoints: { chatCompletions: { enabled: true } } },
+      http: { endpoints: { chatCompletions: { enabled: true }, responses: { enabled: true } } },
     },
     hooks: { enabled: true, token: hookToken },
     models: {
@@ -162,7 +162,9 @@ function configuration({ auth, hookToken }, baseUrl) {
         fake: { baseUrl, apiKey: "not-a-secret", api: "openai-completions", models: [words] },
       },
     },
-    agents: { defaults: { model: { primary: "fake/words" } } },
+    agents: {
+      defaults: { model: { primary: "fake/words" }, memorySearch: { model: "fake/vectors" } },
+    },
   };
 }
 

@@ -45,7 +45,12 @@ export class FakeModel {
       response.end(JSON.stringify({ object: "list", data: [{ id: "words", object: "model" }] }));
       return;
     }
-    const { messages } = JSON.parse(Buffer.concat(await request.toArray()));
+    const { messages, input } = JSON.parse(Buffer.concat(await request.toArray()));
+    if (request.url.endsWith("/embeddings")) {
+      const data = input.map((text, index) => ({ index, embedding: [text.length, 0.5] }));
+      response.end(JSON.stringify({ object: "list", data, usage: { prompt_tokens: 3, total_tokens: 3 } }));
+      return;
+    }
     const prompt = textOf(messages.findLast(({ role }) => role === "user").content);
     if (this.#refusals.has(prompt)) {
       response.writeHead(this.#refusals.get(prompt), { "content-type": "application/json" });

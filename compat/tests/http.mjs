@@ -41,6 +41,38 @@ describe("HTTP", () => {
     });
   });
 
+  test("shows its tools to clients, which use them", async () => {
+    const catalog = await client.request("tools.catalog");
+    const effective = await client.request("tools.effective", { sessionKey: "main" });
+    const used = await client.request("tools.invoke", { name: "session_status", args: {} });
+    const unknown = await client.request("tools.invoke", { name: "nope" });
+
+    const names = catalog.groups.flatMap(({ tools }) => tools.map(({ id }) => id));
+    assert.ok(["sessions_list", "sessions_history", "sessions_send"].every((name) => names.includes(name)));
+    assert.deepEqual(
+      effective.groups.flatMap(({ tools }) => tools.map(({ id }) => id)),
+      names,
+    );
+    assert.equal(used.ok, true);
+    assert.equal(used.output.details.sessionKey, "agent:main:main");
+    assert.deepEqual(unknown.error, { code: "not_found", message: "Tool not available: nope" });
+  });
+
+  test("says something in a conversation by a tool, once for each key", async () => {
+    const call = {
+      tool: "sessions_send",
+      idempotencyKey: randomUUID(),
+      args: { sessionKey: "agent:main:by-tool", message: "said by a tool" },
+    };
+    const first = await (await post("/tools/invoke", call, world.gateway.token)).json();
+    const again = await (await post("/tools/invoke", call, world.gateway.token)).json();
+
+    assert.equal(first.result.details.reply, "You said: said by a tool");
+    assert.deepEqual(again, first);
+    const { messages } = await client.request("chat.history", { sessionKey: "agent:main:by-tool" });
+    assert.equal(messages.length, 2);
+  });
+
   test("wakes the agent", async () => {
     const answer = await hook("/hooks/wake", { text: "wake up", mode: "now" });
 

@@ -103,6 +103,13 @@ describe("reads", () => {
     assert.deepEqual(providers.map(({ provider }) => provider), ["fake"]);
   });
 
+  test("tells what was used", async () => {
+    const { daily, totals } = await client.request("usage.cost", { days: 2 });
+
+    assert.equal(typeof totals.totalTokens, "number");
+    assert.ok(daily.every(({ date }) => /^\d{4}-\d\d-\d\d$/.test(date)));
+  });
+
   test("is woken", async () => {
     assert.deepEqual(await client.request("wake", { mode: "now", text: "noted" }), { ok: true });
   });

@@ -5,15 +5,14 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { findBrowser, openPage, startBrowser } from "../../support/browser.mjs";
+import { openPage, startBrowser } from "../../support/browser.mjs";
 import { eventually, expectation } from "../../support/waiting.mjs";
 import { world } from "../../support/world.mjs";
 
 /** Where compat/run has installed it. */
 const installation = process.env.EVERGATE_COMPAT_OPENCLAW ?? "";
-const skip = findBrowser() === undefined && "no Chromium (install the package chromium)";
 
-describe("Control UI", { skip }, () => {
+describe("Control UI", () => {
   const { gateway, model } = world;
   let browser;
   let seen;

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A real keeper with {@link FakeGeneration}s, for tests. */
 final class KeeperProcess implements AutoCloseable {
-    static final long PATIENCE_MS = 20_000;
+    static final long PATIENCE_MS = 60_000;
 
     private final Path folder;
     private final Path state;

@@ -109,7 +109,7 @@ class OwnershipTest {
         try (KeeperProcess next = second()) {
             next.awaitServing(1);
 
-            assertThat(silent.waitFor(1, TimeUnit.SECONDS)).isTrue();
+            assertThat(silent.waitFor(KeeperProcess.PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
             assertThat(count(next.log(), "gateway.preflight.zombie_detected")).isEqualTo(1);
             assertThat(next.console()).contains("it does not answer and does nothing for ");
         } finally {

@@ -369,7 +369,9 @@ public final class ControlServer implements Component, AutoCloseable {
         Deadline polite = new Deadline(deadline.nanos() - CUT_MS * 1_000_000);
         Deadline courtesy = courtesy();
         boolean areCut =
-                clients.end(courtesy.nanos() - polite.nanos() < 0 ? courtesy : polite, CUT_MS);
+                clients.end(
+                        courtesy.nanos() - polite.nanos() < 0 ? courtesy : polite,
+                        () -> stepMs(deadline, 3));
         awaitGuests(services.world().time().deadlineIn(CUT_MS));
         CountDownLatch atTheDoor = new CountDownLatch(1);
         boolean isDoorOpen =
@@ -378,13 +380,22 @@ public final class ControlServer implements Component, AutoCloseable {
                             door.cutAll();
                             atTheDoor.countDown();
                         });
-        boolean isDoorCut = !isDoorOpen || atTheDoor.await(CUT_MS, TimeUnit.MILLISECONDS);
+        boolean isDoorCut =
+                !isDoorOpen || atTheDoor.await(stepMs(deadline, 1), TimeUnit.MILLISECONDS);
         // What was on its way from the door to a worker ends with the worker.
         boolean haveEnded =
-                workerLoops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS).await(CUT_MS);
+                workerLoops
+                        .shutdownGracefully(0, 0, TimeUnit.MILLISECONDS)
+                        .await(stepMs(deadline, 0));
         if (!areCut || !isDoorCut || !haveEnded) {
             throw new IllegalStateException("loops that do not answer: " + loopAgesMs());
         }
+    }
+
+    /** How long loops may take: one that is late has what the steps after it can spare. */
+    private long stepMs(Deadline deadline, int stepsAfter) {
+        long leftMs = deadline.remainingMillis(services.world().time());
+        return Math.max(CUT_MS, leftMs - stepsAfter * CUT_MS);
     }
 
     private void awaitGuests(Deadline deadline) throws InterruptedException {

@@ -1,5 +1,7 @@
 package dev.evergate.server;
 
+import dev.evergate.api.CancelSignal;
+import dev.evergate.core.gateway.Compacted;
 import dev.evergate.core.gateway.Conversations;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
@@ -69,6 +71,24 @@ final class FakeConversations implements Conversations {
         return rowId.equals("row-1")
                 ? Optional.of(FakeGateway.row(1, TranscriptRow.Role.USER, "hello there"))
                 : Optional.empty();
+    }
+
+    @Override
+    public Compacted compact(String key, String hint, CancelSignal cancel) {
+        return sessions.containsKey(key)
+                ? new Compacted.Failed("the model is tired")
+                : new Compacted.Needless("nothing to compact", 2);
+    }
+
+    @Override
+    public Compacted cutTo(String key, int rows) {
+        return new Compacted.Done(
+                FakeGateway.row(3, TranscriptRow.Role.SYSTEM, "cut"), rows, 30, 10);
+    }
+
+    @Override
+    public Optional<Room> room(String key) {
+        return Optional.empty();
     }
 
     @Override

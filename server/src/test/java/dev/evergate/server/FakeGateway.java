@@ -4,6 +4,7 @@ import dev.evergate.api.CancelSignal;
 import dev.evergate.api.EmbeddingAnswer;
 import dev.evergate.api.EmbeddingRequest;
 import dev.evergate.api.ModelAnswer;
+import dev.evergate.api.Part.ToolCall;
 import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
@@ -25,6 +26,7 @@ import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
+import dev.evergate.core.journal.Usage;
 import dev.evergate.core.time.World;
 import dev.evergate.testkit.journal.MemoryDisk;
 import dev.evergate.testkit.journal.MemoryJournal;
@@ -65,6 +67,8 @@ final class FakeGateway implements Gateway {
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
     volatile ConfigSnapshot config = config(List.of(), List.of());
+    volatile List<Usage.Sum> usage = List.of();
+    volatile Usage.Span usageSpan = new Usage.Span(0, 0, 0);
     volatile int historyRows = 2;
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
@@ -253,6 +257,22 @@ final class FakeGateway implements Gateway {
                 whole.endedAtMs());
     }
 
+    /** How a run ended whose model wants tools to be used. */
+    static RunEnd calling(String runId, String text, ToolCall... calls) {
+        RunEnd whole = end(runId, Turn.State.DONE, text, "");
+        return new RunEnd(
+                runId,
+                whole.sessionKey(),
+                whole.sessionId(),
+                whole.agentId(),
+                whole.state(),
+                Content.said(text, List.of(calls)),
+                new TranscriptRow.Provenance("fake", "echo-1", "tool_calls", 42, 7),
+                "",
+                whole.startedAtMs(),
+                whole.endedAtMs());
+    }
+
     /** How many runs were begun. */
     int runs() {
         return sent.size();
@@ -427,6 +447,12 @@ final class FakeGateway implements Gateway {
     @Override
     public void systemEvent(String text) {
         systemEvents.add(text);
+    }
+
+    @Override
+    public List<Usage.Sum> usage(Usage.Span span) {
+        usageSpan = span;
+        return usage;
     }
 
     @Override

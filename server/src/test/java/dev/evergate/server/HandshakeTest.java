@@ -143,9 +143,11 @@ class HandshakeTest {
     }
 
     static List<Arguments> unwelcome() {
+        String help = "; on the gateway's machine: evergate gateway auth-token --show";
         String mismatch =
                 "unauthorized: gateway token mismatch (use this gateway's gateway.auth.token or"
-                        + " pair the device)";
+                        + " pair the device)"
+                        + help;
         String origin =
                 "origin not allowed (open the Control UI from the gateway host or allow it in"
                         + " gateway.controlUi.allowedOrigins)";
@@ -185,7 +187,7 @@ class HandshakeTest {
                         "a device token nobody issued",
                         cli(",\"auth\":{\"deviceToken\":\"nope\"}"),
                         "INVALID_REQUEST",
-                        "unauthorized: device token mismatch (rotate/reissue device token)",
+                        "unauthorized: device token mismatch (rotate/reissue device token)" + help,
                         1008),
                 refusal(
                         "a node without a device",

@@ -65,7 +65,8 @@ class PairingTest {
                         .isEqualTo(
                                 """
                                 {"code":"NOT_PAIRED","message":"pairing required: device is not \
-                                approved yet","details":{"code":"PAIRING_REQUIRED",\
+                                approved yet; on the gateway's machine: evergate devices approve \
+                                %1$s","details":{"code":"PAIRING_REQUIRED",\
                                 "reason":"not-paired","requestId":"%1$s","remediationHint":\
                                 "Approve this device from the pending pairing requests. Command: \
                                 evergate devices approve %1$s","deviceId":"%2$s",\
@@ -82,6 +83,9 @@ class PairingTest {
             JsonNode requested = event(owner, "device.pair.requested").path("payload");
             assertThat(requested.path("requestId").asString()).isEqualTo(requestId);
             assertThat(requested.path("isRepair").asBoolean()).isFalse();
+            assertThat(requested.path("remoteIp").asString())
+                    .as("whom the proxy speaks for")
+                    .isEqualTo("203.0.113.9");
             assertThat(request(guest)).as("the same wish again").isEqualTo(requestId);
             assertThat(call(owner, "device.pair.list", "{}").at("/payload/pending/0"))
                     .isEqualTo(requested);

@@ -74,6 +74,7 @@ class ScopeTest {
                             "board.get",
                             "skills.status",
                             "usage.status",
+                            "usage.cost",
                             "models.authStatus",
                             "gateway.identity.get",
                             "agent.identity.get",
@@ -114,6 +115,7 @@ class ScopeTest {
                     List.of(
                             "system-event",
                             "sessions.reset",
+                            "sessions.compact",
                             "chat.inject",
                             "sessions.delete",
                             "config.set",

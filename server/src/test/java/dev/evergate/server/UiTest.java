@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -261,6 +262,33 @@ class UiTest {
     }
 
     @Test
+    void tellsItsSettingsToAPairedDevice() throws Exception {
+        String path = "/control-ui-config.json";
+        Guest device = Guest.local("operator.read");
+        String token;
+        try (Guest.Visit visit = device.visit(server)) {
+            token = visit.token();
+        }
+
+        assertThat(get(path, "Authorization", "Bearer " + token).statusCode()).isEqualTo(200);
+        HttpResponse<byte[]> narrowed =
+                get(
+                        path,
+                        "Authorization",
+                        "Bearer " + token,
+                        "x-openclaw-scopes",
+                        "operator.pairing");
+        assertThat(narrowed.statusCode()).isEqualTo(403);
+        assertThat(text(narrowed)).contains("MISSING_SCOPE", "operator.read");
+        // What a device may do is not what it may do without its key.
+        assertThat(get("/metrics", "Authorization", "Bearer " + token).statusCode()).isEqualTo(401);
+        String wrong = "x".repeat(token.length());
+        assertThat(get(path, "Authorization", "Bearer " + wrong).statusCode()).isEqualTo(401);
+        assertThat(server.gateway.pairing().remove(device.id(), () -> {})).isTrue();
+        assertThat(get(path, "Authorization", "Bearer " + token).statusCode()).isEqualTo(401);
+    }
+
+    @Test
     void isServedWhereItShallBe() throws Exception {
         serve("/my/\"ui");
 
@@ -291,6 +319,42 @@ class UiTest {
         HttpResponse<byte[]> gone = get("/chat/main");
         assertThat(gone.statusCode()).isEqualTo(503);
         assertThat(text(gone)).contains(command);
+    }
+
+    @Test
+    void readersThatAreSlowKeepNobodyOutWhoHasTheSecret() throws Exception {
+        Files.write(root.resolve("assets/film.mp4"), new byte[16 * 1024 * 1024]);
+        List<RawClient> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                RawClient reader = RawClient.connect(server.address, Wait.PATIENCE, 16_384);
+                slow.add(reader);
+                reader.send(
+                        "GET /assets/film.mp4 HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                                .formatted(server.address.getPort()));
+            }
+            Wait.until("one too many", () -> get("/sw.js").statusCode() == 503);
+
+            assertThat(header(get("/sw.js"), "retry-after")).isEqualTo("2");
+            String secret = "Bearer " + FakeGateway.TOKEN;
+            assertThat(get("/metrics", "Authorization", secret).statusCode()).isEqualTo(200);
+        } finally {
+            for (RawClient reader : slow) {
+                reader.close();
+            }
+        }
+        Wait.until("room again", () -> get("/sw.js").statusCode() == 200);
+    }
+
+    @Test
+    void hasNoPatienceForBodies() throws Exception {
+        try (RawClient client = server.connect()) {
+            client.send(
+                    "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            .formatted(server.address.getPort()));
+
+            assertThat(client.readAnswer(false).status()).isEqualTo(400);
+        }
     }
 
     @Test

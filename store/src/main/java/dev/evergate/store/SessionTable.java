@@ -1,5 +1,6 @@
 package dev.evergate.store;
 
+import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
@@ -254,6 +255,34 @@ final class SessionTable implements Sessions {
     }
 
     @Override
+    public Optional<Compaction> compaction(String sessionId, long seq) {
+        return store.read(c -> TranscriptTable.compaction(c, sessionId, seq));
+    }
+
+    @Override
+    public Optional<TranscriptRow> shorten(Epoch epoch, Shortening wanted) {
+        return store.write(
+                c -> {
+                    leases.require(c, epoch);
+                    String window = wanted.sessionId();
+                    long covered =
+                            TranscriptTable.compaction(c, window, Long.MAX_VALUE)
+                                    .map(Compaction::coversSeq)
+                                    .orElse(0L);
+                    boolean isCurrent =
+                            c.first(SELECT + BY_WINDOW, SessionTable::session, window).isPresent();
+                    if (!isCurrent || covered != wanted.coveredSeq()) {
+                        return Optional.empty();
+                    }
+                    var added = append(c, window, "", wanted.row(), wanted.nowMs());
+                    if (added.isPresent()) {
+                        TranscriptTable.cover(c, added.get(), wanted.coversSeq());
+                    }
+                    return added;
+                });
+    }
+
+    @Override
     public long length(String key, String sessionId) {
         return store.read(c -> TranscriptTable.length(c, key, sessionId));
     }
@@ -327,7 +356,8 @@ final class SessionTable implements Sessions {
                             isMessage,
                             preview(row.text()),
                             sessionId);
-            if (Schema4.isThere(c)) {
+            boolean isSpeech = row.role() != TranscriptRow.Role.SYSTEM;
+            if (isSpeech && Schema4.isThere(c)) {
                 int _ =
                         c.update(
                                 NOTE_SPEECH,

@@ -11,6 +11,7 @@ import dev.evergate.core.journal.Outbox;
 import dev.evergate.core.journal.Restarts;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TurnJournal;
+import dev.evergate.core.journal.Usage;
 import dev.evergate.core.metric.Metric;
 import dev.evergate.core.time.World;
 
@@ -148,6 +149,11 @@ public final class SqlStore implements Journal {
     @Override
     public Restarts restarts() {
         return restarts;
+    }
+
+    @Override
+    public Usage usage() {
+        return new UsageTable(this);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.evergate.store;
 
+import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TurnJournal.NewRow;
@@ -60,6 +61,18 @@ final class TranscriptTable {
             SELECT + "WHERE t.session_id = ? AND t.seq > ? AND t.seq <= ? ORDER BY t.seq";
 
     private static final String BY_ID = SELECT + "WHERE w.session_key = ? AND t.row_id = ?";
+
+    private static final String COVERING =
+            """
+            SELECT seq, covers_seq
+            FROM transcript
+            WHERE session_id = ? AND seq < ? AND covers_seq > 0
+            ORDER BY seq DESC
+            LIMIT 1
+            """;
+
+    private static final String COVER =
+            "UPDATE transcript SET covers_seq = ? WHERE session_id = ? AND seq = ?";
 
     private static final String LENGTH =
             """
@@ -164,6 +177,30 @@ final class TranscriptTable {
     static Optional<TranscriptRow> row(StoreConnection c, String sessionKey, String rowId)
             throws SQLException {
         return c.first(Schema4.reading(c, BY_ID), TranscriptTable::row, sessionKey, rowId);
+    }
+
+    /** What stands for the beginning of a window, as of a position. */
+    static Optional<Compaction> compaction(StoreConnection c, String sessionId, long seq)
+            throws SQLException {
+        if (!Schema4.isThere(c)) {
+            return Optional.empty();
+        }
+        Optional<Cover> cover =
+                c.first(COVERING, row -> new Cover(row.number(), row.number()), sessionId, seq);
+        if (cover.isEmpty()) {
+            return Optional.empty();
+        }
+        long at = cover.get().seq();
+        return between(c, sessionId, at - 1, at).stream()
+                .findFirst()
+                .map(row -> new Compaction(row, cover.get().coversSeq()));
+    }
+
+    private record Cover(long seq, long coversSeq) {}
+
+    /** From now on a row stands for those up to a position. */
+    static void cover(StoreConnection c, TranscriptRow row, long coversSeq) throws SQLException {
+        int _ = c.update(COVER, coversSeq, row.sessionId(), row.seq());
     }
 
     /** Rows of a window of a conversation; 0 if that has no such window. */

@@ -3,6 +3,8 @@ package dev.evergate.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.testkit.journal.Samples;
+import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.TimeLimit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,16 +59,14 @@ final class TwoWritersTest {
         return callers;
     }
 
-    /** Accepts message after message; how long each took, in nanoseconds. */
+    /** Accepts message after message; how long each took, in milliseconds. */
     private static long[] write(StoreFixture store, String prefix) {
         LongStream.Builder waits = LongStream.builder();
-        long start = store.world.time().nanos();
-        long before = start;
-        for (int i = 0; before - start < RUN_MS * 1_000_000; i++) {
+        TimeLimit limit = TimeLimit.in(RUN_MS);
+        for (int i = 0; limit.leftMs() > 0; i++) {
+            Stopwatch watch = Stopwatch.start();
             var _ = store.store.inbox().accept(Samples.message(prefix + i, "main"));
-            long after = store.world.time().nanos();
-            waits.add(after - before);
-            before = after;
+            waits.add(Math.round(watch.ms()));
         }
         return waits.build().toArray();
     }
@@ -74,7 +74,6 @@ final class TwoWritersTest {
     private static long[] waitsMs(List<CompletableFuture<long[]>> callers) {
         return callers.stream()
                 .flatMapToLong(caller -> Arrays.stream(caller.join()))
-                .map(nanos -> nanos / 1_000_000)
                 .sorted()
                 .toArray();
     }

@@ -132,6 +132,7 @@ public final class Cli {
         commands.put("uninstall", () -> new UninstallCommand(surroundings));
         commands.put("health", () -> new HealthCommand(surroundings));
         commands.put("stability", () -> new StabilityCommand(surroundings));
+        commands.put("auth-token", () -> new AuthTokenCommand(surroundings));
         commands.put("call", () -> new CallCommand(surroundings));
         return commands;
     }

@@ -286,7 +286,8 @@ final class Discovery {
         }
     }
 
-    private static Optional<Access> access(StateDirectory state) {
+    /** What the gateway of a state directory has left for commands; empty if there is none. */
+    static Optional<Access> access(StateDirectory state) {
         try {
             return Access.read(state.root());
         } catch (IOException unreadable) {

@@ -17,6 +17,9 @@ import javax.net.ssl.SSLException;
 
 /** The sentences for what keeps a command from reaching a gateway, and what helps. */
 final class Failures {
+    private static final String WHERE =
+            "on its machine: evergate gateway auth-token --show";
+
     private static final String INSECURE_ALLOWED = "ALLOW_INSECURE_PRIVATE_WS";
 
     private static final String TRUST_IT =
@@ -95,7 +98,7 @@ final class Failures {
                     ExitCode.NOT_ALLOWED,
                     error.detail(),
                     "The gateway at " + address.place() + " wants its token.",
-                    "Pass it: --token TOKEN (gateway.auth.token in its evergate.json)");
+                    "Pass it: --token TOKEN (" + WHERE + ")");
         }
         return refused(error);
     }
@@ -157,7 +160,7 @@ final class Failures {
         }
         return source.startsWith("--")
                 ? "For the local gateway leave " + source + " out; it is found by itself."
-                : "Pass the right one: --token TOKEN (gateway.auth.token in its evergate.json)";
+                : "Pass the right one: --token TOKEN (" + WHERE + ")";
     }
 
     private static String phase(String phase) {

@@ -2,6 +2,7 @@ package dev.evergate.app.process;
 
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.process.GatewayProcess;
+import dev.evergate.testkit.time.Stopwatch;
 import dev.evergate.testkit.time.Wait;
 
 import java.io.IOException;
@@ -25,9 +26,9 @@ record ProbeTimes(List<Double> ms, RawClient.Answer last) {
                 IntStream.range(0, count)
                         .mapToObj(
                                 _ -> {
-                                    long since = System.nanoTime();
+                                    Stopwatch watch = Stopwatch.start();
                                     last[0] = ask(address, path);
-                                    return (System.nanoTime() - since) / 1e6;
+                                    return watch.ms();
                                 })
                         .sorted()
                         .toList();

@@ -11,6 +11,7 @@ import dev.evergate.testkit.crowd.CrowdReport;
 import dev.evergate.testkit.crowd.Fault;
 import dev.evergate.testkit.model.FakeOpenAi;
 import dev.evergate.testkit.model.ModelScript;
+import dev.evergate.testkit.process.GatewayLaunch;
 import dev.evergate.testkit.process.GatewayProcess;
 import dev.evergate.testkit.process.Gateways;
 
@@ -70,12 +71,12 @@ class RestartFailuresTest {
         model.close();
     }
 
+    private GatewayLaunch launch() {
+        return GatewayProcess.launch().dist(build).config(Configs.with(model));
+    }
+
     private GatewayProcess start() {
-        return gateways.startReady(
-                GatewayProcess.launch()
-                        .dist(build)
-                        .config(Configs.with(model))
-                        .environment("EVERGATE_GATEWAY_START_TIMEOUT_MS", "15000"));
+        return gateways.startReady(launch());
     }
 
     private static CrowdPlan plan(int clients) {
@@ -94,7 +95,7 @@ class RestartFailuresTest {
     @Test
     @Tag("I6")
     void aSuccessorThatDiesBeforeItHasTakenAnythingIsNotNoticed() throws Exception {
-        failsUnnoticed(List.of(Step.REHEARSING, Step.FIRST_BATCH), List.of(Way.KILLED));
+        failsUnnoticed(start(), List.of(Step.REHEARSING, Step.FIRST_BATCH), List.of(Way.KILLED));
     }
 
     @Test
@@ -102,6 +103,7 @@ class RestartFailuresTest {
     @Tag("I6")
     void aSuccessorThatDiesAnywhereBeforeIsNotNoticedEither() throws Exception {
         failsUnnoticed(
+                start(),
                 List.of(Step.BUILDING, Step.REHEARSING, Step.TAKEN, Step.FIRST_BATCH),
                 List.of(Way.KILLED, Way.CRASHED));
     }
@@ -110,13 +112,16 @@ class RestartFailuresTest {
     @Tag("full")
     @Tag("I6")
     void aSuccessorThatStandsStillBeforeItHasTakenAnythingIsNotNoticed() throws Exception {
+        // So long they are waited for, each time.
+        GatewayLaunch launch = launch().environment("EVERGATE_GATEWAY_START_TIMEOUT_MS", "20000");
         failsUnnoticed(
+                gateways.startReady(launch),
                 List.of(Step.BUILDING, Step.REHEARSING, Step.TAKEN, Step.FIRST_BATCH),
                 List.of(Way.STOPPED, Way.HUNG));
     }
 
-    private void failsUnnoticed(List<Step> steps, List<Way> ways) throws Exception {
-        GatewayProcess gateway = start();
+    private void failsUnnoticed(GatewayProcess gateway, List<Step> steps, List<Way> ways)
+            throws Exception {
         long first = gateway.generationPid();
         Restarts restarts = new Restarts(gateway);
         try (Crowd crowd = Crowd.gather(gateway.url(), gateway.token(), plan(80))) {
@@ -209,9 +214,12 @@ class RestartFailuresTest {
 
     /** Whoever was sent away came back and found everything; requests in flight are asked again. */
     private static void assertOnlyClosed(CrowdReport seen) {
-        assertThat(seen.faults().keySet()).as(seen.toString()).isSubsetOf(Fault.CLOSED, Fault.CUT);
-        // A new connection that the dead one had accepted.
-        assertThat(seen.count(Fault.CUT)).as(seen.toString()).isLessThan(20);
+        assertThat(seen.faults().keySet())
+                .as(seen.toString())
+                .isSubsetOf(Fault.CLOSED, Fault.CUT, Fault.PUT_OFF);
+        // New connections that the dead one had accepted: half a second's, but not all until the
+        // next one served.
+        assertThat(seen.count(Fault.CUT)).as(seen.toString()).isLessThan(100);
     }
 
     /** What happens to whoever is caught. */

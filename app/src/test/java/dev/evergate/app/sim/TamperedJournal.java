@@ -9,6 +9,7 @@ import dev.evergate.core.journal.Outbox;
 import dev.evergate.core.journal.Restarts;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TurnJournal;
+import dev.evergate.core.journal.Usage;
 
 /** A journal of which a part was exchanged. */
 record TamperedJournal(Journal journal, Inbox inbox, TurnJournal turns) implements Journal {
@@ -30,6 +31,11 @@ record TamperedJournal(Journal journal, Inbox inbox, TurnJournal turns) implemen
     @Override
     public Restarts restarts() {
         return journal.restarts();
+    }
+
+    @Override
+    public Usage usage() {
+        return journal.usage();
     }
 
     @Override

@@ -362,16 +362,45 @@ public record ConfigSnapshot(
      * @param fallbacks models asked in turn when the ones before cannot answer
      * @param timeoutMs longest time for one answer, positive
      * @param maxConcurrent turns at the same time, at least 1
+     * @param compacting how long conversations become short enough for models
      */
     public record Agents(
             String defaultId,
             Optional<ModelRef> primary,
             List<ModelRef> fallbacks,
             long timeoutMs,
-            int maxConcurrent) {
+            int maxConcurrent,
+            Compacting compacting) {
         public Agents {
             fallbacks = List.copyOf(fallbacks);
         }
+
+        /** With what holds for long conversations when nothing is said of it. */
+        public Agents(
+                String defaultId,
+                Optional<ModelRef> primary,
+                List<ModelRef> fallbacks,
+                long timeoutMs,
+                int maxConcurrent) {
+            this(
+                    defaultId,
+                    primary,
+                    fallbacks,
+                    timeoutMs,
+                    maxConcurrent,
+                    Compacting.DEFAULTS);
+        }
+    }
+
+    /**
+     * {@code agents.defaults.compaction.*}.
+     *
+     * @param isAutomatic whether long conversations are summed up by themselves
+     * @param keepRecentTokens what stays as it is at their end, 0 or more
+     */
+    public record Compacting(boolean isAutomatic, int keepRecentTokens) {
+        /** What holds when nothing is said. */
+        public static final Compacting DEFAULTS = new Compacting(true, 20_000);
     }
 
     /** A model by name: {@code provider/model}. The model's own name may contain slashes. */

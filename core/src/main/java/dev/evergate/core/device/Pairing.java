@@ -59,7 +59,7 @@ public final class Pairing {
         this.devices = devices;
         this.writing = writing;
         this.events = events;
-        this.nodes = new NodeOffers(world, this::change, this::list, events);
+        this.nodes = new NodeOffers(world, this::change, devices, events);
     }
 
     /** What those that come as nodes may be asked for. */
@@ -224,6 +224,14 @@ public final class Pairing {
         return devices.find(deviceId)
                 .flatMap(device -> device.role(role))
                 .filter(known -> TokenMint.isOf(known, token));
+    }
+
+    /** The role whose token somebody shows who does not say which device it is of. */
+    public Optional<Role> holder(String role, String token) {
+        return devices.list().stream()
+                .flatMap(device -> device.role(role).stream())
+                .filter(known -> TokenMint.isOf(known, token))
+                .findFirst();
     }
 
     /** Every device that may do something or asks for it. */

@@ -1,5 +1,6 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.api.CancelSignal;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.Session;
@@ -51,6 +52,34 @@ public interface Conversations {
      * @throws EvergateException INVALID_REQUEST if there is no such conversation
      */
     TranscriptRow inject(String key, String text);
+
+    /**
+     * Has everything but the end of a conversation summed up for models; people still see it.
+     * Blocks until a model has done so.
+     *
+     * @param hint what to look out for; may be empty
+     * @throws EvergateException INVALID_REQUEST if there is no such conversation
+     */
+    Compacted compact(String key, String hint, CancelSignal cancel);
+
+    /**
+     * Leaves out everything but the newest rows for models; people still see them.
+     *
+     * @param rows 1 or more
+     * @throws EvergateException INVALID_REQUEST if there is no such conversation
+     */
+    Compacted cutTo(String key, int rows);
+
+    /** What of a conversation models see; empty if there is none. */
+    Optional<Room> room(String key);
+
+    /**
+     * How much of a model's room a conversation takes, estimated.
+     *
+     * @param rows that stand for themselves
+     * @param isShortened whether those before are summed up or left out
+     */
+    record Room(long tokens, long tokensMax, int rows, boolean isShortened) {}
 
     /** The refusal of a conversation that is not there. */
     static EvergateException unknown(String key) {

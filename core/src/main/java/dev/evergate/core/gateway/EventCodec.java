@@ -7,11 +7,13 @@ import dev.evergate.core.gateway.GatewayEvent.ConfigChanged;
 import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
+import dev.evergate.core.gateway.GatewayEvent.RunCompacting;
 import dev.evergate.core.gateway.GatewayEvent.RunEnded;
 import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.gateway.GatewayEvent.SessionCompacting;
 import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
 import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
@@ -56,6 +58,8 @@ public final class EventCodec {
     private static final int CONFIG = 8;
     private static final int DEVICE = 9;
     private static final int SUSPENSION = 10;
+    private static final int RUN_COMPACTING = 11;
+    private static final int SESSION_COMPACTING = 12;
 
     private EventCodec() {}
 
@@ -132,6 +136,13 @@ public final class EventCodec {
                 row(out, row);
                 session(out, session);
             }
+            case RunCompacting(var run, var seq, var isOver, var isDone, var atMs) -> {
+                head(out, RUN_COMPACTING, run, seq);
+                out.writeBoolean(isOver);
+                out.writeBoolean(isDone);
+                out.writeLong(atMs);
+            }
+            case SessionCompacting compacting -> write(out, compacting);
             case ConfigChanged(var path, var hash, var plan, var atMs) -> {
                 out.writeByte(CONFIG);
                 text(out, path);
@@ -162,6 +173,17 @@ public final class EventCodec {
         }
     }
 
+    private static void write(DataOutputStream out, SessionCompacting event) throws IOException {
+        out.writeByte(SESSION_COMPACTING);
+        text(out, event.operationId());
+        text(out, event.sessionKey());
+        text(out, event.agentId());
+        out.writeBoolean(event.isOver());
+        out.writeBoolean(event.isDone());
+        text(out, event.reason());
+        out.writeLong(event.atMs());
+    }
+
     private static GatewayEvent event(Input in) throws IOException {
         int kind = in.readByte();
         return switch (kind) {
@@ -179,6 +201,18 @@ public final class EventCodec {
             case MESSAGE -> new MessageAdded(text(in), text(in), row(in), session(in));
             case SESSION ->
                     new SessionChanged(text(in), text(in), text(in), session(in), in.readLong());
+            case RUN_COMPACTING ->
+                    new RunCompacting(
+                            run(in), in.readLong(), in.readBoolean(), in.readBoolean(), in.readLong());
+            case SESSION_COMPACTING ->
+                    new SessionCompacting(
+                            text(in),
+                            text(in),
+                            text(in),
+                            in.readBoolean(),
+                            in.readBoolean(),
+                            text(in),
+                            in.readLong());
             case CONFIG -> new ConfigChanged(text(in), text(in), text(in), in.readLong());
             case SUSPENSION ->
                     new SuspensionChanged(

@@ -11,6 +11,7 @@ import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
+import dev.evergate.core.journal.Usage;
 
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,9 @@ public interface Gateway {
 
     /** The configuration in force. Does not block. */
     ConfigSnapshot config();
+
+    /** What models have read and written in that time; see {@link Usage#sums}. */
+    List<Usage.Sum> usage(Usage.Span span);
 
     /** Slash commands a client can offer. Does not block. */
     List<CommandInfo> commands();

@@ -33,6 +33,14 @@ public sealed interface GatewayEvent {
     record RunText(Run run, long runSeq, String delta, String text, boolean replace, long atMs)
             implements GatewayEvent {}
 
+    /**
+     * A run has its conversation summed up before it goes on, or has had it.
+     *
+     * @param isDone whether that has come to something; false while it goes on
+     */
+    record RunCompacting(Run run, long runSeq, boolean isOver, boolean isDone, long atMs)
+            implements GatewayEvent {}
+
     /** A run has ended; its rows are durable and were announced before. */
     record RunEnded(Run run, long runSeq, RunEnd end) implements GatewayEvent {}
 
@@ -49,6 +57,23 @@ public sealed interface GatewayEvent {
      */
     record SessionChanged(
             String sessionKey, String agentId, String reason, Optional<Session> session, long atMs)
+            implements GatewayEvent {}
+
+    /**
+     * A conversation is being made shorter for models, or has been.
+     *
+     * @param operationId names this one
+     * @param isDone whether that has come to something; false while it goes on
+     * @param reason why it has not; empty if it has, or while it goes on
+     */
+    record SessionCompacting(
+            String operationId,
+            String sessionKey,
+            String agentId,
+            boolean isOver,
+            boolean isDone,
+            String reason,
+            long atMs)
             implements GatewayEvent {}
 
     /**

@@ -1,16 +1,23 @@
 package dev.evergate.core.gateway;
 
+import dev.evergate.api.CancelSignal;
 import dev.evergate.core.conversation.Router;
 import dev.evergate.core.conversation.Router.Route;
+import dev.evergate.core.fault.ErrorCode;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
+import dev.evergate.core.journal.Compaction;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.Sessions.Shortening;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TurnJournal.NewRow;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /** Conversations under one configuration. Blocks on the store. */
@@ -82,6 +89,97 @@ record LiveConversations(GatewayParts parts, Tenure tenure) implements Conversat
         parts.feed().publish(new MessageAdded(route.sessionKey(), route.agentId(), added, session));
         announce(route, "inject", session);
         return added;
+    }
+
+    @Override
+    public Compacted compact(String key, String hint, CancelSignal cancel) {
+        return shortened(key, (compactor, writer) -> compactor.summedUp(hint, cancel, writer));
+    }
+
+    @Override
+    public Compacted cutTo(String key, int rows) {
+        return shortened(key, (compactor, writer) -> compactor.cutTo(rows, writer));
+    }
+
+    private Compacted shortened(
+            String key, BiFunction<Compactor, Compactor.Observer, Compacted> way) {
+        Route route = route(key);
+        Session session =
+                sessions()
+                        .find(route.sessionKey())
+                        .orElseThrow(() -> Conversations.unknown(route.sessionKey()));
+        var news = new CompactionNews(parts, route.sessionKey(), route.agentId());
+        if (!parts.plugins().hold()) {
+            throw new EvergateException(
+                    ErrorCode.UNAVAILABLE,
+                    "another configuration has come into force; try again");
+        }
+        try {
+            Compacted result =
+                    way.apply(
+                            new Compactor(
+                                    parts,
+                                    session.sessionId(),
+                                    session.lastSeq(),
+                                    options(session)),
+                            new Observer(news));
+            news.ended(result);
+            return result;
+        } catch (EvergateException e) {
+            news.over(false, String.valueOf(e.getMessage()));
+            throw e;
+        } finally {
+            parts.plugins().release();
+        }
+    }
+
+    private MessageOptions options(Session session) {
+        return ModelChoice.options(session, MessageOptions.NONE, parts.config());
+    }
+
+    /** Writes under the lease. */
+    private final class Observer implements Compactor.Observer {
+        private final CompactionNews news;
+
+        Observer(CompactionNews news) {
+            this.news = news;
+        }
+
+        @Override
+        public void begins() {
+            news.begins();
+        }
+
+        @Override
+        public Optional<TranscriptRow> write(Shortening shortening) {
+            return tenure.write(epoch -> sessions().shorten(epoch, shortening));
+        }
+    }
+
+    @Override
+    public Optional<Room> room(String key) {
+        return sessions().find(route(key).sessionKey()).map(this::room);
+    }
+
+    private Room room(Session session) {
+        String window = session.sessionId();
+        Optional<Compaction> shortened = sessions().compaction(window, session.lastSeq() + 1);
+        long after =
+                Math.max(
+                        shortened.map(Compaction::coversSeq).orElse(0L),
+                        session.lastSeq() - Prompt.ROWS_MAX);
+        List<TranscriptRow> rows =
+                sessions().after(window, Math.max(0, after), Prompt.ROWS_MAX).stream()
+                        .filter(Transcripts::isSeenByModels)
+                        .toList();
+        long chars =
+                Transcripts.chars(rows)
+                        + shortened.map(known -> known.summary().length()).orElse(0);
+        return new Room(
+                chars / Transcripts.CHARS_PER_TOKEN,
+                parts.prompt(options(session)).budgetChars() / Transcripts.CHARS_PER_TOKEN,
+                rows.size(),
+                shortened.isPresent());
     }
 
     private Route route(String key) {

@@ -9,6 +9,7 @@ import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.Usage;
 import dev.evergate.core.plugin.PluginSet;
 import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Loop;
@@ -271,6 +272,11 @@ public final class LiveGateway implements Gateway {
     }
 
     @Override
+    public List<Usage.Sum> usage(Usage.Span span) {
+        return now().usage(span);
+    }
+
+    @Override
     public ConfigSnapshot config() {
         return now().config();
     }
@@ -296,6 +302,11 @@ public final class LiveGateway implements Gateway {
         public String statusText(String sessionKey) {
             int others = activeRuns(sessionKey).size() - 1;
             return new StatusText(parts).of(sessionKey, Math.max(0, others));
+        }
+
+        @Override
+        public Gateway gateway() {
+            return now();
         }
 
         @Override

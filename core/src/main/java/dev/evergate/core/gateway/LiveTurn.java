@@ -141,6 +141,12 @@ final class LiveTurn {
         return SlashCommands.called(message.message().text());
     }
 
+    /** What a command is to do. */
+    SlashCommands.Call call() {
+        return SlashCommands.call(
+                message.message().text(), sessionKey(), runId(), sender, cancel);
+    }
+
     /** Who said it; empty if an earlier generation accepted it. */
     Optional<Sender> sender() {
         return sender;
@@ -186,7 +192,7 @@ final class LiveTurn {
 
     /** Has a model answer. */
     void run(Epoch epoch) {
-        run(epoch, Kind.MESSAGE, this::askModel);
+        run(epoch, Kind.MESSAGE, begun -> askModel(epoch, begun));
     }
 
     /** Ends a turn that was stopped before it began. */
@@ -317,7 +323,7 @@ final class LiveTurn {
         }
     }
 
-    private Outcome askModel(Begun begun) {
+    private Outcome askModel(Epoch epoch, Begun begun) {
         if (!hasModel()) {
             return new Outcome.Answered(Content.text(parts.card().text()), Provenance.NONE);
         }
@@ -326,9 +332,13 @@ final class LiveTurn {
         }
         MessageOptions options =
                 ModelChoice.options(begun.session(), message.message().options(), parts.config());
+        RunVoice spoken = voice.orElseThrow();
+        new TurnCompaction(parts, epoch, begun, spoken).ifFull(options, cancel);
+        if (cancel.isCancelled()) {
+            return new Outcome.Cancelled("");
+        }
         List<ChatMessage> conversation =
                 untilStored(() -> parts.prompt(options).conversation(begun));
-        RunVoice spoken = voice.orElseThrow();
         var listener =
                 new AgentRunner.RunListener() {
                     @Override

@@ -15,6 +15,10 @@ import java.util.Optional;
 
 /** Which model answers in a conversation. Pure functions. */
 public final class ModelChoice {
+    /** From none to most; what a model does not know it takes as the nearest. */
+    public static final List<String> THINKING_LEVELS =
+            List.of("off", "minimal", "low", "medium", "high", "xhigh");
+
     private ModelChoice() {}
 
     /** What was settled for the conversation, as long as it is configured. */

@@ -21,6 +21,7 @@ import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TurnJournal.NewRow;
+import dev.evergate.core.journal.Usage;
 
 import java.util.List;
 import java.util.Optional;
@@ -301,6 +302,11 @@ final class PinnedGateway implements Gateway {
                         TranscriptRow.Provenance.NONE);
         Sessions sessions = parts.journal().sessions();
         var _ = rooms.tenure().write(epoch -> sessions.append(epoch, newSession(route, ""), row));
+    }
+
+    @Override
+    public List<Usage.Sum> usage(Usage.Span span) {
+        return parts.journal().usage().sums(span);
     }
 
     @Override

@@ -70,6 +70,14 @@ final class RunVoice {
         parts.feed().publish(new GatewayEvent.RunModel(run, ++seq, provider, model, wallMillis()));
     }
 
+    /** The conversation is being summed up, or has been. */
+    synchronized void compacting(boolean isOver, boolean isDone) {
+        parts.feed()
+                .publish(
+                        new GatewayEvent.RunCompacting(
+                                run, ++seq, isOver, isDone, wallMillis()));
+    }
+
     /** More text, from the run's task. */
     void text(String delta) {
         Optional<String> checkpoint = Optional.empty();

@@ -5,11 +5,13 @@ import dev.evergate.core.gateway.GatewayEvent.ConfigChanged;
 import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
+import dev.evergate.core.gateway.GatewayEvent.RunCompacting;
 import dev.evergate.core.gateway.GatewayEvent.RunEnded;
 import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.gateway.GatewayEvent.SessionCompacting;
 import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
 
 import java.util.HashSet;
@@ -89,7 +91,9 @@ final class RunsAbroad {
             case RunText(var run, _, _, var text, _, var atMs) -> isNews(run, atMs, text);
             case RunEnded(var run, _, _) -> told.end(run.runId());
             case MessageAdded(_, _, var row, _) -> told.row(row.id());
-            case SessionChanged _, ConfigChanged _, SuspensionChanged _, DeviceChanged _ -> true;
+            case RunCompacting(var run, _, _, _, var atMs) -> isNews(run, atMs, "");
+            case SessionCompacting _,
+                    SessionChanged _, ConfigChanged _, SuspensionChanged _, DeviceChanged _ -> true;
         };
     }
 

@@ -176,14 +176,10 @@ final class TurnBoard {
 
     private void startCommand(LiveTurn turn) {
         Epoch epoch = tenure.epoch();
-        String key = turn.sessionKey();
-        String command = turn.command().orElseThrow();
         start(
                 turn,
                 () ->
-                        turn.answer(
-                                epoch,
-                                () -> commands.answer(command, key, turn.runId(), turn.sender())));
+                        turn.answer(epoch, () -> commands.answer(turn.call())));
     }
 
     /** Runs a turn's work on a task of its own and takes the turn off the board afterwards. */
@@ -466,8 +462,9 @@ final class TurnBoard {
     /** Stops a run of a conversation, wherever it runs. */
     void abort(String sessionKey, String runId) {
         LiveTurn turn = turns.get(runId);
-        if (turn != null && stage != Stage.OPEN && turn.isWaiting()) {
-            turn.cancel(); // it stands in no lane yet
+        boolean isInNoLane = stage != Stage.OPEN && turn != null && turn.isWaiting();
+        if (turn != null && (isInNoLane || turn.command().isPresent())) {
+            turn.cancel();
         } else {
             lanes.abort(sessionKey, Optional.of(runId));
         }

@@ -27,6 +27,8 @@ public interface Journal extends AutoCloseable {
 
     Attachments attachments();
 
+    Usage usage();
+
     /** Commits a small write, to prove that the store can; throws if it cannot. */
     void proveWritable();
 

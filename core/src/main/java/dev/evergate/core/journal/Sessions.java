@@ -62,6 +62,25 @@ public interface Sessions {
     /** Rows a window has, whether it is a conversation's current one or not; 0 if not known. */
     long length(String key, String sessionId);
 
+    /**
+     * What stands for the beginning of a window, as of a position: the newest such row before it.
+     */
+    Optional<Compaction> compaction(String sessionId, long seq);
+
+    /**
+     * Adds a row that stands for the beginning of a window; empty, and nothing is changed, if that
+     * is not the current window of its conversation, or another row stands for its beginning by now.
+     */
+    Optional<TranscriptRow> shorten(Epoch epoch, Shortening shortening);
+
+    /**
+     * @param row kind {@code COMPACTION} or {@code NOTICE}
+     * @param coversSeq the last row it stands for
+     * @param coveredSeq what is known to be stood for so far; 0 for nothing
+     */
+    record Shortening(
+            String sessionId, TurnJournal.NewRow row, long coversSeq, long coveredSeq, long nowMs) {}
+
     /** A conversation before and after a change. */
     record Changed(Session before, Session after) {}
 

@@ -49,6 +49,8 @@ public record TranscriptRow(
          * Something that happened: an interrupted answer, a failure. People see it, models do not.
          */
         NOTICE,
+        /** What was said before, summed up: models see it instead of that. */
+        COMPACTION,
         /** Something the operator wants the agent to know: models see it with the next message. */
         EVENT
     }

@@ -28,7 +28,7 @@ public final class Lifecycle {
     private static final long GRACE_MS = 50;
 
     /** What the last components get even when those before have used up everything. */
-    private static final long STOP_MS_MIN = 50;
+    static final long STOP_MS_MIN = 50;
 
     private final World world;
     private final List<Component> started = new ArrayList<>();

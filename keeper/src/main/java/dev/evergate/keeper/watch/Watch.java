@@ -30,6 +30,7 @@ import java.util.Map;
  *                  and a quarter of the time, or 1 s of CPU          wedged
  * silent or stuck  a thread waits for the disk (D) at both looks     slow
  * silent or stuck  a thread waited half the time for a core          slow
+ * silent or stuck  all its threads are on a core or want one (R)     slow
  * silent or stuck  nothing of all this: it is blocked                wedged
  * any              slow or suspect for ten seconds                   wedged
  * </pre>
@@ -185,6 +186,9 @@ public final class Watch {
             return wedged(subject, now, "thread " + busiest.name() + " has used " + used);
         }
         String excuse = excuse(now.since(before.last()), now.atMs() - before.last().atMs());
+        if (excuse.isEmpty()) {
+            excuse = readiness(sinceNoticed, subject);
+        }
         if (!excuse.isEmpty()) {
             return new Finding.Slow(describe(subject, now.atMs()) + "; " + excuse);
         }
@@ -267,13 +271,33 @@ public final class Watch {
         String family = family(subject);
         Change busiest = null;
         for (Change change : changes) {
-            String name = change.name();
-            boolean isOne = name.equals(family) || name.startsWith(family + "-");
-            if (isOne && (busiest == null || change.cpuMs() > busiest.cpuMs())) {
+            if (isOf(family, change) && (busiest == null || change.cpuMs() > busiest.cpuMs())) {
                 busiest = change;
             }
         }
         return busiest;
+    }
+
+    /**
+     * Says so if none of the threads that may be the subject's is blocked, empty if one is. How
+     * long one that is ready has waited for a core the kernel counts only when it gets one.
+     */
+    private static String readiness(List<Change> changes, String subject) {
+        String family = family(subject);
+        String ready = "";
+        for (Change change : changes) {
+            if (isOf(family, change)) {
+                if (change.state() != 'R') {
+                    return "";
+                }
+                ready = "thread " + change.name() + " is ready to run";
+            }
+        }
+        return ready;
+    }
+
+    private static boolean isOf(String family, Change change) {
+        return change.name().equals(family) || change.name().startsWith(family + "-");
     }
 
     /** The loop {@code worker-1} runs on a thread whose name begins with {@code worker}. */

@@ -50,8 +50,8 @@ class RingKillTest {
                 keeper.destroyForcibly();
                 generation.destroyForcibly();
             }
-            assertThat(keeper.waitFor(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(generation.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(keeper.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(generation.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
             List<RingRecord> records = RingReader.read(path);
             long last = records.getLast().seq();

@@ -143,6 +143,28 @@ class WatchTest {
         assertThat(scene.live(9_000)).isInstanceOf(Finding.Slow.class);
     }
 
+    /** It had a core for a moment and has wanted one ever since, which is not counted yet. */
+    @ParameterizedTest
+    @ValueSource(strings = {"door", "worker-0"})
+    void callsOneSlowThatIsReadyToRun(String loop) {
+        scene.stuck(loop);
+        for (String thread : List.of("door-2-1", "worker-3-1", "worker-3-2")) {
+            scene.thread(thread, 'R', 0.05, 0.4);
+        }
+
+        assertThat(scene.live(10_900)).isInstanceOf(Finding.Slow.class);
+        assertThat(reason(scene.live(1_000))).contains("lasted for too long");
+    }
+
+    @Test
+    void findsABlockedWorkerWhileTheOtherIsReadyToRun() {
+        scene.stuck("worker-0");
+        scene.thread("worker-3-2", 'R', 0.05, 0.4);
+
+        assertThat(scene.live(20_000)).isInstanceOf(Finding.Wedged.class);
+        assertThat(scene.nowMs).isLessThan(2_000);
+    }
+
     @Test
     void callsOneSlowWhoseThreadWaitsForTheDisk() {
         scene.stuck("core");

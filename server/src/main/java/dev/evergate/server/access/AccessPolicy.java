@@ -26,6 +26,10 @@ import java.util.function.Supplier;
 public final class AccessPolicy {
     private static final long PROTOCOL = 4;
     private static final long PROBE_PROTOCOL_MIN = 3;
+
+    /** 32 bytes in base64url, without padding (protocol v4 "Device tokens"). */
+    private static final int DEVICE_TOKEN_CHARS = 43;
+
     private static final String ORIGIN_REFUSED =
             "origin not allowed (open the Control UI from the gateway host or allow it in"
                     + " gateway.controlUi.allowedOrigins)";
@@ -110,6 +114,28 @@ public final class AccessPolicy {
     /** Checks the secret of an HTTP request; an empty one is refused without counting. */
     public Bearer bearer(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
         return secret(token, peer, gateway.auth().secret());
+    }
+
+    /**
+     * Whether a secret may be that of a device, whose {@link #device} has to be asked: it looks like
+     * one, and is not the gateway's own. Does not wait, and does not count.
+     */
+    public boolean mayBeDevice(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
+        return limiter.lockedMs(peer) == 0
+                && token.length() == DEVICE_TOKEN_CHARS
+                && !gateway.auth().secret().matches(token);
+    }
+
+    /**
+     * What an operator's device may do whose token somebody shows over HTTP; empty if there is no
+     * such device, which counts as a wrong secret. Blocks on the store.
+     */
+    public Optional<List<String>> device(String token, Peer peer) {
+        Optional<List<String>> scopes = devices.scopes(token);
+        if (scopes.isEmpty()) {
+            var _ = limiter.failed(peer);
+        }
+        return scopes;
     }
 
     /** The same for a secret other than the gateway's own. */
@@ -230,7 +256,10 @@ public final class AccessPolicy {
         boolean isGuess = !request.auth().isEmpty();
         WireError error = credentialFault(request, mode);
         return new Decision.Refused(
-                error, CloseCode.POLICY, error.message(), isGuess ? limiter.failed(peer) : 0);
+                error.withHelp("evergate gateway auth-token --show"),
+                CloseCode.POLICY,
+                error.message(),
+                isGuess ? limiter.failed(peer) : 0);
     }
 
     /** Either field may carry the secret; if both do, the one that fits the mode counts. */

@@ -7,7 +7,6 @@ import dev.evergate.core.device.Pairing;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Device.Looks;
 import dev.evergate.core.journal.Device.Role;
-import dev.evergate.core.journal.Node;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.wire.WireError;
 
@@ -64,6 +63,11 @@ final class DeviceAccess {
                                         asOf));
     }
 
+    /** What the operator's device may do that holds this token; empty if there is none. */
+    Optional<List<String>> scopes(String token) {
+        return pairing.holder(Grant.OPERATOR, token).map(Role::scopes);
+    }
+
     private Decision admit(
             ConnectRequest request,
             Applicant applicant,
@@ -77,8 +81,7 @@ final class DeviceAccess {
                 Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
                 if (!grant.isOperator()) {
                     String version = request.client().version();
-                    Optional<Node> _ =
-                            pairing.nodes().came(applicant.deviceId(), request.offer(), version);
+                    pairing.nodes().came(applicant.deviceId(), request.offer(), version);
                     grant = grant.offering(request.offer());
                 }
                 var issued = new Decision.Issued(token, issuedAtMs);
@@ -105,7 +108,7 @@ final class DeviceAccess {
                         client.id(),
                         client.mode(),
                         client.displayName(),
-                        peer.address().getHostAddress()),
+                        peer.clientAddress().getHostAddress()),
                 request.role(),
                 scopes(request));
     }
@@ -131,6 +134,7 @@ final class DeviceAccess {
 
     private static Decision waiting(Admission.Reason reason, Device device) {
         Device.Request asked = device.request().orElseThrow();
+        String approve = "evergate devices approve " + asked.id();
         WireError error =
                 WireError.of(WireError.NOT_PAIRED, "pairing required: " + why(reason))
                         .with("code", "PAIRING_REQUIRED")
@@ -138,7 +142,7 @@ final class DeviceAccess {
                         .with("requestId", asked.id())
                         .with(
                                 "remediationHint",
-                                hint(reason) + " Command: evergate devices approve " + asked.id())
+                                hint(reason) + " Command: " + approve)
                         .with("deviceId", device.id())
                         .with("requestedRole", asked.role());
         if (!asked.scopes().isEmpty()) {
@@ -156,7 +160,7 @@ final class DeviceAccess {
                                             .toList());
         }
         String closing = error.message() + " (requestId: " + asked.id() + ")";
-        return Decision.Refused.policy(error, closing);
+        return Decision.Refused.policy(error.withHelp(approve), closing);
     }
 
     private static String why(Admission.Reason reason) {

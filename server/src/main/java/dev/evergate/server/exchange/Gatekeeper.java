@@ -6,10 +6,11 @@ import dev.evergate.server.access.Scope;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Says who gets in over plain HTTP. Thread-safe; does not wait.
+ * Says who gets in over plain HTTP. Thread-safe; does not wait, unless it says so.
  *
  * <p>Whoever holds the gateway's secret may do everything; the header {@code x-openclaw-scopes}
  * gives up a part of that for one request.
@@ -42,6 +43,32 @@ public final class Gatekeeper {
     /** Why a request that was let in may not do this as well; empty if it may. */
     public Optional<HttpAnswer> missing(HttpHead head, Scope needed) {
         return holds(head, needed) ? Optional.empty() : Optional.of(missing(needed));
+    }
+
+    /**
+     * What becomes of a request without a body that a device may make as well, by its own token:
+     * whether it has one is found out on a task, because the store has to be asked.
+     */
+    public Admission reading(HttpHead head, Scope needed, Consumer<HttpCall> work) {
+        if (policy.mayBeDevice(head.bearer(), head.peer(), head.gateway().config().gateway())) {
+            return Admission.reading(call -> byDevice(call, needed, work));
+        }
+        return refusal(head, needed)
+                .<Admission>map(Admission.Answered::new)
+                .orElseGet(() -> Admission.reading(work));
+    }
+
+    private void byDevice(HttpCall call, Scope needed, Consumer<HttpCall> work) {
+        HttpHead head = call.head();
+        Optional<List<String>> scopes = policy.device(head.bearer(), head.peer());
+        boolean isAllowed =
+                scopes.filter(names -> Scope.reaches(names, needed)).isPresent()
+                        && holds(head, needed);
+        if (isAllowed) {
+            work.accept(call);
+        } else {
+            call.answer(scopes.isPresent() ? missing(needed) : UNAUTHORIZED);
+        }
     }
 
     /** The same for a secret of its own, which comes with every scope; refused in plain text. */

@@ -26,6 +26,7 @@ public final class MethodTable {
         all.addAll(new CatalogMethods(services).methods());
         all.addAll(new ModelMethods(services).methods());
         all.addAll(new IdentityMethods(services).methods());
+        all.addAll(new UsageMethods(services).methods());
         all.addAll(new AbsentMethods(services).methods());
         all.addAll(new SessionMethods(services).methods());
         all.addAll(new SessionLookups(services).methods());

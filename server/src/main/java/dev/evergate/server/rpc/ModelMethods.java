@@ -68,6 +68,13 @@ final class ModelMethods {
         if (model.contextWindow() > 0) {
             out.writeNumberProperty("contextWindow", model.contextWindow());
         }
+        out.writeBooleanProperty("reasoning", model.reasons());
+        out.writeArrayPropertyStart("input");
+        out.writeString("text");
+        if (model.seesImages()) {
+            out.writeString("image");
+        }
+        out.writeEndArray();
         List<String> tags = tags(config.agents(), new ModelRef(provider, model.id()));
         if (!tags.isEmpty()) {
             out.writeArrayPropertyStart("tags");

@@ -1,6 +1,8 @@
 package dev.evergate.server.rpc;
 
+import dev.evergate.core.agent.CancelSource;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.gateway.Compacted;
 import dev.evergate.core.gateway.Conversations;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.journal.Session;
@@ -13,6 +15,7 @@ import tools.jackson.core.JsonGenerator;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Conversations: create, settle, talk, stop, reset, delete. */
 final class SessionChanges {
@@ -33,6 +36,7 @@ final class SessionChanges {
                 Method.blocking("sessions.patch", Scope.WRITE, this::patch),
                 Method.blocking("sessions.send", Scope.WRITE, this::send),
                 Method.blocking("sessions.abort", Scope.WRITE, this::abort),
+                Method.blocking("sessions.compact", Scope.ADMIN, this::compact),
                 Method.blocking("sessions.reset", Scope.ADMIN, this::reset),
                 Method.blocking("sessions.delete", Scope.ADMIN, this::delete));
     }
@@ -155,6 +159,43 @@ final class SessionChanges {
                             "status", stopped.isEmpty() ? "no-active-run" : "aborted");
                     out.writeEndObject();
                 });
+    }
+
+    private void compact(Call call) {
+        Params params = call.params();
+        String key = params.text("key", KEY_CHARS_MAX);
+        OptionalLong rows = params.optionalInteger("maxLines", 1, Integer.MAX_VALUE);
+        Conversations conversations = call.gateway().conversations();
+        Compacted result =
+                rows.isPresent()
+                        ? conversations.cutTo(key, (int) rows.getAsLong())
+                        : conversations.compact(key, "", new CancelSource());
+        call.answer(
+                out -> {
+                    out.writeStartObject();
+                    out.writeBooleanProperty("ok", !(result instanceof Compacted.Failed));
+                    out.writeStringProperty("key", key);
+                    out.writeBooleanProperty("compacted", result instanceof Compacted.Done);
+                    write(out, result);
+                    out.writeEndObject();
+                });
+    }
+
+    private static void write(JsonGenerator out, Compacted result) {
+        switch (result) {
+            case Compacted.Done done -> {
+                out.writeNumberProperty("kept", done.kept());
+                out.writeObjectPropertyStart("result");
+                out.writeNumberProperty("tokensBefore", done.tokensBefore());
+                out.writeNumberProperty("tokensAfter", done.tokensAfter());
+                out.writeEndObject();
+            }
+            case Compacted.Needless(var why, var kept) -> {
+                out.writeNumberProperty("kept", kept);
+                out.writeStringProperty("reason", why);
+            }
+            case Compacted.Failed(var why) -> out.writeStringProperty("reason", why);
+        }
     }
 
     private void reset(Call call) {

@@ -9,7 +9,6 @@ import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.SessionDetails.Moment;
 import dev.evergate.core.journal.SessionDetails.Text;
 import dev.evergate.server.wire.Params;
-import dev.evergate.server.wire.Shapes;
 
 import java.util.EnumMap;
 import java.util.List;
@@ -86,9 +85,9 @@ final class SessionPatch implements UnaryOperator<Session> {
 
     private String thinkingLevel(String value) {
         String level = value.strip().toLowerCase(Locale.ROOT);
-        if (!level.isEmpty() && !Shapes.THINKING_LEVELS.contains(level)) {
+        if (!level.isEmpty() && !ModelChoice.THINKING_LEVELS.contains(level)) {
             throw params.refused(
-                    "thinkingLevel", "must be one of " + String.join(", ", Shapes.THINKING_LEVELS));
+                    "thinkingLevel", "must be one of " + String.join(", ", ModelChoice.THINKING_LEVELS));
         }
         return level;
     }

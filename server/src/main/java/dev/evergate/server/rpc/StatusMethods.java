@@ -55,12 +55,17 @@ final class StatusMethods {
     private void status(Call call) {
         Sessions.Listing recent =
                 call.gateway().sessions(new Sessions.Query(RECENT_MAX, 0, "", ""));
-        call.answer(out -> write(out, recent, call.config()));
+        boolean isForTool = call.params().flag("includeCliProjection");
+        call.answer(out -> write(out, recent, call.config(), isForTool));
     }
 
-    private void write(JsonGenerator out, Sessions.Listing recent, ConfigSnapshot config) {
+    private void write(
+            JsonGenerator out, Sessions.Listing recent, ConfigSnapshot config, boolean isForTool) {
         out.writeStartObject();
         out.writeStringProperty("runtimeVersion", services.identity().version());
+        if (isForTool) {
+            toolProjection(out, config.agents().defaultId());
+        }
         out.writeObjectPropertyStart("heartbeat");
         out.writeStringProperty("defaultAgentId", config.agents().defaultId());
         empty(out, "agents");
@@ -71,6 +76,27 @@ final class StatusMethods {
         sessions(out, recent, config);
         out.writeObjectPropertyStart("config"); // what is wrong with it stands in the notices
         out.writeNumberProperty("number", config.generation());
+        out.writeEndObject();
+        out.writeEndObject();
+    }
+
+    /** What OpenClaw's command line would read from files of its own gateway. */
+    private static void toolProjection(JsonGenerator out, String agentId) {
+        out.writeObjectPropertyStart("cliProjection");
+        out.writeObjectPropertyStart("agents");
+        out.writeStringProperty("defaultId", agentId);
+        out.writeStringProperty("ownership", "sole");
+        out.writeBooleanProperty("selectionRequired", false);
+        out.writeArrayPropertyStart("rows");
+        out.writeStartObject();
+        out.writeStringProperty("id", agentId);
+        out.writeEndObject();
+        out.writeEndArray();
+        out.writeEndObject();
+        out.writeNullProperty("updateChannel");
+        out.writeObjectPropertyStart("memoryPlugin");
+        out.writeBooleanProperty("enabled", false);
+        out.writeNullProperty("slot");
         out.writeEndObject();
         out.writeEndObject();
     }
@@ -105,11 +131,22 @@ final class StatusMethods {
         out.writeName("contextTokens");
         out.writePOJO(tokens.orElse(null));
         out.writeEndObject();
-        out.writeArrayPropertyStart("recent");
-        recent.sessions().forEach(session -> row(out, session, nowMs));
-        out.writeEndArray();
-        empty(out, "byAgent");
+        recent(out, recent.sessions(), nowMs);
+        out.writeArrayPropertyStart("byAgent");
+        out.writeStartObject();
+        out.writeStringProperty("agentId", config.agents().defaultId());
+        out.writeStringProperty("path", "journal");
+        out.writeNumberProperty("count", recent.total());
+        recent(out, recent.sessions(), nowMs);
         out.writeEndObject();
+        out.writeEndArray();
+        out.writeEndObject();
+    }
+
+    private static void recent(JsonGenerator out, List<Session> sessions, long nowMs) {
+        out.writeArrayPropertyStart("recent");
+        sessions.forEach(session -> row(out, session, nowMs));
+        out.writeEndArray();
     }
 
     private static void row(JsonGenerator out, Session session, long nowMs) {

@@ -36,6 +36,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
 
 /**
@@ -369,11 +370,11 @@ public final class Clients {
 
     /**
      * Waits until every client has gone, {@code courtesy} at the latest, then resets those that
-     * have not. Blocks until {@code cutMs} milliseconds later at most.
+     * have not. Blocks until {@code cutMs} milliseconds later at most, which is asked for then.
      *
      * @return whether every loop has done so; one that is stuck keeps its connections
      */
-    public boolean end(Deadline courtesy, long cutMs) throws InterruptedException {
+    public boolean end(Deadline courtesy, LongSupplier cutMs) throws InterruptedException {
         unsubscribe();
         LiveDeparture unfinished = departure;
         if (unfinished != null) {
@@ -394,7 +395,7 @@ public final class Clients {
                 cut.countDown();
             }
         }
-        return cut.await(cutMs, TimeUnit.MILLISECONDS);
+        return cut.await(cutMs.getAsLong(), TimeUnit.MILLISECONDS);
     }
 
     private synchronized void unsubscribe() {

@@ -44,6 +44,7 @@ final class EventFrames {
                     "node.pair.resolved",
                     "presence",
                     "session.message",
+                    "session.operation",
                     "sessions.changed",
                     "shutdown",
                     "tick");
@@ -66,9 +67,9 @@ final class EventFrames {
             case GatewayEvent.RunModel model -> List.of(model(model));
             case GatewayEvent.RunText text -> List.of(assistant(text), delta(text));
             case GatewayEvent.RunEnded ended -> List.of(lifecycleEnd(ended), chatEnd(ended));
-            case GatewayEvent.MessageAdded added -> Shapes.spoken(added.row()).stream()
-                            .map(one -> message(added, one))
-                            .toList();
+            case GatewayEvent.RunCompacting compacting -> List.of(compacting(compacting));
+            case GatewayEvent.SessionCompacting compacting -> List.of(operation(compacting));
+            case GatewayEvent.MessageAdded added -> messages(added);
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
             case GatewayEvent.ConfigChanged changed -> List.of(config(changed));
             case GatewayEvent.SuspensionChanged changed -> List.of(suspension(changed.phase()));
@@ -249,6 +250,72 @@ final class EventFrames {
         }
         String reason = end.provenance().stopReason();
         return reason.isEmpty() ? "stop" : reason;
+    }
+
+    private Broadcast compacting(GatewayEvent.RunCompacting event) {
+        return agent(
+                event.run(),
+                event.runSeq(),
+                event.atMs(),
+                "compaction",
+                false,
+                out -> {
+                    out.writeStringProperty("phase", event.isOver() ? "end" : "start");
+                    if (event.isOver()) {
+                        out.writeBooleanProperty("willRetry", false);
+                        out.writeBooleanProperty("completed", event.isDone());
+                    }
+                });
+    }
+
+    private Broadcast operation(GatewayEvent.SessionCompacting event) {
+        return broadcast(
+                "session.operation",
+                READ,
+                false,
+                out -> {
+                    out.writeStartObject();
+                    out.writeStringProperty("operationId", event.operationId());
+                    out.writeStringProperty("operation", "compact");
+                    out.writeStringProperty("phase", event.isOver() ? "end" : "start");
+                    out.writeStringProperty("sessionKey", event.sessionKey());
+                    out.writeStringProperty("agentId", event.agentId());
+                    out.writeNumberProperty("ts", event.atMs());
+                    if (event.isOver()) {
+                        out.writeBooleanProperty("completed", event.isDone());
+                    }
+                    if (!event.reason().isEmpty()) {
+                        out.writeStringProperty("reason", event.reason());
+                    }
+                    out.writeEndObject();
+                });
+    }
+
+    /** Words put into the agent's mouth are its last ones, too: of a run that nobody has seen. */
+    private List<Broadcast> messages(GatewayEvent.MessageAdded event) {
+        TranscriptRow row = event.row();
+        boolean isInjected =
+                row.runId().isEmpty()
+                        && row.role() == TranscriptRow.Role.ASSISTANT
+                        && row.kind() == TranscriptRow.Kind.MESSAGE;
+        if (!isInjected) {
+            return Shapes.spoken(row).stream().map(one -> message(event, one)).toList();
+        }
+        var run =
+                new GatewayEvent.Run(
+                        "inject-" + row.id(), event.sessionKey(), row.sessionId(), event.agentId());
+        Broadcast spoken =
+                chat(
+                        run,
+                        0,
+                        "final",
+                        false,
+                        out -> {
+                            out.writeStringProperty("stopReason", "stop");
+                            out.writeName("message");
+                            Shapes.message(out, row);
+                        });
+        return List.of(message(event, row), spoken);
     }
 
     private Broadcast message(GatewayEvent.MessageAdded event, TranscriptRow row) {

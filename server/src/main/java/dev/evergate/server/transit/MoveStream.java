@@ -113,6 +113,8 @@ public final class MoveStream<B> {
             case GatewayEvent.RunEnded ended -> thinned.remove(ended.run().runId());
             case GatewayEvent.RunStarted _,
                     GatewayEvent.RunModel _,
+                    GatewayEvent.RunCompacting _,
+                    GatewayEvent.SessionCompacting _,
                     GatewayEvent.MessageAdded _,
                     GatewayEvent.SessionChanged _,
                     GatewayEvent.ConfigChanged _,
@@ -140,6 +142,8 @@ public final class MoveStream<B> {
                             case GatewayEvent.MessageAdded added -> added.row().text().length();
                             case GatewayEvent.RunStarted _,
                                     GatewayEvent.RunModel _,
+                                    GatewayEvent.RunCompacting _,
+                                    GatewayEvent.SessionCompacting _,
                                     GatewayEvent.SessionChanged _,
                                     GatewayEvent.SuspensionChanged _,
                                     GatewayEvent.DeviceChanged _ ->

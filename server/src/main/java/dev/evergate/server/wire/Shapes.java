@@ -26,10 +26,6 @@ import java.util.Optional;
 public final class Shapes {
     private static final Block NOTHING = new Block.Text("");
 
-    /** From none to most; models that know fewer take the nearest. */
-    public static final List<String> THINKING_LEVELS =
-            List.of("off", "minimal", "low", "medium", "high", "xhigh");
-
     private Shapes() {}
 
     /** A conversation, as {@code sessions.list} and events show it. */
@@ -113,14 +109,14 @@ public final class Shapes {
     public static void thinking(JsonGenerator out, Optional<ModelRef> ref, ConfigSnapshot config) {
         boolean reasons = ref.map(r -> reasons(r, config)).orElse(false);
         out.writeArrayPropertyStart("thinkingLevels");
-        for (String level : reasons ? THINKING_LEVELS : THINKING_LEVELS.subList(0, 1)) {
+        for (String level : reasons ? ModelChoice.THINKING_LEVELS : ModelChoice.THINKING_LEVELS.subList(0, 1)) {
             out.writeStartObject();
             out.writeStringProperty("id", level);
             out.writeStringProperty("label", level);
             out.writeEndObject();
         }
         out.writeEndArray();
-        out.writeStringProperty("thinkingDefault", THINKING_LEVELS.getFirst());
+        out.writeStringProperty("thinkingDefault", ModelChoice.THINKING_LEVELS.getFirst());
     }
 
     private static boolean reasons(ModelRef ref, ConfigSnapshot config) {

@@ -76,6 +76,12 @@ public record WireError(String code, String message, Map<String, Object> details
         return new WireError(code, message, more, retry);
     }
 
+    /** The same, its message closing with the command that helps. */
+    public WireError withHelp(String command) {
+        String helpful = message + "; on the gateway's machine: " + command;
+        return new WireError(code, helpful, details, retry);
+    }
+
     /** The same with advice to try again after a while. */
     public WireError retryAfter(long afterMs) {
         return new WireError(code, message, details, new Retry(true, afterMs));

@@ -24,6 +24,10 @@ ALTER TABLE sessions ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE sessions ADD COLUMN title TEXT NOT NULL DEFAULT '';
 ALTER TABLE sessions ADD COLUMN spoken_at_ms INTEGER NOT NULL DEFAULT 0;
 
+-- The last of the rows that this one stands for to models; 0 for what stands for itself alone.
+ALTER TABLE transcript ADD COLUMN covers_seq INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX transcript_covers ON transcript (session_id, seq) WHERE covers_seq > 0;
+
 -- What people call devices. It goes with its device.
 CREATE TABLE device_labels (
     device_id TEXT PRIMARY KEY,
@@ -44,3 +48,8 @@ CREATE TABLE nodes (
     version         TEXT    NOT NULL,
     connected_at_ms INTEGER NOT NULL
 );
+
+-- What models have cost, day by day, without reading what they have said.
+CREATE INDEX transcript_usage
+    ON transcript (timestamp_ms, session_id, provider, model, input_tokens, output_tokens)
+    WHERE input_tokens + output_tokens > 0;

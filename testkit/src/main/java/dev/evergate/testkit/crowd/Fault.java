@@ -6,6 +6,8 @@ public enum Fault {
     REFUSED,
     /** A new connection was reset or ended before its answer had come. */
     CUT,
+    /** A new connection was told to come again: nobody serves yet. */
+    PUT_OFF,
     /** A new connection waited for its answer in vain, or got another than it should. */
     FAILED,
     /** An open WebSocket was closed. */

@@ -12,6 +12,8 @@ import java.util.Optional;
  * One WebSocket client: connects, says hello, and is then told of text frames. Lives on one loop.
  */
 abstract class Guest implements Wire.End {
+    static final String NO_UPGRADE = "no upgrade: ";
+
     private static final int TEXT = 1;
     private static final int CLOSE = 8;
     private static final int PING = 9;
@@ -143,7 +145,7 @@ abstract class Guest implements Wire.End {
             return 0;
         }
         if (!text.startsWith("HTTP/1.1 101")) {
-            closing = "no upgrade: " + text.lines().findFirst().orElse("");
+            closing = NO_UPGRADE + text.lines().findFirst().orElse("");
             refused();
             return all.length;
         }

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** A new WebSocket that asks for the health once and leaves. */
 final class Newcomer extends Guest {
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
 
     private final long beganNanos = System.nanoTime();
     private boolean isDone;
@@ -43,7 +43,7 @@ final class Newcomer extends Guest {
         if (!isDone) {
             isDone = true;
             leave();
-            venue.account().fault(Fault.FAILED, name + ": no answer in ten seconds");
+            venue.account().fault(Fault.FAILED, name + ": no answer in 30 seconds");
         }
     }
 

@@ -8,9 +8,11 @@ import java.util.Optional;
 
 /** One new connection with one request for the gateway's health. */
 final class Visitor implements Wire.End {
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final String PUT_OFF = "HTTP/1.1 503 ";
     private static final String END = "end of stream";
     private static final String AFTER = " after ";
+    private static final String ANSWERED = "answered ";
 
     private final Venue venue;
     private final long beganNanos = System.nanoTime();
@@ -35,7 +37,7 @@ final class Visitor implements Wire.End {
     private void giveUp() {
         if (!wire.map(Wire::isEnded).orElse(true)) {
             wire.ifPresent(Wire::close);
-            fail(venue.account(), "GET", "no answer in ten seconds", Optional.empty());
+            fail(venue.account(), "GET", "no answer in 30 seconds", Optional.empty());
         }
     }
 
@@ -64,7 +66,7 @@ final class Visitor implements Wire.End {
             venue.account().visits.add(beganNanos, System.nanoTime());
             return;
         }
-        fail(venue.account(), "GET", "answered " + answer, Optional.empty());
+        fail(venue.account(), "GET", ANSWERED + answer, Optional.empty());
     }
 
     @Override
@@ -83,6 +85,9 @@ final class Visitor implements Wire.End {
                 || how.contains("reset")
                 || how.contains("Broken pipe")) {
             kind = Fault.CUT;
+        } else if (how.startsWith(Guest.NO_UPGRADE + PUT_OFF)
+                || (how.startsWith(ANSWERED + PUT_OFF) && how.contains("Retry-After: "))) {
+            kind = Fault.PUT_OFF;
         }
         account.fault(kind, what + ": " + how);
     }

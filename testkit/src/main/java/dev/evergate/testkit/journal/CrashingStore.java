@@ -8,6 +8,7 @@ import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Attachments;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Devices;
+import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.IncomingMessage;
@@ -21,6 +22,7 @@ import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.core.journal.TurnJournal;
+import dev.evergate.core.journal.Usage;
 
 import java.util.List;
 import java.util.Optional;
@@ -183,6 +185,16 @@ public final class CrashingStore implements Journal {
             }
 
             @Override
+            public Optional<Compaction> compaction(String sessionId, long seq) {
+                return read(() -> sessions.compaction(sessionId, seq));
+            }
+
+            @Override
+            public Optional<TranscriptRow> shorten(Epoch epoch, Shortening shortening) {
+                return write(() -> sessions.shorten(epoch, shortening));
+            }
+
+            @Override
             public long length(String key, String sessionId) {
                 return read(() -> sessions.length(key, sessionId));
             }
@@ -250,6 +262,12 @@ public final class CrashingStore implements Journal {
                 write(() -> leases.release(epoch));
             }
         };
+    }
+
+    @Override
+    public Usage usage() {
+        Usage usage = journal.usage();
+        return span -> read(() -> usage.sums(span));
     }
 
     @Override

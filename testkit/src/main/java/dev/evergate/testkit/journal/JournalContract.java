@@ -153,6 +153,14 @@ public abstract class JournalContract {
     }
 
     @Nested
+    final class TheUsage extends UsageRules {
+        @Override
+        JournalContract fixture() {
+            return JournalContract.this;
+        }
+    }
+
+    @Nested
     final class TheDevices extends DeviceRules {
         @Override
         JournalContract fixture() {

@@ -3,6 +3,7 @@ package dev.evergate.testkit.journal;
 import dev.evergate.api.Blob;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Device;
@@ -40,6 +41,10 @@ public final class MemoryDisk {
     Map<String, Session> sessions = new LinkedHashMap<>();
 
     Map<String, Window> windows = new LinkedHashMap<>();
+
+    /** Oldest first. */
+    List<Compaction> compactions = new ArrayList<>();
+
     Map<String, Outbox.Delivery> deliveries = new LinkedHashMap<>();
     NavigableMap<Long, RestartReport> restarts = new TreeMap<>();
     Map<String, Device> devices = new LinkedHashMap<>();
@@ -60,6 +65,7 @@ public final class MemoryDisk {
         inbox = new LinkedHashMap<>(other.inbox);
         turns = new LinkedHashMap<>(other.turns);
         sessions = new LinkedHashMap<>(other.sessions);
+        compactions = new ArrayList<>(other.compactions);
         windows = new LinkedHashMap<>();
         other.windows.forEach(
                 (id, window) ->

@@ -11,6 +11,7 @@ import dev.evergate.core.journal.Outbox;
 import dev.evergate.core.journal.Restarts;
 import dev.evergate.core.journal.Sessions;
 import dev.evergate.core.journal.TurnJournal;
+import dev.evergate.core.journal.Usage;
 
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -72,6 +73,11 @@ public final class MemoryJournal implements Journal {
     @Override
     public Devices devices() {
         return new MemoryDevices(this);
+    }
+
+    @Override
+    public Usage usage() {
+        return new MemoryUsage(this);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.evergate.testkit.journal;
 
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
@@ -125,6 +126,38 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                                 .flatMap(window -> window.rows().stream())
                                 .filter(row -> row.id().equals(rowId))
                                 .findFirst());
+    }
+
+    @Override
+    public Optional<Compaction> compaction(String sessionId, long seq) {
+        return journal.atomically(
+                () ->
+                        disk().compactions.reversed().stream()
+                                .filter(c -> c.row().sessionId().equals(sessionId))
+                                .filter(c -> c.row().seq() < seq)
+                                .findFirst());
+    }
+
+    @Override
+    public Optional<TranscriptRow> shorten(Epoch epoch, Shortening wanted) {
+        return journal.atomically(
+                () -> {
+                    disk().require(epoch);
+                    long covered =
+                            compaction(wanted.sessionId(), Long.MAX_VALUE)
+                                    .map(Compaction::coversSeq)
+                                    .orElse(0L);
+                    if (ofWindow(wanted.sessionId()).isEmpty() || covered != wanted.coveredSeq()) {
+                        return Optional.empty();
+                    }
+                    Optional<TranscriptRow> added =
+                            append(wanted.sessionId(), "", wanted.row(), wanted.nowMs());
+                    added.ifPresent(
+                            row ->
+                                    disk().compactions.add(
+                                            new Compaction(row, wanted.coversSeq())));
+                    return added;
+                });
     }
 
     @Override
@@ -281,7 +314,9 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                 session.outputTokens() + row.provenance().outputTokens(),
                 isMessage ? start(row.text()) : session.preview(),
                 isFirst ? start(row.text().strip()) : session.title(),
-                row.timestampMs(),
+                row.role() == TranscriptRow.Role.SYSTEM
+                        ? session.spokenAtMs()
+                        : row.timestampMs(),
                 session.details());
     }
 

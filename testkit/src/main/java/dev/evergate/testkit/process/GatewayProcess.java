@@ -2,6 +2,7 @@ package dev.evergate.testkit.process;
 
 import dev.evergate.testkit.net.GatewayClient;
 import dev.evergate.testkit.net.TestCertificate;
+import dev.evergate.testkit.time.Stopwatch;
 import dev.evergate.testkit.time.Wait;
 
 import tools.jackson.core.json.JsonReadFeature;
@@ -17,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -184,16 +184,16 @@ public final class GatewayProcess implements AutoCloseable {
         return awaitExit();
     }
 
-    /** Asks the keeper to stop (SIGTERM) and measures how long it takes to be gone. */
-    public Duration timeToStop() throws InterruptedException {
-        long sinceNanos = System.nanoTime();
+    /** Asks the keeper to stop (SIGTERM); how many milliseconds it takes to be gone. */
+    public double stopMs() throws InterruptedException {
+        Stopwatch watch = Stopwatch.start();
         boolean _ = keeper.toHandle().destroy();
         boolean isGone = keeper.waitFor(Wait.PATIENCE);
-        Duration took = Duration.ofNanos(System.nanoTime() - sinceNanos);
+        double tookMs = watch.ms();
         if (!isGone) {
             throw new AssertionError("the keeper has not ended; " + describe());
         }
-        return took;
+        return tookMs;
     }
 
     /** Waits until the keeper has ended and returns its exit code. */

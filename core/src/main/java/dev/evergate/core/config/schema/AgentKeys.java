@@ -65,7 +65,6 @@ final class AgentKeys {
     private static Keys compaction() {
         return Keys.in("agents.defaults.compaction")
                 .takes(NEXT_TURN)
-                .notUsedYet()
                 .key(
                         "enabled",
                         flag(),
@@ -76,6 +75,7 @@ final class AgentKeys {
                         atLeast(0),
                         20_000,
                         "Tokens at the end of a conversation that stay as they are")
+                .notUsedYet()
                 .key(
                         "memoryFlush.enabled",
                         flag(),

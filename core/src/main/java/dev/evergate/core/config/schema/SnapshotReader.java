@@ -5,6 +5,7 @@ import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.Agents;
 import dev.evergate.core.config.ConfigSnapshot.Auth;
+import dev.evergate.core.config.ConfigSnapshot.Compacting;
 import dev.evergate.core.config.ConfigSnapshot.ControlUi;
 import dev.evergate.core.config.ConfigSnapshot.Gateway;
 import dev.evergate.core.config.ConfigSnapshot.HookMapping;
@@ -206,7 +207,13 @@ final class SnapshotReader {
                 1_000L * defaults.whole("timeoutSeconds"),
                 defaults.find("maxConcurrent")
                         .map(JsonNode::intValue)
-                        .orElseGet(SnapshotReader::concurrent));
+                        .orElseGet(SnapshotReader::concurrent),
+                new Compacting(
+                        defaults.flag("compaction.enabled"),
+                        (int)
+                                Math.min(
+                                        Integer.MAX_VALUE,
+                                        defaults.whole("compaction.keepRecentTokens"))));
     }
 
     /** Answers wait for models most of the time. */
