@@ -182,8 +182,12 @@ final class SnapshotReader {
                 name.isEmpty() ? id : name,
                 model.find("contextWindow").map(JsonNode::intValue).orElse(0),
                 model.find("maxTokens").map(JsonNode::intValue).orElse(0),
-                model.find("input").isEmpty() || model.texts("input").contains("image"),
+                model.find("input").filter(SnapshotReader::isWithoutImages).isEmpty(),
                 model.find("reasoning").map(JsonNode::booleanValue).orElse(false));
+    }
+
+    private static boolean isWithoutImages(JsonNode input) {
+        return !input.isEmpty() && input.valueStream().noneMatch(i -> i.asString().equals("image"));
     }
 
     private static Agents agents(Values defaults) {
