@@ -3,6 +3,7 @@ package dev.evergate.server.session;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
@@ -185,7 +186,7 @@ final class EventFrames {
                         out.writeBooleanProperty("replace", true);
                     }
                     out.writeName("message");
-                    Shapes.assistant(out, event.text(), event.atMs());
+                    Shapes.assistant(out, Content.text(event.text()), event.atMs());
                 });
     }
 
@@ -234,9 +235,9 @@ final class EventFrames {
                     } else {
                         out.writeStringProperty("stopReason", stopReason(end));
                     }
-                    if (!end.text().isEmpty()) {
+                    if (!end.content().isBlank()) {
                         out.writeName("message");
-                        Shapes.assistant(out, end.text(), end.endedAtMs());
+                        Shapes.assistant(out, end.content(), end.endedAtMs());
                     }
                 });
     }
@@ -296,7 +297,7 @@ final class EventFrames {
                         && row.role() == TranscriptRow.Role.ASSISTANT
                         && row.kind() == TranscriptRow.Kind.MESSAGE;
         if (!isInjected) {
-            return List.of(message(event));
+            return Shapes.spoken(row).stream().map(one -> message(event, one)).toList();
         }
         var run =
                 new GatewayEvent.Run(
@@ -312,10 +313,10 @@ final class EventFrames {
                             out.writeName("message");
                             Shapes.message(out, row);
                         });
-        return List.of(message(event), spoken);
+        return List.of(message(event, row), spoken);
     }
 
-    private Broadcast message(GatewayEvent.MessageAdded event) {
+    private Broadcast message(GatewayEvent.MessageAdded event, TranscriptRow row) {
         return broadcast(
                 "session.message",
                 READ,
@@ -325,7 +326,7 @@ final class EventFrames {
                     out.writeStringProperty("sessionKey", event.sessionKey());
                     out.writeStringProperty("agentId", event.agentId());
                     out.writeName("message");
-                    Shapes.message(out, event.row());
+                    Shapes.message(out, row);
                     out.writeStringProperty("messageId", event.row().id());
                     out.writeNumberProperty("messageSeq", event.row().seq());
                     row(out, event.session());
