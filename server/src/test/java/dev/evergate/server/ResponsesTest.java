@@ -35,8 +35,7 @@ class ResponsesTest {
     private static final String STREAMED =
             "{\"model\":\"openclaw\",\"input\":\"hello\",\"stream\":true}";
 
-    private static final ToolCall WEATHER =
-            new ToolCall("c1", "weather", "{\"city\":\"Bern\"}");
+    private static final ToolCall WEATHER = new ToolCall("c1", "weather", "{\"city\":\"Bern\"}");
     private static final ToolCall TIME = new ToolCall("c2", "time", "{}");
 
     private final TestServer server = new TestServer();
