@@ -194,7 +194,13 @@ final class ChatMethods {
             Optional<Json.Body> agents) {
         out.writeStartObject();
         out.writeStringProperty("kind", "delta");
-        messages(out, delta.rows());
+        out.writeArrayPropertyStart("messages"); // in the form in which they are told
+        for (TranscriptRow row : delta.rows()) {
+            out.writeStartObject();
+            Shapes.entry(out, delta.session().key(), delta.session().agentId(), row);
+            out.writeEndObject();
+        }
+        out.writeEndArray();
         out.writeStringProperty("deltaCursor", delta.cursor());
         out.writeName("sessionInfo");
         Shapes.session(out, delta.session(), delta.active(), config);
