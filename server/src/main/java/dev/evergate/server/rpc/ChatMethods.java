@@ -179,7 +179,15 @@ final class ChatMethods {
             Optional<Json.Body> agents) {
         out.writeStartObject();
         out.writeStringProperty("kind", "delta");
-        messages(out, delta.rows());
+        out.writeArrayPropertyStart("messages"); // in the form in which they are told
+        for (TranscriptRow row : delta.rows()) {
+            for (TranscriptRow one : Shapes.spoken(row)) {
+                out.writeStartObject();
+                Shapes.entry(out, delta.session().key(), delta.session().agentId(), one);
+                out.writeEndObject();
+            }
+        }
+        out.writeEndArray();
         out.writeStringProperty("deltaCursor", delta.cursor());
         out.writeName("sessionInfo");
         Shapes.session(out, delta.session(), delta.active(), config);

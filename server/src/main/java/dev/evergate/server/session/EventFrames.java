@@ -173,12 +173,7 @@ final class EventFrames {
                 false,
                 out -> {
                     out.writeStartObject();
-                    out.writeStringProperty("sessionKey", event.sessionKey());
-                    out.writeStringProperty("agentId", event.agentId());
-                    out.writeName("message");
-                    Shapes.message(out, row);
-                    out.writeStringProperty("messageId", event.row().id());
-                    out.writeNumberProperty("messageSeq", event.row().seq());
+                    Shapes.entry(out, event.sessionKey(), event.agentId(), row);
                     row(out, event.session());
                     out.writeEndObject();
                 });

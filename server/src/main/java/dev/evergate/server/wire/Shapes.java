@@ -208,6 +208,17 @@ public final class Shapes {
         return messages;
     }
 
+    /** The properties of a message that is told, or asked for since some other. */
+    public static void entry(
+            JsonGenerator out, String sessionKey, String agentId, TranscriptRow row) {
+        out.writeStringProperty("sessionKey", sessionKey);
+        out.writeStringProperty("agentId", agentId);
+        out.writeName("message");
+        message(out, row);
+        out.writeStringProperty("messageId", row.id());
+        out.writeNumberProperty("messageSeq", row.seq());
+    }
+
     /**
      * A transcript row, as {@code chat.history} and {@code session.message} show it.
      *
