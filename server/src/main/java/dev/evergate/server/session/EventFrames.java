@@ -64,7 +64,8 @@ final class EventFrames {
             case GatewayEvent.RunStarted started -> List.of(runs.started(started));
             case GatewayEvent.RunModel model -> List.of(runs.model(model));
             case GatewayEvent.RunText text -> List.of(runs.assistant(text), runs.delta(text));
-            case GatewayEvent.RunEnded ended -> List.of(runs.lifecycleEnd(ended), runs.chatEnd(ended));
+            case GatewayEvent.RunEnded ended ->
+                    List.of(runs.lifecycleEnd(ended), runs.chatEnd(ended));
             case GatewayEvent.RunCompacting compacting -> List.of(runs.compacting(compacting));
             case GatewayEvent.SessionCompacting compacting -> List.of(operation(compacting));
             case GatewayEvent.MessageAdded added -> messages(added);
