@@ -132,7 +132,9 @@ abstract sealed class NodeCommand implements Callable<Integer> {
             asked.setAll(params());
             asked.put("command", command)
                     .put("timeoutMs", timeout.toMillis())
-                    .put("idempotencyKey", key.isEmpty() ? surroundings().world().ids().next() : key);
+                    .put(
+                            "idempotencyKey",
+                            key.isEmpty() ? surroundings().world().ids().next() : key);
             JsonNode answer = desk().ask("node.invoke", asked, timeout.plus(WAY));
             surroundings().output().line(Json.pretty(answer.path("payload")));
             return ExitCode.OK.code();

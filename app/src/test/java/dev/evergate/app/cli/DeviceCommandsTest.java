@@ -110,7 +110,8 @@ class DeviceCommandsTest {
     void callsADeviceByTheNameAPersonGaveIt() {
         gateway.answers("device.pair.rename", "{}");
         gateway.answers(
-                "device.pair.list", LISTING.replace("'A phone'", "'A phone','operatorLabel':'Mine'"));
+                "device.pair.list",
+                LISTING.replace("'A phone'", "'A phone','operatorLabel':'Mine'"));
 
         assertThat(bench.run("devices", "list").answer()).contains("Mine, openclaw-ios on ios");
         assertThat(bench.run("devices", "rename", "8f1386", "Yours").exit()).isZero();

@@ -382,13 +382,7 @@ public record ConfigSnapshot(
                 List<ModelRef> fallbacks,
                 long timeoutMs,
                 int maxConcurrent) {
-            this(
-                    defaultId,
-                    primary,
-                    fallbacks,
-                    timeoutMs,
-                    maxConcurrent,
-                    Compacting.DEFAULTS);
+            this(defaultId, primary, fallbacks, timeoutMs, maxConcurrent, Compacting.DEFAULTS);
         }
     }
 

@@ -130,8 +130,7 @@ record Compactor(GatewayParts parts, String window, long lastSeq, MessageOptions
                 .orElseGet(Compactor::overtaken);
     }
 
-    private Optional<TranscriptRow> written(
-            Observer observer, NewRow row, long to, long from) {
+    private Optional<TranscriptRow> written(Observer observer, NewRow row, long to, long from) {
         return observer.write(
                 new Shortening(window, row, to, from, parts.world().time().wallMillis()));
     }

@@ -209,7 +209,11 @@ public final class EventCodec {
                     new SessionChanged(text(in), text(in), text(in), session(in), in.readLong());
             case RUN_COMPACTING ->
                     new RunCompacting(
-                            run(in), in.readLong(), in.readBoolean(), in.readBoolean(), in.readLong());
+                            run(in),
+                            in.readLong(),
+                            in.readBoolean(),
+                            in.readBoolean(),
+                            in.readLong());
             case SESSION_COMPACTING ->
                     new SessionCompacting(
                             text(in),

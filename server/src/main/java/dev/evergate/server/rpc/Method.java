@@ -23,7 +23,9 @@ public record Method(
         this(name, scope, isBlocking, handler, false);
     }
 
-    /** Whether it has to wait while the gateway is suspended; what nodes bring has been waited for. */
+    /**
+     * Whether it has to wait while the gateway is suspended; what nodes bring has been waited for.
+     */
     public boolean isSuspendable() {
         return !isForNodes && !name.startsWith(SUSPENSION);
     }

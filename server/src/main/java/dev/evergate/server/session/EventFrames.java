@@ -65,7 +65,8 @@ final class EventFrames {
             case GatewayEvent.RunStarted started -> List.of(runs.started(started));
             case GatewayEvent.RunModel model -> List.of(runs.model(model));
             case GatewayEvent.RunText text -> List.of(runs.assistant(text), runs.delta(text));
-            case GatewayEvent.RunEnded ended -> List.of(runs.lifecycleEnd(ended), runs.chatEnd(ended));
+            case GatewayEvent.RunEnded ended ->
+                    List.of(runs.lifecycleEnd(ended), runs.chatEnd(ended));
             case GatewayEvent.RunCompacting compacting -> List.of(runs.compacting(compacting));
             case GatewayEvent.SessionCompacting compacting -> List.of(operation(compacting));
             case GatewayEvent.MessageAdded added -> messages(added);
@@ -161,9 +162,7 @@ final class EventFrames {
                 row.runId().isEmpty()
                         && row.role() == TranscriptRow.Role.ASSISTANT
                         && row.kind() == TranscriptRow.Kind.MESSAGE;
-        return isInjected
-                ? List.of(message(event), runs.injected(event))
-                : List.of(message(event));
+        return isInjected ? List.of(message(event), runs.injected(event)) : List.of(message(event));
     }
 
     private Broadcast message(GatewayEvent.MessageAdded event) {

@@ -129,8 +129,7 @@ class FrozenCodecTest {
                                         List.of(
                                                 new Errand("i-1", "a.one", "key 1", 5),
                                                 new Errand("i-2", "a.two", "", 6)))));
-        FrozenSession session =
-                new FrozenSession(VERSIONS, node, open().input(), open().output());
+        FrozenSession session = new FrozenSession(VERSIONS, node, open().input(), open().output());
 
         assertThat(FrozenCodec.decode(FrozenCodec.encode(session)).standing()).isEqualTo(node);
     }
