@@ -44,7 +44,7 @@ const looks = [
   {
     words: ["status"],
     text: /reachable \d+ms · auth token/,
-    json: ({ gateway, sessions }) => gateway.reachable && sessions.defaults.model === "words",
+    json: ({ gateway, agents }) => gateway.reachable && agents.agents[0].id === agents.defaultId,
   },
   {
     words: ["logs", "--limit", "5"],
@@ -203,16 +203,18 @@ describe("OpenClaw's command line", () => {
 
     test("says so, and what helps, whatever it wanted: a wrong token", async () => {
       const stranger = new OpenClaw(withSecret(world.gateway, randomUUID()));
-      for (const words of commands) {
-        assert.match(await fails(stranger, ...words), /gateway token mismatch/);
-      }
+      const refused = await Promise.all(commands.map((words) => fails(stranger, ...words)));
       const told = JSON.parse((await stranger.run(["gateway", "health", "--json"])).out);
+      const probed = await stranger.run(["gateway", "probe"]);
 
+      for (const said of [...refused, told.error.message, probed.out]) {
+        assert.match(said, /unauthorized: gateway token mismatch .*: evergate gateway auth-token --show/);
+      }
       assert.equal(told.error.details.code, "AUTH_TOKEN_MISMATCH");
-      assert.match(
-        (await stranger.run(["gateway", "probe"])).out,
-        /Read probe: failed - unauthorized: gateway token mismatch/,
-      );
+      const token = await world.gateway.command(["gateway", "auth-token"]);
+      await stranger.run(["config", "set", "gateway.auth.token", token.trim()]);
+      const { code } = await stranger.run(["gateway", "health"]);
+      assert.equal(code, 0);
       stranger.remove();
     });
 

@@ -161,7 +161,9 @@ class NodeTest {
             assertThat(receipt.path("payload").toString()).isEqualTo("{\"ok\":true}");
             assertThat(answer(owner, "i").path("payload").toString())
                     .isEqualTo(
-                            "{\"ok\":true,\"nodeId\":\"%s\",\"command\":\"a.one\",\"payload\":{\"x\":[1]},\"payloadJSON\":null}"
+                            """
+                            {"ok":true,"nodeId":"%s","command":"a.one","payload":{"x":[1]},\
+                            "payloadJSON":null}"""
                                     .formatted(guest.id()));
             assertThat(bring(visit.client(), request, "\"ok\":true").path("payload").toString())
                     .as("a second time")

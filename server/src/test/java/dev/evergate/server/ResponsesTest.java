@@ -4,6 +4,7 @@ import static dev.evergate.server.HttpTalk.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.api.Part.ToolCall;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.gateway.GatewayEvent;
@@ -33,6 +34,10 @@ class ResponsesTest {
     private static final String HELLO = "{\"model\":\"openclaw\",\"input\":\"hello\"}";
     private static final String STREAMED =
             "{\"model\":\"openclaw\",\"input\":\"hello\",\"stream\":true}";
+
+    private static final ToolCall WEATHER =
+            new ToolCall("c1", "weather", "{\"city\":\"Bern\"}");
+    private static final ToolCall TIME = new ToolCall("c2", "time", "{}");
 
     private final TestServer server = new TestServer();
     private final HttpTalk talk = new HttpTalk(server);
@@ -186,6 +191,52 @@ class ResponsesTest {
         assertThat(json(answer.get()).at("/incomplete_details/reason").asString())
                 .isEqualTo("max_output_tokens");
         assertThat(json(answer.get()).at("/output/0/status").asString()).isEqualTo("incomplete");
+    }
+
+    @Test
+    void tellsWhichToolsTheModelCalls() throws Exception {
+        CompletableFuture<HttpResponse<String>> answer = talk.begin(PATH, HELLO);
+        server.gateway.endRun(FakeGateway.calling(run(1), "", WEATHER, TIME));
+
+        String id = run(1).replace("resp_", "fc_");
+        assertThat(json(answer.get()).path("status").asString()).isEqualTo("completed");
+        assertThat(json(answer.get()).path("output").toString())
+                .isEqualTo(
+                        """
+                        [{"type":"function_call","id":"%s_0","call_id":"c1","name":"weather",\
+                        "arguments":"{\\"city\\":\\"Bern\\"}","status":"completed"},\
+                        {"type":"function_call","id":"%s_1","call_id":"c2","name":"time",\
+                        "arguments":"{}","status":"completed"}]"""
+                                .formatted(id, id));
+    }
+
+    @Test
+    void tellsWhichToolsTheModelCallsInAStream() throws Exception {
+        List<JsonNode> events;
+        try (var lines = lines(STREAMED)) {
+            String run = run(1);
+            say(run, "Let me look.", "Let me look.");
+            server.gateway.endRun(FakeGateway.calling(run, "Let me look.", WEATHER));
+            events = events(lines);
+        }
+
+        assertThat(types(events).subList(5, events.size()))
+                .containsExactly(
+                        "response.output_text.done",
+                        "response.content_part.done",
+                        "response.output_item.done",
+                        "response.output_item.added",
+                        "response.function_call_arguments.delta",
+                        "response.function_call_arguments.done",
+                        "response.output_item.done",
+                        "response.completed");
+        assertThat(events.get(8).at("/item/status").asString()).isEqualTo("in_progress");
+        assertThat(events.get(8).at("/item/arguments").asString()).isEmpty();
+        assertThat(events.get(9).path("delta").asString()).isEqualTo("{\"city\":\"Bern\"}");
+        assertThat(events.get(11).path("output_index").asInt()).isEqualTo(1);
+        assertThat(events.getLast().at("/response/output/1/call_id").asString()).isEqualTo("c1");
+        assertThat(events.getLast().at("/response/output/0/content/0/text").asString())
+                .isEqualTo("Let me look.");
     }
 
     @Test

@@ -270,6 +270,23 @@ class SessionsTest {
     }
 
     @Test
+    void tellsWhatBecameOfACompaction() throws Exception {
+        assertThat(payload("sessions.compact", "{\"key\":\"main\"}").toString())
+                .isEqualTo(
+                        "{\"ok\":true,\"key\":\"main\",\"compacted\":false,\"kept\":2,"
+                                + "\"reason\":\"nothing to compact\"}");
+        assertThat(payload("sessions.compact", "{\"key\":\"main\",\"maxLines\":5}").toString())
+                .isEqualTo(
+                        "{\"ok\":true,\"key\":\"main\",\"compacted\":true,\"kept\":5,"
+                                + "\"result\":{\"tokensBefore\":30,\"tokensAfter\":10}}");
+        payload("sessions.patch", "{\"key\":\"main\"}");
+        assertThat(payload("sessions.compact", "{\"key\":\"main\"}").toString())
+                .isEqualTo(
+                        "{\"ok\":false,\"key\":\"main\",\"compacted\":false,"
+                                + "\"reason\":\"the model is tired\"}");
+    }
+
+    @Test
     void showsNoApprovalsToWhoeverAsksForThem() throws Exception {
         JsonNode answer =
                 payload("sessions.messages.subscribe", "{\"key\":\"k\",\"includeApprovals\":true}");

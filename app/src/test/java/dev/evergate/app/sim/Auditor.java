@@ -77,7 +77,9 @@ final class Auditor {
                 check(endsHere.add(run.runId()), run.runId() + " ended twice");
                 ends.add(run.runId());
             }
+            case GatewayEvent.RunCompacting(var run, var seq, _, _, _) -> rises(run.runId(), seq);
             case GatewayEvent.MessageAdded _,
+                    GatewayEvent.SessionCompacting _,
                     GatewayEvent.SessionChanged _,
                     GatewayEvent.ConfigChanged _,
                     GatewayEvent.SuspensionChanged _,

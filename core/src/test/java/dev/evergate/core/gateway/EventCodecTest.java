@@ -11,11 +11,13 @@ import dev.evergate.core.gateway.GatewayEvent.ConfigChanged;
 import dev.evergate.core.gateway.GatewayEvent.DeviceChanged;
 import dev.evergate.core.gateway.GatewayEvent.MessageAdded;
 import dev.evergate.core.gateway.GatewayEvent.Run;
+import dev.evergate.core.gateway.GatewayEvent.RunCompacting;
 import dev.evergate.core.gateway.GatewayEvent.RunEnded;
 import dev.evergate.core.gateway.GatewayEvent.RunModel;
 import dev.evergate.core.gateway.GatewayEvent.RunStarted;
 import dev.evergate.core.gateway.GatewayEvent.RunText;
 import dev.evergate.core.gateway.GatewayEvent.SessionChanged;
+import dev.evergate.core.gateway.GatewayEvent.SessionCompacting;
 import dev.evergate.core.gateway.GatewayEvent.SuspensionChanged;
 import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Content.Block;
@@ -94,6 +96,8 @@ class EventCodecTest {
                 new RunStarted(RUN, 1, 2, 3),
                 new RunModel(RUN, 2, "openai", "gpt", 4),
                 new RunText(RUN, 1_000_003, "b", "ab", true, 5),
+                new RunCompacting(RUN, 3, true, false, 5),
+                new SessionCompacting("op", "agent:main:main", "main", true, false, "why", 6),
                 new RunEnded(RUN, 4, end(Turn.State.FAILED)),
                 new MessageAdded("agent:main:main", "main", row, Optional.of(SESSION)),
                 new MessageAdded("agent:main:main", "main", row, Optional.empty()),

@@ -4,6 +4,7 @@ import dev.evergate.core.device.DeviceEvent;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
@@ -187,7 +188,7 @@ final class EventFrames {
                         out.writeBooleanProperty("replace", true);
                     }
                     out.writeName("message");
-                    Shapes.assistant(out, event.text(), event.atMs());
+                    Shapes.assistant(out, Content.text(event.text()), event.atMs());
                 });
     }
 
@@ -236,9 +237,9 @@ final class EventFrames {
                     } else {
                         out.writeStringProperty("stopReason", stopReason(end));
                     }
-                    if (!end.text().isEmpty()) {
+                    if (!end.content().isBlank()) {
                         out.writeName("message");
-                        Shapes.assistant(out, end.text(), end.endedAtMs());
+                        Shapes.assistant(out, end.content(), end.endedAtMs());
                     }
                 });
     }
@@ -298,7 +299,7 @@ final class EventFrames {
                         && row.role() == TranscriptRow.Role.ASSISTANT
                         && row.kind() == TranscriptRow.Kind.MESSAGE;
         if (!isInjected) {
-            return List.of(message(event));
+            return Shapes.spoken(row).stream().map(one -> message(event, one)).toList();
         }
         var run =
                 new GatewayEvent.Run(
@@ -314,17 +315,17 @@ final class EventFrames {
                             out.writeName("message");
                             Shapes.message(out, row);
                         });
-        return List.of(message(event), spoken);
+        return List.of(message(event, row), spoken);
     }
 
-    private Broadcast message(GatewayEvent.MessageAdded event) {
+    private Broadcast message(GatewayEvent.MessageAdded event, TranscriptRow row) {
         return broadcast(
                 "session.message",
                 READ,
                 false,
                 out -> {
                     out.writeStartObject();
-                    Shapes.entry(out, event.sessionKey(), event.agentId(), event.row());
+                    Shapes.entry(out, event.sessionKey(), event.agentId(), row);
                     row(out, event.session());
                     out.writeEndObject();
                 });

@@ -13,6 +13,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.Epoch;
+import java.util.Optional;
+import dev.evergate.core.journal.Sessions.Shortening;
+import dev.evergate.core.journal.Content;
+import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.SessionDetails.Moment;
@@ -338,7 +342,7 @@ abstract class SessionRules {
                                     "u-" + text,
                                     TranscriptRow.Role.USER,
                                     TranscriptRow.Kind.MESSAGE,
-                                    text,
+                                    Content.text(text),
                                     TranscriptRow.Provenance.NONE));
         }
 
@@ -349,6 +353,49 @@ abstract class SessionRules {
         Session reset = sessions().reset(epoch, new NewSession(KEY, "w2", "main", "", NOW_MS));
         assertThat(reset.title()).isEmpty();
         assertThat(reset.isUnread()).isFalse();
+    }
+
+    @Test
+    void letsOneRowStandForTheBeginningOfAWindow() {
+        NewSession session = new NewSession(KEY, "w1", "main", "", NOW_MS);
+        for (String id : List.of("r1", "r2", "r3")) {
+            sessions().append(epoch, session, reply(id, "text of " + id));
+        }
+        assertThat(sessions().compaction("w1", 9)).isEmpty();
+
+        Optional<TranscriptRow> first = sessions().shorten(epoch, shortening("w1", "s1", 2, 0));
+        assertThat(first.orElseThrow().seq()).isEqualTo(4);
+        // Whoever began when nothing stood for it comes too late.
+        assertThat(sessions().shorten(epoch, shortening("w1", "s2", 3, 0))).isEmpty();
+        assertThat(sessions().shorten(epoch, shortening("w9", "s3", 3, 0))).isEmpty();
+        fixture().reopen();
+        epoch = fixture().takeLease(2);
+
+        assertThat(sessions().compaction("w1", 9))
+                .contains(new Compaction(first.orElseThrow(), 2));
+        assertThat(sessions().compaction("w1", 4)).isEmpty();
+        TranscriptRow second =
+                sessions().shorten(epoch, shortening("w1", "s4", 4, 2)).orElseThrow();
+        assertThat(sessions().compaction("w1", 9)).contains(new Compaction(second, 4));
+        assertThat(sessions().compaction("w1", 5)).contains(new Compaction(first.get(), 2));
+        Session before = sessions().find(KEY).orElseThrow();
+        assertThat(before.lastSeq()).isEqualTo(5);
+        assertThat(before.preview()).isEqualTo("text of r3");
+
+        sessions().reset(epoch, new NewSession(KEY, "w2", "main", "", NOW_MS));
+        assertThat(sessions().shorten(epoch, shortening("w1", "s5", 5, 4))).isEmpty();
+        assertThat(sessions().compaction("w2", 9)).isEmpty();
+    }
+
+    private static Shortening shortening(String window, String id, long covers, long covered) {
+        var row =
+                new NewRow(
+                        id,
+                        TranscriptRow.Role.SYSTEM,
+                        TranscriptRow.Kind.COMPACTION,
+                        Content.text("summary " + id),
+                        TranscriptRow.Provenance.NONE);
+        return new Shortening(window, row, covers, covered, NOW_MS);
     }
 
     @Test
