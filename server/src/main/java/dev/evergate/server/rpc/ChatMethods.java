@@ -5,6 +5,7 @@ import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.Gateway.History;
 import dev.evergate.core.journal.SessionDetails;
+import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Scope;
@@ -180,19 +181,21 @@ final class ChatMethods {
         out.writeStartObject();
         out.writeStringProperty("kind", "delta");
         out.writeArrayPropertyStart("messages"); // in the form in which they are told
-        for (TranscriptRow row : delta.rows()) {
-            for (TranscriptRow one : Shapes.spoken(row)) {
-                out.writeStartObject();
-                Shapes.entry(out, delta.session().key(), delta.session().agentId(), one);
-                out.writeEndObject();
-            }
-        }
+        delta.rows().stream()
+                .flatMap(row -> Shapes.spoken(row).stream())
+                .forEach(one -> entry(out, delta.session(), one));
         out.writeEndArray();
         out.writeStringProperty("deltaCursor", delta.cursor());
         out.writeName("sessionInfo");
         Shapes.session(out, delta.session(), delta.active(), config);
         runs(out, delta.active());
         agents.ifPresent(body -> agentsList(out, body));
+        out.writeEndObject();
+    }
+
+    private static void entry(JsonGenerator out, Session session, TranscriptRow message) {
+        out.writeStartObject();
+        Shapes.entry(out, session.key(), session.agentId(), message);
         out.writeEndObject();
     }
 

@@ -109,8 +109,7 @@ public final class Shapes {
     public static void thinking(JsonGenerator out, Optional<ModelRef> ref, ConfigSnapshot config) {
         boolean reasons = ref.map(r -> reasons(r, config)).orElse(false);
         out.writeArrayPropertyStart("thinkingLevels");
-        for (String level :
-                reasons ? ModelChoice.THINKING_LEVELS : ModelChoice.THINKING_LEVELS.subList(0, 1)) {
+        for (String level : reasons ? ModelChoice.THINKING_LEVELS : ModelChoice.THINKING_LEVELS.subList(0, 1)) {
             out.writeStartObject();
             out.writeStringProperty("id", level);
             out.writeStringProperty("label", level);
@@ -186,6 +185,21 @@ public final class Shapes {
     }
 
     /**
+     * The properties of a message that is told, or asked for since some other.
+     *
+     * @param row one message, as {@link #spoken} gives it
+     */
+    public static void entry(
+            JsonGenerator out, String sessionKey, String agentId, TranscriptRow row) {
+        out.writeStringProperty("sessionKey", sessionKey);
+        out.writeStringProperty("agentId", agentId);
+        out.writeName("message");
+        message(out, row);
+        out.writeStringProperty("messageId", row.id());
+        out.writeNumberProperty("messageSeq", row.seq());
+    }
+
+    /**
      * A row as the messages it consists of: each result of a tool is one of its own. They share
      * position and id.
      */
@@ -206,17 +220,6 @@ public final class Shapes {
             messages.add(row.with(new Content(rest)));
         }
         return messages;
-    }
-
-    /** The properties of a message that is told, or asked for since some other. */
-    public static void entry(
-            JsonGenerator out, String sessionKey, String agentId, TranscriptRow row) {
-        out.writeStringProperty("sessionKey", sessionKey);
-        out.writeStringProperty("agentId", agentId);
-        out.writeName("message");
-        message(out, row);
-        out.writeStringProperty("messageId", row.id());
-        out.writeNumberProperty("messageSeq", row.seq());
     }
 
     /**
