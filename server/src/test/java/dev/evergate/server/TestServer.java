@@ -161,8 +161,7 @@ final class TestServer implements AutoCloseable {
     }
 
     /** Ticks go on for ever: they must not keep alive who waits for something else. */
-    private static JsonNode read(RawClient client, String field, String value)
-            throws IOException {
+    private static JsonNode read(RawClient client, String field, String value) throws IOException {
         TimeLimit limit = TimeLimit.in(Wait.PATIENCE.toMillis());
         while (limit.leftMs() > 0) {
             JsonNode frame = json(client.readText());

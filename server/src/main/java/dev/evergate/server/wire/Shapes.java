@@ -109,7 +109,8 @@ public final class Shapes {
     public static void thinking(JsonGenerator out, Optional<ModelRef> ref, ConfigSnapshot config) {
         boolean reasons = ref.map(r -> reasons(r, config)).orElse(false);
         out.writeArrayPropertyStart("thinkingLevels");
-        for (String level : reasons ? ModelChoice.THINKING_LEVELS : ModelChoice.THINKING_LEVELS.subList(0, 1)) {
+        for (String level :
+                reasons ? ModelChoice.THINKING_LEVELS : ModelChoice.THINKING_LEVELS.subList(0, 1)) {
             out.writeStartObject();
             out.writeStringProperty("id", level);
             out.writeStringProperty("label", level);
