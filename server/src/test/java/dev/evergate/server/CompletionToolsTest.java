@@ -62,8 +62,7 @@ class CompletionToolsTest {
 
     @Test
     void handsToolsOnAndTellsOfTheirCalls() throws Exception {
-        CompletableFuture<HttpResponse<String>> answer =
-                talk.begin(PATH, ASKED.formatted("false"));
+        CompletableFuture<HttpResponse<String>> answer = talk.begin(PATH, ASKED.formatted("false"));
         Gateway.Message asked = asked();
         calls(asked, "", CLOCK, DICE);
 

@@ -25,7 +25,8 @@ final class CompletionStream extends AnswerStream {
     String good(RunEnd end) {
         return shapes.calls(end)
                 + shapes.last(end)
-                + (shapes.wantsUsage() ? shapes.usage(end) : "") + DONE;
+                + (shapes.wantsUsage() ? shapes.usage(end) : "")
+                + DONE;
     }
 
     @Override

@@ -95,8 +95,7 @@ record Question(
     MessageOptions options(String otherModel) {
         // A conversation that lasts has heard what came before.
         List<Said> earlier = isLasting ? List.of() : conversation.earlier();
-        return new MessageOptions(
-                otherModel, "", 0, conversation.instructions(), earlier, terms);
+        return new MessageOptions(otherModel, "", 0, conversation.instructions(), earlier, terms);
     }
 
     private static String agent(String model, HttpHead head, ConfigSnapshot config) {

@@ -140,6 +140,7 @@ record TermsReader(JsonNode body) {
 
     private static EvergateException invalid(String name, String expected) {
         return new EvergateException(
-                ErrorCode.INVALID_REQUEST, "Invalid `%s` (expected: %s).".formatted(name, expected));
+                ErrorCode.INVALID_REQUEST,
+                "Invalid `%s` (expected: %s).".formatted(name, expected));
     }
 }

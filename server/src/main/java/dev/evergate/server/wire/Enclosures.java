@@ -124,8 +124,7 @@ public record Enclosures(List<Block> blocks, List<Attachment> attachments) {
         Params holder = item.object("source").orElse(item);
         String name = holder == item ? "content" : "data";
         String text = holder.text(name);
-        String base64 =
-                text.startsWith("data:") ? text.substring(text.indexOf(',') + 1) : text;
+        String base64 = text.startsWith("data:") ? text.substring(text.indexOf(',') + 1) : text;
         try {
             return Blob.ofBase64(base64);
         } catch (IllegalArgumentException noBase64) {
