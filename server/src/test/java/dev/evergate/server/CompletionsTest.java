@@ -363,11 +363,15 @@ class CompletionsTest {
                 "{ | The body is not JSON",
                 "{\"tools\":[{}],\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | Invalid `tools/0`",
                 "{\"functions\":[{}],\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | (expected: `tools`)",
-                "{\"temperature\":\"hot\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | Invalid `temperature` (expected: a number from 0.0 to 2.0).",
-                "{\"tool_choice\":\"maybe\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | Invalid `tool_choice`",
+                "{\"temperature\":\"hot\",\"messages\":[{\"role\":\"user\",\"content\":"
+                        + "\"x\"}]} | Invalid `temperature` (expected: a number from 0.0 to 2.0).",
+                "{\"tool_choice\":\"maybe\",\"messages\":[{\"role\":\"user\",\"content\""
+                        + ":\"x\"}]} | Invalid `tool_choice`",
                 "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\"}]}]} | type \"input_audio\"",
                 "{\"n\":2,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | `n` is 2 (expected: 1).",
-                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://h/a.png\"}}]}]} | nothing is fetched from elsewhere",
+                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\""
+                        + ",\"image_url\":{\"url\":\"http://h/a.png\"}}]}]} | nothing is fetched "
+                        + "from elsewhere",
             })
     void refusesWhatItDoesNotUnderstand(String body, String message) throws Exception {
         HttpResponse<String> answer = talk.post(PATH, body);

@@ -197,8 +197,9 @@ class RequestTest {
     void saysHowMuchMayBeAttached() throws Exception {
         String large = "A".repeat(4 * ((6_291_456 / 3) + 1));
         String params =
-                "{\"sessionKey\":\"m\",\"message\":\"h\",\"idempotencyKey\":\"k\",\"attachments\":[{\"mimeType\":\"image/png\",\"content\":\"%s\"}]}"
-                        .formatted(large);
+                "{\"sessionKey\":\"m\",\"message\":\"h\",\"idempotencyKey\":\"k\",\"att"
+                        + "achments\":[{\"mimeType\":\"image/png\",\"content\":\"%s\"}]}"
+                                .formatted(large);
 
         assertThat(call(client, "chat.send", params).at("/error/message").asString())
                 .contains("a file of 6291459 bytes (expected: 1 to 6291456)");

@@ -44,37 +44,7 @@ class OpenAiToolsTest {
 
     @Test
     void tellsTheModelOfToolsCallsResultsAndPictures() throws ModelException {
-        var request =
-                new ModelRequest(
-                        "m",
-                        List.of(
-                                new ChatMessage(
-                                        Role.USER,
-                                        List.of(
-                                                new Part.Text("What is this?"),
-                                                new Part.Image(
-                                                        "image/png",
-                                                        Blob.of(new byte[] {1, 2, 3})))),
-                                new ChatMessage(Role.ASSISTANT, List.of(CLOCK)),
-                                new ChatMessage(
-                                        Role.TOOL,
-                                        List.of(
-                                                new Part.ToolResult("c1", "noon", false),
-                                                new Part.ToolResult("c2", "no such zone", true)))),
-                        OptionalInt.empty(),
-                        List.of(new Tool("clock", "Tells the time", "{\"type\":\"object\"}")),
-                        new ToolChoice.Named("clock"),
-                        new Sampling(
-                                OptionalDouble.of(0.5),
-                                OptionalDouble.empty(),
-                                OptionalDouble.empty(),
-                                OptionalDouble.empty(),
-                                OptionalLong.of(7),
-                                List.of("END"),
-                                Optional.of("low"),
-                                Optional.of("{\"type\":\"json_object\"}")));
-
-        ModelAnswer _ = ask(request);
+        ModelAnswer _ = ask(rich());
 
         JsonNode body = asker.fake().awaitRequest(1).json();
         assertThat(body.path("messages"))
@@ -104,13 +74,45 @@ class OpenAiToolsTest {
         assertThat(body.path("response_format")).isEqualTo(json("{\"type\":\"json_object\"}"));
     }
 
+    /** A conversation with everything in it. */
+    private static ModelRequest rich() {
+        return new ModelRequest(
+                "m",
+                List.of(
+                        new ChatMessage(
+                                Role.USER,
+                                List.of(
+                                        new Part.Text("What is this?"),
+                                        new Part.Image(
+                                                "image/png", Blob.of(new byte[] {1, 2, 3})))),
+                        new ChatMessage(Role.ASSISTANT, List.of(CLOCK)),
+                        new ChatMessage(
+                                Role.TOOL,
+                                List.of(
+                                        new Part.ToolResult("c1", "noon", false),
+                                        new Part.ToolResult("c2", "no such zone", true)))),
+                OptionalInt.empty(),
+                List.of(new Tool("clock", "Tells the time", "{\"type\":\"object\"}")),
+                new ToolChoice.Named("clock"),
+                new Sampling(
+                        OptionalDouble.of(0.5),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        OptionalLong.of(7),
+                        List.of("END"),
+                        Optional.of("low"),
+                        Optional.of("{\"type\":\"json_object\"}")));
+    }
+
     @Test
     void putsCallsTogetherFromTheirPieces() throws ModelException {
         ModelAnswer answer =
                 answer(
                         Asker.text("One moment."),
                         calls(
-                                "{\"index\":0,\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":\"\"}}"),
+                                "{\"index\":0,\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\""
+                                        + ":\"clock\",\"arguments\":\"\"}}"),
                         calls("{\"index\":0,\"function\":{\"arguments\":\"{\\\"zone\\\"\"}}"),
                         calls(
                                 "{\"index\":1,\"id\":\"c2\",\"function\":{\"name\":\"dice\",\"arguments\":\"{}\"}}"),
@@ -130,7 +132,8 @@ class OpenAiToolsTest {
                         answer(
                                         calls("{\"id\":\"a\",\"function\":{\"name\":\"x\"}}"),
                                         calls(
-                                                "{\"id\":\"b\",\"function\":{\"name\":\"y\",\"arguments\":\"{\\\"a\\\"\"}}"),
+                                                "{\"id\":\"b\",\"function\":"
+                                                        + "{\"name\":\"y\",\"arguments\":\"{\\\"a\\\"\"}}"),
                                         calls("{\"function\":{\"arguments\":\":1}\"}}"),
                                         Asker.finish("stop"))
                                 .toolCalls())
@@ -139,9 +142,11 @@ class OpenAiToolsTest {
         assertThat(
                         answer(
                                         calls(
-                                                "{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":{\"n\":1}}}"),
+                                                "{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"x\",\"arguments\":{"
+                                                        + "\"n\":1}}}"),
                                         calls(
-                                                "{\"index\":0,\"id\":\"b\",\"function\":{\"name\":\"x\",\"arguments\":{\"n\":2}}}"),
+                                                "{\"index\":0,\"id\":\"b\",\"function\":{\"name\":\"x\",\"arguments\":{"
+                                                        + "\"n\":2}}}"),
                                         Asker.finish("stop"))
                                 .toolCalls())
                 .containsExactly(
@@ -150,10 +155,13 @@ class OpenAiToolsTest {
         assertThat(
                         answer(
                                         calls(
-                                                "{\"index\":0,\"id\":null,\"function\":{\"name\":\"x\",\"arguments\":\"{\"}}"),
+                                                "{\"index\":0,\"id\":null,\"function\":{\"name\":\"x\",\"arguments\":\""
+                                                        + "{\"}}"),
                                         calls(
-                                                "{\"index\":0,\"id\":\"\",\"function\":{\"name\":\"x\",\"arguments\":\"}\"}}"),
-                                        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":null,\"tool_calls\":null},\"finish_reason\":\"tool_calls\"}]}")
+                                                "{\"index\":0,\"id\":\"\",\"function\":{\"name\":\"x\",\"arguments\":\""
+                                                        + "}\"}}"),
+                                        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":null,\"tool_calls\":"
+                                                + "null},\"finish_reason\":\"tool_calls\"}]}")
                                 .toolCalls())
                 .containsExactly(new ToolCall("call_0", "x", "{}"));
     }

@@ -26,6 +26,12 @@ import java.util.List;
  */
 record Conversation(
         String instructions, List<Said> earlier, Content asked, List<Attachment> attachments) {
+    private static final String UNKNOWN_PART =
+            "Invalid content in `messages`: a part of type \"%s\" (expected: text or image_url).";
+
+    private static final String UNFIT_PICTURE =
+            "Invalid `image_url` in `messages`: %s (expected: %s; nothing is fetched from elsewhere).";
+
     Conversation {
         earlier = List.copyOf(earlier);
         attachments = List.copyOf(attachments);
@@ -138,10 +144,7 @@ record Conversation(
                     }
                     case "refusal" -> blocks.add(new Block.Text(part.path("refusal").asString("")));
                     case "image_url" -> blocks.add(picture(part));
-                    default ->
-                            throw invalid(
-                                    "Invalid content in `messages`: a part of type \"%s\" (expected: text or image_url)."
-                                            .formatted(type));
+                    default -> throw invalid(UNKNOWN_PART.formatted(type));
                 }
             }
             return blocks;
@@ -156,10 +159,9 @@ record Conversation(
                             .orElseThrow(
                                     () ->
                                             invalid(
-                                                    "Invalid `image_url` in `messages`: %s (expected: %s; nothing is fetched from elsewhere)."
-                                                            .formatted(
-                                                                    shown(url),
-                                                                    Enclosures.expectedImage())));
+                                                    UNFIT_PICTURE.formatted(
+                                                            shown(url),
+                                                            Enclosures.expectedImage())));
             attachments.add(picture);
             return picture.image();
         }
