@@ -12,6 +12,7 @@ import "./tests/agent.mjs";
 import "./tests/openclaw-node.mjs";
 import "./tests/openai.mjs";
 import "./tests/responses.mjs";
+import "./tests/parts.mjs";
 import "./tests/http.mjs";
 import "./tests/cli.mjs";
 import "./tests/config.mjs";

@@ -23,7 +23,8 @@ export class FakeModel {
   /**
    * Answers a prompt with what `words` yields; any other prompt is echoed.
    * @param prompt the whole text of the newest user message
-   * @param words an async generator function; gets how often this prompt came before
+   * @param words an async generator function of texts, or of deltas as OpenAI has them; gets how often
+   *   this prompt came before, and the request
    */
   script(prompt, words) {
     this.#scripts.set(prompt, { words, attempts: 0 });
@@ -45,7 +46,8 @@ export class FakeModel {
       response.end(JSON.stringify({ object: "list", data: [{ id: "words", object: "model" }] }));
       return;
     }
-    const { messages, input } = JSON.parse(Buffer.concat(await request.toArray()));
+    const asked = JSON.parse(Buffer.concat(await request.toArray()));
+    const { messages, input } = asked;
     if (request.url.endsWith("/embeddings")) {
       const data = input.map((text, index) => ({ index, embedding: [text.length, 0.5] }));
       response.end(JSON.stringify({ object: "list", data, usage: { prompt_tokens: 3, total_tokens: 3 } }));
@@ -59,21 +61,24 @@ export class FakeModel {
       return;
     }
     response.writeHead(200, { "content-type": "text/event-stream" });
-    for await (const word of this.#words(prompt)) {
+    let finish_reason = "stop";
+    for await (const word of this.#words(prompt, asked)) {
       if (response.destroyed) {
         return;
       }
-      response.write(chunk({ choices: [{ index: 0, delta: { content: word } }] }));
+      const delta = typeof word === "string" ? { content: word } : word;
+      finish_reason = delta.tool_calls ? "tool_calls" : finish_reason;
+      response.write(chunk({ choices: [{ index: 0, delta }] }));
     }
-    response.write(chunk({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }));
+    response.write(chunk({ choices: [{ index: 0, delta: {}, finish_reason }] }));
     const usage = { prompt_tokens: 42, completion_tokens: 7, total_tokens: 49 };
     response.write(chunk({ choices: [], usage }));
     response.end("data: [DONE]\n\n");
   }
 
-  #words(prompt) {
+  #words(prompt, asked) {
     const script = this.#scripts.get(prompt);
-    return script === undefined ? echo(prompt) : script.words(script.attempts++);
+    return script === undefined ? echo(prompt) : script.words(script.attempts++, asked);
   }
 }
 

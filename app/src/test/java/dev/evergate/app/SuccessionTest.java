@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import tools.jackson.databind.JsonNode;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -99,6 +101,29 @@ class SuccessionTest {
         }
         assertThat(generation()).isEqualTo(2);
         connect(port).close();
+    }
+
+    @Test
+    void keepsASuspension() throws Exception {
+        JsonNode held;
+        try (GatewayClient client = connect(port)) {
+            held = client.call("gateway.suspend.prepare", "{\"requestId\":\"r\"}");
+        }
+
+        restart();
+        Wait.until("the next one serves", () -> generation() == 2);
+
+        try (GatewayClient client = connect(port)) {
+            assertThat(
+                            client.call(
+                                            "gateway.suspend.status",
+                                            "{\"suspensionId\":\"%s\"}"
+                                                    .formatted(
+                                                            held.path("suspensionId").asString()))
+                                    .path("status")
+                                    .asString(""))
+                    .isEqualTo("ready");
+        }
     }
 
     @Test

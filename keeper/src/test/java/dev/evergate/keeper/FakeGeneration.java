@@ -203,7 +203,6 @@ public final class FakeGeneration implements KeeperLink.Orders {
 
     private void handOver(KeeperLink link, PeerSocket successor) {
         try (successor) {
-            isAccepting = false;
             step("given");
             link.handed(3, 1, 2);
             successor.send(END);
@@ -276,6 +275,7 @@ public final class FakeGeneration implements KeeperLink.Orders {
     public void give(Order order, Descriptor peer) {
         try {
             PeerSocket successor = new PeerSocket(peer);
+            isAccepting = false; // Here, so that an abort that follows comes after it.
             HostTime.startDaemon("hand-over", () -> handOver(link.join(), successor));
         } catch (OsException e) {
             throw new IllegalStateException(e);

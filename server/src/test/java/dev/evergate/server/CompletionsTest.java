@@ -4,10 +4,14 @@ import static dev.evergate.server.HttpTalk.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.api.ChatMessage.Role;
+import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Content;
+import dev.evergate.core.journal.MessageOptions.Said;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.server.tls.TlsKeys;
 import dev.evergate.testkit.net.RawClient;
@@ -48,7 +52,7 @@ class CompletionsTest {
     @BeforeEach
     void switchOn() {
         server.gateway.config =
-                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
+                FakeGateway.config(new Http(true, false, Embedding.NONE, Hooks.OFF));
     }
 
     @AfterEach
@@ -181,23 +185,17 @@ class CompletionsTest {
                  {"role":"user","content":"one"},{"role":"assistant","content":"1"},
                  {"role":"user","content":[{"type":"text","text":"two"}]}]}""";
         answered(messages.formatted("user"), "2");
-        assertThat(server.gateway.message(run()).text())
-                .isEqualTo("[Instructions for this answer]\nBe brief.\n\n[Answer this]\ntwo");
+        assertThat(server.gateway.message(run()).text()).isEqualTo("two");
+        assertThat(server.gateway.message(run()).options().systemPrompt()).isEqualTo("Be brief.");
+        assertThat(server.gateway.message(run()).options().earlier()).isEmpty();
         server.gateway.messages.clear();
 
         answered(messages.formatted("nobody"), "2");
-        assertThat(server.gateway.message(run()).text())
-                .isEqualTo(
-                        """
-                        [Instructions for this answer]
-                        Be brief.
-
-                        [What was said before]
-                        User: one
-                        Assistant: 1
-
-                        [Answer this]
-                        two""");
+        assertThat(server.gateway.message(run()).text()).isEqualTo("two");
+        assertThat(server.gateway.message(run()).options().earlier())
+                .containsExactly(
+                        new Said(Role.USER, Content.text("one")),
+                        new Said(Role.ASSISTANT, Content.text("1")));
     }
 
     @Test
@@ -363,9 +361,13 @@ class CompletionsTest {
                 "{\"messages\":[{\"role\":\"assistant\",\"content\":\"x\"}]} | Missing user message in `messages`.",
                 "[] | The body is not a JSON object.",
                 "{ | The body is not JSON",
-                "{\"tools\":[{}],\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | `tools` is not supported",
+                "{\"tools\":[{}],\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | Invalid `tools/0`",
+                "{\"functions\":[{}],\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | (expected: `tools`)",
+                "{\"temperature\":\"hot\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | Invalid `temperature` (expected: a number from 0.0 to 2.0).",
+                "{\"tool_choice\":\"maybe\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | Invalid `tool_choice`",
+                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\"}]}]} | type \"input_audio\"",
                 "{\"n\":2,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} | `n` is 2 (expected: 1).",
-                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]} | type \"image_url\"",
+                "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://h/a.png\"}}]}]} | nothing is fetched from elsewhere",
             })
     void refusesWhatItDoesNotUnderstand(String body, String message) throws Exception {
         HttpResponse<String> answer = talk.post(PATH, body);

@@ -4,6 +4,7 @@ import dev.evergate.api.CancelSignal;
 import dev.evergate.api.EmbeddingAnswer;
 import dev.evergate.api.EmbeddingRequest;
 import dev.evergate.api.ModelAnswer;
+import dev.evergate.api.Part.ToolCall;
 import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
@@ -251,6 +252,22 @@ final class FakeGateway implements Gateway {
                 whole.state(),
                 Content.text(text),
                 new TranscriptRow.Provenance("fake", "echo-1", "length", 42, 7),
+                "",
+                whole.startedAtMs(),
+                whole.endedAtMs());
+    }
+
+    /** How a run ended whose model wants tools to be used. */
+    static RunEnd calling(String runId, String text, ToolCall... calls) {
+        RunEnd whole = end(runId, Turn.State.DONE, text, "");
+        return new RunEnd(
+                runId,
+                whole.sessionKey(),
+                whole.sessionId(),
+                whole.agentId(),
+                whole.state(),
+                Content.said(text, List.of(calls)),
+                new TranscriptRow.Provenance("fake", "echo-1", "tool_calls", 42, 7),
                 "",
                 whole.startedAtMs(),
                 whole.endedAtMs());

@@ -161,11 +161,36 @@ class NodeTest {
             assertThat(receipt.path("payload").toString()).isEqualTo("{\"ok\":true}");
             assertThat(answer(owner, "i").path("payload").toString())
                     .isEqualTo(
-                            "{\"ok\":true,\"nodeId\":\"%s\",\"command\":\"a.one\",\"payload\":{\"x\":[1]},\"payloadJSON\":null}"
+                            """
+                            {"ok":true,"nodeId":"%s","command":"a.one","payload":{"x":[1]},\
+                            "payloadJSON":null}"""
                                     .formatted(guest.id()));
             assertThat(bring(visit.client(), request, "\"ok\":true").path("payload").toString())
                     .as("a second time")
                     .isEqualTo("{\"ok\":true,\"ignored\":true}");
+        }
+    }
+
+    @Test
+    void theGatewayDoesNotHoldStillWhileANodeIsWaitedFor() throws Exception {
+        try (Visit visit = allowed("a.one")) {
+            ask(owner, "i", invocation("a.one", "k"));
+            JsonNode request = event(visit.client(), "node.invoke.request");
+
+            JsonNode busy = call(owner, "gateway.suspend.prepare", "{\"requestId\":\"r\"}");
+            assertThat(busy.at("/payload/blockers/0/kind").asString()).isEqualTo("root-request");
+            JsonNode draining =
+                    call(owner, "gateway.suspend.prepare", "{\"requestId\":\"r\",\"drain\":true}");
+            assertThat(draining.at("/payload/status").asString()).isEqualTo("draining");
+
+            JsonNode _ = bring(visit.client(), request, "\"ok\":true");
+
+            while (!event(owner, "gateway.suspension")
+                    .at("/payload/phase")
+                    .asString()
+                    .equals("prepared")) {
+                // what came before
+            }
         }
     }
 

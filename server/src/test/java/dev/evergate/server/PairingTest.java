@@ -83,6 +83,9 @@ class PairingTest {
             JsonNode requested = event(owner, "device.pair.requested").path("payload");
             assertThat(requested.path("requestId").asString()).isEqualTo(requestId);
             assertThat(requested.path("isRepair").asBoolean()).isFalse();
+            assertThat(requested.path("remoteIp").asString())
+                    .as("whom the proxy speaks for")
+                    .isEqualTo("203.0.113.9");
             assertThat(request(guest)).as("the same wish again").isEqualTo(requestId);
             assertThat(call(owner, "device.pair.list", "{}").at("/payload/pending/0"))
                     .isEqualTo(requested);

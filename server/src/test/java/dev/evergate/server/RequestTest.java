@@ -6,7 +6,11 @@ import static dev.evergate.server.TestServer.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.api.Blob;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.gateway.Gateway;
+import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.Content.Block;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.time.Wait;
@@ -140,15 +144,64 @@ class RequestTest {
     }
 
     @Test
-    void refusesAttachmentsInsteadOfLosingThem() throws Exception {
+    void takesPicturesAndFilesOfText() throws Exception {
         String params =
-                "{\"sessionKey\":\"m\",\"message\":\"h\",\"idempotencyKey\":\"k\","
-                        + "\"attachments\":[{}]}";
+                """
+                {"sessionKey":"m","message":"what is this?","idempotencyKey":"k","thinking":"low",
+                 "timeoutMs":5000,"attachments":[
+                  {"type":"image","mimeType":"image/png","fileName":"a.png","content":"AQID"},
+                  {"type":"file","mimeType":"text/csv","fileName":"b.csv","content":"MSwy"},
+                  {"type":"image","source":{"type":"base64","media_type":"image/jpg","data":"BAU="}}]}""";
+
+        assertThat(call(client, "chat.send", params).at("/payload/status").asString())
+                .isEqualTo("started");
+
+        Gateway.Message message = server.gateway.message("k");
+        Attachment first = new Attachment("image/png", "a.png", Blob.of(new byte[] {1, 2, 3}));
+        Attachment second = new Attachment("image/jpeg", "", Blob.of(new byte[] {4, 5}));
+        assertThat(message.attachments()).containsExactly(first, second);
+        assertThat(message.content().blocks())
+                .containsExactly(
+                        new Block.Text("what is this?"),
+                        first.image(),
+                        new Block.Text("[File b.csv]\n1,2"),
+                        second.image());
+        assertThat(message.options().thinking()).isEqualTo("low");
+        assertThat(message.options().timeoutMs()).isEqualTo(5000);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{} | /attachments/0: must have required property 'content'",
+                "{'content':'AQID'} | /attachments/0: must have required property 'mimeType'",
+                "{'mimeType':'image/png','content':'?'} | /attachments/0/content: must be base64",
+                "{'mimeType':'image/png','content':''} | /attachments/0/content: must not have fewer than 1",
+                "{'mimeType':'application/pdf','content':'AQID'} | type \"application/pdf\" (expected: image/gif,",
+                "{'mimeType':'text/plain','content':'gIGC'} | no UTF-8 text",
+                "5 | /attachments/0: must be object",
+            })
+    void saysWhatIsWrongWithAnAttachment(String attachment, String problem) throws Exception {
+        String params =
+                "{\"sessionKey\":\"m\",\"message\":\"h\",\"idempotencyKey\":\"k\",\"attachments\":[%s]}"
+                        .formatted(attachment.replace('\'', '"'));
 
         assertThat(call(client, "chat.send", params).at("/error/message").asString())
-                .isEqualTo(
-                        "invalid chat.send params: at /attachments: 1 given (expected: none; this"
-                                + " release takes text only)");
+                .startsWith("invalid chat.send params: at ")
+                .contains(problem);
+    }
+
+    @Test
+    void saysHowMuchMayBeAttached() throws Exception {
+        String large = "A".repeat(4 * ((6_291_456 / 3) + 1));
+        String params =
+                "{\"sessionKey\":\"m\",\"message\":\"h\",\"idempotencyKey\":\"k\",\"attachments\":[{\"mimeType\":\"image/png\",\"content\":\"%s\"}]}"
+                        .formatted(large);
+
+        assertThat(call(client, "chat.send", params).at("/error/message").asString())
+                .contains("a file of 6291459 bytes (expected: 1 to 6291456)");
     }
 
     @Test
@@ -311,6 +364,8 @@ class RequestTest {
                 call(client, "chat.history", "{\"sessionKey\":\"main\",\"cursor\":\"c-1\"}")
                         .path("payload");
         assertThat(delta.path("kind").asString()).isEqualTo("delta");
+        assertThat(delta.at("/messages/0/message/role").asString()).isEqualTo("user");
+        assertThat(delta.at("/messages/0/messageSeq").asInt()).isEqualTo(1);
         assertThat(delta.path("deltaCursor").asString()).isEqualTo("c-2");
         assertThat(
                         call(client, "chat.history", "{\"sessionKey\":\"main\",\"cursor\":\"old\"}")

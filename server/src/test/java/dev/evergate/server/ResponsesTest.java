@@ -4,9 +4,15 @@ import static dev.evergate.server.HttpTalk.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.api.ModelRequest.Tool;
+import dev.evergate.api.ModelRequest.ToolChoice;
+import dev.evergate.api.Part.ToolCall;
+import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.gateway.GatewayEvent;
+import dev.evergate.core.journal.Content.Block;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.testkit.time.Wait;
 
@@ -25,7 +31,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 class ResponsesTest {
@@ -34,13 +39,16 @@ class ResponsesTest {
     private static final String STREAMED =
             "{\"model\":\"openclaw\",\"input\":\"hello\",\"stream\":true}";
 
+    private static final ToolCall WEATHER = new ToolCall("c1", "weather", "{\"city\":\"Bern\"}");
+    private static final ToolCall TIME = new ToolCall("c2", "time", "{}");
+
     private final TestServer server = new TestServer();
     private final HttpTalk talk = new HttpTalk(server);
 
     @BeforeEach
     void switchOn() {
         server.gateway.config =
-                FakeGateway.config(new Http(false, true, Optional.empty(), Hooks.OFF));
+                FakeGateway.config(new Http(false, true, Embedding.NONE, Hooks.OFF));
     }
 
     @AfterEach
@@ -189,6 +197,52 @@ class ResponsesTest {
     }
 
     @Test
+    void tellsWhichToolsTheModelCalls() throws Exception {
+        CompletableFuture<HttpResponse<String>> answer = talk.begin(PATH, HELLO);
+        server.gateway.endRun(FakeGateway.calling(run(1), "", WEATHER, TIME));
+
+        String id = run(1).replace("resp_", "fc_");
+        assertThat(json(answer.get()).path("status").asString()).isEqualTo("completed");
+        assertThat(json(answer.get()).path("output").toString())
+                .isEqualTo(
+                        """
+                        [{"type":"function_call","id":"%s_0","call_id":"c1","name":"weather",\
+                        "arguments":"{\\"city\\":\\"Bern\\"}","status":"completed"},\
+                        {"type":"function_call","id":"%s_1","call_id":"c2","name":"time",\
+                        "arguments":"{}","status":"completed"}]"""
+                                .formatted(id, id));
+    }
+
+    @Test
+    void tellsWhichToolsTheModelCallsInAStream() throws Exception {
+        List<JsonNode> events;
+        try (var lines = lines(STREAMED)) {
+            String run = run(1);
+            say(run, "Let me look.", "Let me look.");
+            server.gateway.endRun(FakeGateway.calling(run, "Let me look.", WEATHER));
+            events = events(lines);
+        }
+
+        assertThat(types(events).subList(5, events.size()))
+                .containsExactly(
+                        "response.output_text.done",
+                        "response.content_part.done",
+                        "response.output_item.done",
+                        "response.output_item.added",
+                        "response.function_call_arguments.delta",
+                        "response.function_call_arguments.done",
+                        "response.output_item.done",
+                        "response.completed");
+        assertThat(events.get(8).at("/item/status").asString()).isEqualTo("in_progress");
+        assertThat(events.get(8).at("/item/arguments").asString()).isEmpty();
+        assertThat(events.get(9).path("delta").asString()).isEqualTo("{\"city\":\"Bern\"}");
+        assertThat(events.get(11).path("output_index").asInt()).isEqualTo(1);
+        assertThat(events.getLast().at("/response/output/1/call_id").asString()).isEqualTo("c1");
+        assertThat(events.getLast().at("/response/output/0/content/0/text").asString())
+                .isEqualTo("Let me look.");
+    }
+
+    @Test
     void goesOnFromTheAnswerBefore() throws Exception {
         String first = json(answered(1, HELLO)).path("id").asString();
 
@@ -225,18 +279,56 @@ class ResponsesTest {
                          {"type":"reasoning","summary":[]},
                          {"type":"message","role":"user","content":[{"type":"input_text","text":"second"}]}]}""");
 
-        assertThat(server.gateway.message(run(1)).text())
-                .isEqualTo(
+        assertThat(server.gateway.message(run(1)).text()).isEqualTo("second");
+        MessageOptions options = server.gateway.message(run(1)).options();
+        assertThat(options.systemPrompt()).isEqualTo("be brief");
+        assertThat(options.earlier())
+                .extracting(said -> said.content().text())
+                .containsExactly("first", "one");
+    }
+
+    @Test
+    void handsTheClientsToolsOnAndTheirResults() throws Exception {
+        HttpResponse<String> _ =
+                answered(
+                        1,
                         """
-                        [Instructions for this answer]
-                        be brief
+                        {"model":"openclaw","max_output_tokens":50,"reasoning":{"effort":"low"},
+                         "tools":[{"type":"function","name":"weather","parameters":{"type":"object"}}],
+                         "tool_choice":{"type":"function","name":"weather"},
+                         "input":[{"role":"user","content":"Weather?"},
+                          {"type":"function_call","call_id":"c1","name":"weather","arguments":"{}"},
+                          {"type":"function_call","call_id":"c2","name":"time","arguments":"{}"},
+                          {"type":"function_call_output","call_id":"c1","output":"rain"},
+                          {"type":"function_call_output","call_id":"c2","output":"noon"}]}""");
 
-                        [What was said before]
-                        User: first
-                        Assistant: one
+        MessageOptions options = server.gateway.message(run(1)).options();
+        assertThat(options.terms().tools())
+                .containsExactly(new Tool("weather", "", "{\"type\":\"object\"}"));
+        assertThat(options.terms().toolChoice()).isEqualTo(new ToolChoice.Named("weather"));
+        assertThat(options.terms().maxTokens()).hasValue(50);
+        assertThat(options.terms().sampling().effort()).contains("low");
+        assertThat(options.earlier().getLast().content().toolCalls())
+                .extracting(ToolCall::id)
+                .containsExactly("c1", "c2");
+        assertThat(server.gateway.message(run(1)).content().blocks())
+                .containsExactly(
+                        new Block.Result("c1", "", "rain", false),
+                        new Block.Result("c2", "", "noon", false));
+    }
 
-                        [Answer this]
-                        second""");
+    @Test
+    void takesPictures() throws Exception {
+        HttpResponse<String> _ =
+                answered(
+                        1,
+                        """
+                        {"model":"openclaw","input":[{"role":"user","content":[
+                         {"type":"input_text","text":"What is it?"},
+                         {"type":"input_image","image_url":"data:image/png;base64,iVBORw0KGgo="}]}]}""");
+
+        assertThat(server.gateway.message(run(1)).content().images()).hasSize(1);
+        assertThat(server.gateway.message(run(1)).attachments()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -307,7 +399,7 @@ class ResponsesTest {
     @Test
     void isNotThereUntilItIsSwitchedOn() throws Exception {
         server.gateway.config =
-                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
+                FakeGateway.config(new Http(true, false, Embedding.NONE, Hooks.OFF));
 
         HttpResponse<String> answer = talk.post(PATH, HELLO);
 

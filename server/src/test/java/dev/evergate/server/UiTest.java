@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -318,6 +319,42 @@ class UiTest {
         HttpResponse<byte[]> gone = get("/chat/main");
         assertThat(gone.statusCode()).isEqualTo(503);
         assertThat(text(gone)).contains(command);
+    }
+
+    @Test
+    void readersThatAreSlowKeepNobodyOutWhoHasTheSecret() throws Exception {
+        Files.write(root.resolve("assets/film.mp4"), new byte[16 * 1024 * 1024]);
+        List<RawClient> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                RawClient reader = RawClient.connect(server.address, Wait.PATIENCE, 16_384);
+                slow.add(reader);
+                reader.send(
+                        "GET /assets/film.mp4 HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                                .formatted(server.address.getPort()));
+            }
+            Wait.until("one too many", () -> get("/sw.js").statusCode() == 503);
+
+            assertThat(header(get("/sw.js"), "retry-after")).isEqualTo("2");
+            String secret = "Bearer " + FakeGateway.TOKEN;
+            assertThat(get("/metrics", "Authorization", secret).statusCode()).isEqualTo(200);
+        } finally {
+            for (RawClient reader : slow) {
+                reader.close();
+            }
+        }
+        Wait.until("room again", () -> get("/sw.js").statusCode() == 200);
+    }
+
+    @Test
+    void hasNoPatienceForBodies() throws Exception {
+        try (RawClient client = server.connect()) {
+            client.send(
+                    "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            .formatted(server.address.getPort()));
+
+            assertThat(client.readAnswer(false).status()).isEqualTo(400);
+        }
     }
 
     @Test

@@ -5,10 +5,15 @@ import static dev.evergate.testkit.journal.Samples.NOW_MS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.evergate.api.Blob;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox.Acceptance;
+import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.Leases.Holder;
+import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Outbox;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
@@ -58,6 +63,61 @@ final class RetentionTest {
 
         assertThat(fixture.accept("k1")).isInstanceOf(Acceptance.Duplicate.class);
         assertThat(store.turns().find("k1")).isPresent();
+    }
+
+    @Test
+    void keepsWhatCameWithAMessageOnceAndAsLongAsSomebodyHasIt() {
+        var picture = new Attachment("image/png", "a.png", Blob.of(new byte[] {1, 2, 3}));
+        String sha256 = picture.data().sha256();
+        for (String key : List.of("k1", "k2")) {
+            store.inbox().accept(withPicture(key, picture), List.of(picture));
+            begin(key);
+            store.turns().finish(EPOCH, Samples.done(key, "a dot"));
+        }
+        assertThat(store.attachments().find(sha256)).contains(picture.data());
+        assertThat(count("attachments")).isEqualTo(1);
+
+        // The conversation has it.
+        assertThat(store.prune(EPOCH, NOW_MS + 49 * HOUR_MS)).isEqualTo(2);
+        assertThat(store.attachments().find(sha256)).isPresent();
+        assertThat(store.sessions().page("agent:main:main", 10, 0).rows().getFirst().content())
+                .isEqualTo(new Content(List.of(picture.image())));
+
+        assertThat(store.sessions().delete(EPOCH, "agent:main:main")).isTrue();
+        assertThat(store.attachments().find(sha256)).isEmpty();
+        assertThat(count("attachments") + count("attachment_holders")).isZero();
+    }
+
+    @Test
+    void keepsWhatCameWithAMessageWhoseConversationWasDeletedUntilItIsForgotten() {
+        var picture = new Attachment("image/png", "a.png", Blob.of(new byte[] {1, 2, 3}));
+        store.inbox().accept(withPicture("k1", picture), List.of(picture));
+        begin("k1");
+        assertThat(store.sessions().delete(EPOCH, "agent:main:main")).isTrue();
+
+        begin("k1"); // the next attempt shows it again, in a new conversation
+        assertThat(store.attachments().find(picture.data().sha256())).isPresent();
+        store.turns().finish(EPOCH, Samples.done("k1", "a dot"));
+        assertThat(store.sessions().delete(EPOCH, "agent:main:main")).isTrue();
+        assertThat(store.prune(EPOCH, NOW_MS + 49 * HOUR_MS)).isEqualTo(1);
+
+        assertThat(store.attachments().find(picture.data().sha256())).isEmpty();
+    }
+
+    private static IncomingMessage withPicture(String key, Attachment picture) {
+        IncomingMessage plain = Samples.message(key, "agent:main:main");
+        return new IncomingMessage(
+                plain.id(),
+                plain.origin(),
+                plain.sessionKey(),
+                plain.runId(),
+                new Content(List.of(picture.image())),
+                MessageOptions.NONE,
+                plain.receivedAtMs());
+    }
+
+    private int count(String table) {
+        return store.read(c -> c.first("SELECT COUNT(*) FROM " + table, Row::count)).orElse(0);
     }
 
     @Test

@@ -62,7 +62,8 @@ public final class KeyFile implements Supplier<GatewayKey> {
     private EvergateException unusable(Exception why) {
         return new EvergateException(
                 ErrorCode.UNAVAILABLE,
-                "The gateway's key in %s cannot be used: %s (expected: a file that this program wrote; delete it to get a new key)"
+                ("The gateway's key in %s cannot be used: %s (expected: a file that this"
+                                + " program wrote; delete it to get a new key)")
                         .formatted(file, why),
                 why);
     }

@@ -121,7 +121,9 @@ class NodeCommandsTest {
         assertThat(FakeLine.tree(result.answer())).isEqualTo(FakeLine.tree("{'bin':'/bin/ls'}"));
         assertThat(gateway.calls("node.invoke").getFirst().toString())
                 .isEqualTo(
-                        "{\"params\":{\"name\":\"ls\"},\"nodeId\":\"%s\",\"command\":\"system.which\",\"timeoutMs\":5000,\"idempotencyKey\":\"k\"}"
+                        """
+                        {"params":{"name":"ls"},"nodeId":"%s","command":"system.which",\
+                        "timeoutMs":5000,"idempotencyKey":"k"}"""
                                 .formatted(HALL));
         assertThat(scopes()).isEqualTo("[\"operator.write\"]");
         assertThat(bench.run("nodes", "invoke", "hall", "x", "--params", "{").exit()).isEqualTo(2);

@@ -49,7 +49,13 @@ class RestartUnderLoadTest {
     @RegisterExtension final Gateways gateways = new Gateways();
 
     @Test
-    @Timeout(value = 15, unit = TimeUnit.MINUTES)
+    void nobodyNoticesARestart() throws Exception {
+        restarts(12, plan(350, 100, 50, 2));
+    }
+
+    @Test
+    @Tag("full")
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void nobodyNoticesFiftyRestarts() throws Exception {
         restarts(50, plan(350, 100, 50, 2));
     }

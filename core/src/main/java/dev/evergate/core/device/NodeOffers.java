@@ -1,7 +1,9 @@
 package dev.evergate.core.device;
 
 import dev.evergate.core.device.DeviceEvent.Verdict;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.Device;
+import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Devices.Changed;
 import dev.evergate.core.journal.Node;
 import dev.evergate.core.journal.Node.Offer;
@@ -14,22 +16,21 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
  * What devices may be asked for in the role {@code node}. That a device may come as a node does not
  * make anything it offers usable: somebody has to allow that, too, and again when it offers more.
  *
- * <p>Thread-safe. Methods block on the store; errors are {@link
- * dev.evergate.core.fault.EvergateException}, {@code UNAVAILABLE} means: try again.
+ * <p>Thread-safe. Methods block on the store; errors are {@link EvergateException}, {@code
+ * UNAVAILABLE} means: try again.
  */
 public final class NodeOffers {
     private static final Logger log = LoggerFactory.getLogger(NodeOffers.class);
 
     private final World world;
     private final Store store;
-    private final Supplier<List<Device>> devices;
+    private final Devices devices;
     private final Consumer<DeviceEvent> events;
 
     /** Changes a device under the gateway lease. */
@@ -37,11 +38,7 @@ public final class NodeOffers {
         Changed change(Device orElse, UnaryOperator<Device> change);
     }
 
-    NodeOffers(
-            World world,
-            Store store,
-            Supplier<List<Device>> devices,
-            Consumer<DeviceEvent> events) {
+    NodeOffers(World world, Store store, Devices devices, Consumer<DeviceEvent> events) {
         this.world = world;
         this.store = store;
         this.devices = devices;
@@ -53,11 +50,15 @@ public final class NodeOffers {
      * more is asked for, and the same wish is one request, however often it is made.
      *
      * @param version of its program
-     * @return what is known of it from now on; empty if it may not come as a node any more
      */
-    public Optional<Node> came(String deviceId, Offer offer, String version) {
+    public void came(String deviceId, Offer offer, String version) {
         long nowMs = world.time().wallMillis();
         Wish wish = new Wish(world.ids().next(), offer, nowMs);
+        Optional<Node> known = devices.find(deviceId).flatMap(Device::node);
+        if (known.filter(node -> asking(node, wish).equals(node)).isPresent()) {
+            world.tasks().start("node came", () -> note(deviceId, nowMs, version));
+            return;
+        }
         Changed changed = change(deviceId, node -> asking(node, wish).cameAt(nowMs, version));
         Optional<Wish> before = changed.before().node().flatMap(Node::wish);
         Optional<Wish> after = changed.after().node().flatMap(Node::wish);
@@ -72,7 +73,15 @@ public final class NodeOffers {
                     wish.id());
             events.accept(new DeviceEvent.OfferRequested(changed.after()));
         }
-        return changed.after().node();
+    }
+
+    /** Nothing depends on when it was here. */
+    private void note(String deviceId, long atMs, String version) {
+        try {
+            Changed _ = change(deviceId, node -> node.cameAt(atMs, version));
+        } catch (EvergateException e) {
+            log.debug("That {} was here is not noted: {}", deviceId, e.getMessage());
+        }
     }
 
     private static Node asking(Node node, Wish wish) {
@@ -85,7 +94,9 @@ public final class NodeOffers {
 
     /** Those that may come as nodes. */
     public List<Device> list() {
-        return devices.get().stream().filter(device -> device.role(Node.ROLE).isPresent()).toList();
+        return devices.list().stream()
+                .filter(device -> device.role(Node.ROLE).isPresent())
+                .toList();
     }
 
     /** The node that made this request; empty if there is no such request (any more). */

@@ -59,7 +59,7 @@ public final class Pairing {
         this.devices = devices;
         this.writing = writing;
         this.events = events;
-        this.nodes = new NodeOffers(world, this::change, this::list, events);
+        this.nodes = new NodeOffers(world, this::change, devices, events);
     }
 
     /** What those that come as nodes may be asked for. */

@@ -7,7 +7,6 @@ import dev.evergate.core.device.Pairing;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Device.Looks;
 import dev.evergate.core.journal.Device.Role;
-import dev.evergate.core.journal.Node;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.wire.WireError;
 
@@ -82,8 +81,7 @@ final class DeviceAccess {
                 Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
                 if (!grant.isOperator()) {
                     String version = request.client().version();
-                    Optional<Node> _ =
-                            pairing.nodes().came(applicant.deviceId(), request.offer(), version);
+                    pairing.nodes().came(applicant.deviceId(), request.offer(), version);
                     grant = grant.offering(request.offer());
                 }
                 var issued = new Decision.Issued(token, issuedAtMs);
@@ -110,7 +108,7 @@ final class DeviceAccess {
                         client.id(),
                         client.mode(),
                         client.displayName(),
-                        peer.address().getHostAddress()),
+                        peer.clientAddress().getHostAddress()),
                 request.role(),
                 scopes(request));
     }

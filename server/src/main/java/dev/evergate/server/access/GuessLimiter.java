@@ -87,7 +87,7 @@ final class GuessLimiter {
     }
 
     private static String key(Peer peer) {
-        return peer.isDirectLoopback() ? "local" : canonical(peer.address());
+        return peer.isDirectLoopback() ? "local" : canonical(peer.clientAddress());
     }
 
     /** An IPv4-mapped address is the IPv4 one (Java makes it so); IPv6 counts by its /64. */

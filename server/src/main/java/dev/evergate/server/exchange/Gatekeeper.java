@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Says who gets in over plain HTTP. Thread-safe; does not wait.
+ * Says who gets in over plain HTTP. Thread-safe; does not wait, unless it says so.
  *
  * <p>Whoever holds the gateway's secret may do everything; the header {@code x-openclaw-scopes}
  * gives up a part of that for one request.

@@ -314,7 +314,11 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                 FORWARDING.stream().anyMatch(headers::contains),
                 HostPolicy.isLoopback(host),
                 host,
-                Optional.ofNullable(headers.get(HttpHeaderNames.ORIGIN)));
+                Optional.ofNullable(headers.get(HttpHeaderNames.ORIGIN)),
+                Peer.client(
+                        remote.getAddress(),
+                        headers.getAll("X-Forwarded-For"),
+                        door.services().gateway().config().gateway().trustedProxies()));
     }
 
     /** Answers and ends the connection, leaving the peer a moment to read. */

@@ -77,7 +77,7 @@ final class ErrandBook {
 
     /** Its outcome is for those, too, who ask for the same again. */
     void keep(Errand errand) {
-        long chars = chars(errand.outcome);
+        long chars = chars(errand.outcome) + errand.request.params().length();
         ended.put(errand.request.name(), new Kept(errand, chars, time.nanos()));
         keptChars += chars;
         forgetOld();

@@ -1,12 +1,12 @@
 package dev.evergate.server.openai;
 
+import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.EventFeed;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
-import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.rpc.Services;
@@ -100,27 +100,23 @@ final class Completion {
     }
 
     private void send(boolean isOwner) {
+        String channel = call.head().either("message-channel").orElse(SENDER);
+        String model =
+                Entrance.model(call.head(), gateway.config().agents().primary())
+                        .map(ModelRef::toString)
+                        .orElse("");
         Gateway.Sent _ =
                 gateway.send(
                         new Gateway.Message(
-                                        question.sessionKey(),
-                                        question.conversation().text(question.isLasting()),
-                                        question.runId(),
-                                        new Gateway.Sender(
-                                                call.head()
-                                                        .either("message-channel")
-                                                        .orElse(SENDER),
-                                                isOwner))
-                                .with(options()));
+                                question.sessionKey(),
+                                question.conversation().asked(),
+                                question.conversation().attachments(),
+                                question.runId(),
+                                new Gateway.Sender(channel, isOwner),
+                                question.options(model)));
         if (!question.isKeyed()) {
             call.whenGone(this::cancel); // whoever gave a key can come back for the answer
         }
-    }
-
-    private MessageOptions options() {
-        return Entrance.model(call.head(), gateway.config().agents().primary())
-                .map(model -> MessageOptions.NONE.orModel(model.toString()))
-                .orElse(MessageOptions.NONE);
     }
 
     private void cancel() {

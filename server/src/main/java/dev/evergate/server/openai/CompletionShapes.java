@@ -1,5 +1,6 @@
 package dev.evergate.server.openai;
 
+import dev.evergate.api.Part.ToolCall;
 import dev.evergate.core.gateway.RunEnd;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
 import dev.evergate.server.wire.Json;
@@ -7,7 +8,9 @@ import dev.evergate.server.wire.Json;
 import tools.jackson.core.JsonGenerator;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How an answer looks to OpenAI's clients, whole and in pieces. Immutable.
@@ -54,7 +57,17 @@ record CompletionShapes(Json json, String id, String model, long created, boolea
                     out.writeNumberProperty("index", 0);
                     out.writeObjectPropertyStart("message");
                     out.writeStringProperty("role", "assistant");
-                    out.writeStringProperty("content", end.text());
+                    List<ToolCall> calls = end.content().toolCalls();
+                    if (end.text().isEmpty() && !calls.isEmpty()) {
+                        out.writeNullProperty("content");
+                    } else {
+                        out.writeStringProperty("content", end.text());
+                    }
+                    if (!calls.isEmpty()) {
+                        out.writeArrayPropertyStart("tool_calls");
+                        calls.forEach(call -> call(out, call, OptionalInt.empty()));
+                        out.writeEndArray();
+                    }
                     out.writeEndObject();
                     out.writeStringProperty("finish_reason", reason(end));
                     out.writeEndObject();
@@ -83,6 +96,44 @@ record CompletionShapes(Json json, String id, String model, long created, boolea
                     out.writeNullProperty("finish_reason");
                     end(out);
                 });
+    }
+
+    /** A piece for each tool that is called; a call is told whole, or not at all. */
+    String calls(RunEnd end) {
+        StringBuilder pieces = new StringBuilder();
+        List<ToolCall> calls = end.content().toolCalls();
+        for (int i = 0; i < calls.size(); i++) {
+            ToolCall call = calls.get(i);
+            var index = OptionalInt.of(i);
+            pieces.append(
+                    event(
+                            out -> {
+                                choice(out);
+                                out.writeObjectPropertyStart("delta");
+                                out.writeArrayPropertyStart("tool_calls");
+                                call(out, call, index);
+                                out.writeEndArray();
+                                out.writeEndObject();
+                                out.writeNullProperty("finish_reason");
+                                end(out);
+                            }));
+        }
+        return pieces.toString();
+    }
+
+    /**
+     * @param index its place among the calls, which pieces tell
+     */
+    private static void call(JsonGenerator out, ToolCall call, OptionalInt index) {
+        out.writeStartObject();
+        index.ifPresent(place -> out.writeNumberProperty("index", place));
+        out.writeStringProperty("id", call.id());
+        out.writeStringProperty("type", "function");
+        out.writeObjectPropertyStart("function");
+        out.writeStringProperty("name", call.name());
+        out.writeStringProperty("arguments", call.arguments());
+        out.writeEndObject();
+        out.writeEndObject();
     }
 
     /** The last piece with a choice. */

@@ -23,7 +23,10 @@ final class CompletionStream extends AnswerStream {
 
     @Override
     String good(RunEnd end) {
-        return shapes.last(end) + (shapes.wantsUsage() ? shapes.usage(end) : "") + DONE;
+        return shapes.calls(end)
+                + shapes.last(end)
+                + (shapes.wantsUsage() ? shapes.usage(end) : "")
+                + DONE;
     }
 
     @Override

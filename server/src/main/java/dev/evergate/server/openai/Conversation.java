@@ -1,133 +1,175 @@
 package dev.evergate.server.openai;
 
+import dev.evergate.api.ChatMessage.Role;
+import dev.evergate.api.Part.ToolCall;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.Content;
+import dev.evergate.core.journal.Content.Block;
+import dev.evergate.core.journal.MessageOptions.Said;
+import dev.evergate.server.wire.Enclosures;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
- * The messages of a request, as one text for the agent: it has a memory and a character of its own,
- * so what came before and what the caller instructs is quoted to it. Immutable.
+ * The messages of a request. Immutable.
  *
  * @param instructions of the caller, empty if there are none
- * @param lines what was said, oldest first, as far as it matters
+ * @param earlier what was said before, oldest first
+ * @param asked what is to be answered: everything behind the last answer
+ * @param attachments pictures of all of it
  */
-record Conversation(String instructions, List<Line> lines) {
+record Conversation(
+        String instructions, List<Said> earlier, Content asked, List<Attachment> attachments) {
     Conversation {
-        lines = List.copyOf(lines);
-    }
-
-    /**
-     * @param speaker {@code User}, {@code Assistant} or {@code Tool}, for whoever reads it
-     */
-    record Line(String speaker, String text) {
-        private static final String ASSISTANT = "Assistant";
-
-        boolean isAsking() {
-            return !speaker.equals(ASSISTANT);
-        }
+        earlier = List.copyOf(earlier);
+        attachments = List.copyOf(attachments);
     }
 
     /**
      * Reads {@code messages}.
      *
-     * @throws EvergateException INVALID_REQUEST if there is nothing to answer, or more than text
+     * @throws EvergateException INVALID_REQUEST if there is nothing to answer, or something that
+     *     cannot be taken
      */
     static Conversation read(JsonNode messages) {
-        List<String> instructions = new ArrayList<>();
-        List<Line> lines = new ArrayList<>();
-        for (JsonNode message : messages.isArray() ? messages : MissingNode.getInstance()) {
-            String text = text(message.path("content")).strip();
-            String role = message.path("role").asString("").strip();
+        return new Reading().read(messages);
+    }
+
+    /** One reading. For one thread. */
+    private static final class Reading {
+        private final List<String> instructions = new ArrayList<>();
+        private final List<Said> said = new ArrayList<>();
+        private final List<Attachment> attachments = new ArrayList<>();
+
+        Conversation read(JsonNode messages) {
+            for (JsonNode message : messages.isArray() ? messages : MissingNode.getInstance()) {
+                read(message.path("role").asString("").strip(), message);
+            }
+            while (!said.isEmpty() && said.getLast().role() == Role.ASSISTANT) {
+                said.removeLast();
+            }
+            if (said.isEmpty()) {
+                throw invalid("Missing user message in `messages`.");
+            }
+            int from = said.size();
+            while (from > 0 && said.get(from - 1).role() != Role.ASSISTANT) {
+                from--;
+            }
+            List<Block> asked =
+                    said.subList(from, said.size()).stream()
+                            .flatMap(one -> one.content().blocks().stream())
+                            .toList();
+            return new Conversation(
+                    String.join("\n\n", instructions),
+                    said.subList(0, from),
+                    new Content(asked),
+                    attachments);
+        }
+
+        private void read(String role, JsonNode message) {
             switch (role) {
-                case "system", "developer" -> add(instructions, text, text);
-                case "user" -> add(lines, text, new Line("User", text));
-                case "assistant" -> add(lines, text, new Line(Line.ASSISTANT, text));
-                case "tool", "function" -> add(lines, text, new Line(tool(message), text));
+                case "system", "developer" -> {
+                    String text = new Content(blocks(message.path("content"))).text();
+                    if (!text.isEmpty()) {
+                        instructions.add(text);
+                    }
+                }
+                case "user" -> add(Role.USER, blocks(message.path("content")));
+                case "assistant" -> {
+                    List<Block> blocks = new ArrayList<>(blocks(message.path("content")));
+                    message.path("tool_calls").forEach(call -> blocks.add(call(call)));
+                    add(Role.ASSISTANT, blocks);
+                }
+                case "tool", "function" -> add(Role.USER, List.of(result(message)));
                 default -> {
                     // newer roles say nothing to us
                 }
             }
         }
-        while (!lines.isEmpty() && !lines.getLast().isAsking()) {
-            lines.removeLast();
-        }
-        if (lines.isEmpty()) {
-            throw new EvergateException(
-                    ErrorCode.INVALID_REQUEST, "Missing user message in `messages`.");
-        }
-        return new Conversation(String.join("\n\n", instructions), lines);
-    }
 
-    private static <T> void add(List<T> to, String text, T item) {
-        if (!text.isEmpty()) {
-            to.add(item);
-        }
-    }
-
-    private static String tool(JsonNode message) {
-        String name = message.path("name").asString("").strip();
-        return name.isEmpty() ? "Tool" : "Tool " + name;
-    }
-
-    private static String text(JsonNode content) {
-        if (!content.isArray()) {
-            return content.asString("");
-        }
-        List<String> parts = new ArrayList<>();
-        for (JsonNode part : content) {
-            String type = part.path("type").asString("text");
-            if (!type.equals("text") && !type.equals("input_text")) {
-                throw new EvergateException(
-                        ErrorCode.INVALID_REQUEST,
-                        "Invalid content in `messages`: a part of type \"%s\" (expected: text, for now)."
-                                .formatted(type));
+        private void add(Role role, List<Block> blocks) {
+            if (!blocks.isEmpty()) {
+                said.add(new Said(role, new Content(blocks)));
             }
-            add(parts, part.path("text").asString(""), part.path("text").asString(""));
         }
-        return String.join("\n", parts);
-    }
 
-    /**
-     * What to say to the agent.
-     *
-     * @param isRemembered whether the agent has heard what came before the last answer
-     */
-    String text(boolean isRemembered) {
-        int from = lines.size() - 1;
-        while (from > 0 && lines.get(from - 1).isAsking()) {
-            from--;
+        private static Block call(JsonNode call) {
+            JsonNode function = call.path("function");
+            String name = function.path("name").asString("");
+            if (name.isEmpty()) {
+                throw invalid("Invalid `tool_calls` in `messages`: one without a function's name.");
+            }
+            String arguments = function.path("arguments").asString("");
+            return new Block.Call(
+                    new ToolCall(
+                            call.path("id").asString(""),
+                            name,
+                            arguments.isBlank() ? "{}" : arguments));
         }
-        List<Line> earlier = isRemembered ? List.of() : lines.subList(0, from);
-        List<Line> asked = lines.subList(from, lines.size());
-        String question =
-                asked.size() == 1 && asked.getFirst().speaker().equals("User")
-                        ? asked.getFirst().text()
-                        : quoted(asked);
-        if (instructions.isEmpty() && earlier.isEmpty()) {
-            return question;
-        }
-        StringBuilder text = new StringBuilder();
-        section(text, "Instructions for this answer", instructions);
-        section(text, "What was said before", quoted(earlier));
-        section(text, "Answer this", question);
-        return text.toString().strip();
-    }
 
-    private static void section(StringBuilder text, String title, String content) {
-        if (!content.isEmpty()) {
-            text.append('[').append(title).append("]\n").append(content).append("\n\n");
+        private Block result(JsonNode message) {
+            return new Block.Result(
+                    message.path("tool_call_id").asString(""),
+                    message.path("name").asString(""),
+                    new Content(blocks(message.path("content"))).text(),
+                    false);
         }
-    }
 
-    private static String quoted(List<Line> lines) {
-        return lines.stream()
-                .map(line -> line.speaker() + ": " + line.text())
-                .collect(Collectors.joining("\n"));
+        private List<Block> blocks(JsonNode content) {
+            if (!content.isArray()) {
+                String text = content.asString("").strip();
+                return text.isEmpty() ? List.of() : List.of(new Block.Text(text));
+            }
+            List<Block> blocks = new ArrayList<>();
+            for (JsonNode part : content) {
+                String type = part.path("type").asString("text");
+                switch (type) {
+                    case "text", "input_text" -> {
+                        String text = part.path("text").asString("");
+                        if (!text.isBlank()) {
+                            blocks.add(new Block.Text(text));
+                        }
+                    }
+                    case "refusal" -> blocks.add(new Block.Text(part.path("refusal").asString("")));
+                    case "image_url" -> blocks.add(picture(part));
+                    default ->
+                            throw invalid(
+                                    "Invalid content in `messages`: a part of type \"%s\" (expected: text or image_url)."
+                                            .formatted(type));
+                }
+            }
+            return blocks;
+        }
+
+        /** What stands elsewhere is not fetched: a stranger would choose where we ask. */
+        private Block picture(JsonNode part) {
+            JsonNode named = part.path("image_url");
+            String url = named.isObject() ? named.path("url").asString("") : named.asString("");
+            Attachment picture =
+                    Enclosures.image(url)
+                            .orElseThrow(
+                                    () ->
+                                            invalid(
+                                                    "Invalid `image_url` in `messages`: %s (expected: %s; nothing is fetched from elsewhere)."
+                                                            .formatted(
+                                                                    shown(url),
+                                                                    Enclosures.expectedImage())));
+            attachments.add(picture);
+            return picture.image();
+        }
+
+        private static String shown(String url) {
+            return "\"" + url.substring(0, Math.min(40, url.length())) + "…\"";
+        }
+
+        private static EvergateException invalid(String message) {
+            return new EvergateException(ErrorCode.INVALID_REQUEST, message);
+        }
     }
 }

@@ -3,6 +3,9 @@ package dev.evergate.server.openai;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.MessageOptions;
+import dev.evergate.core.journal.MessageOptions.Said;
+import dev.evergate.core.journal.MessageOptions.Terms;
 import dev.evergate.core.time.Ids;
 import dev.evergate.server.exchange.HttpHead;
 
@@ -31,6 +34,7 @@ record Question(
         String runId,
         boolean isKeyed,
         Conversation conversation,
+        Terms terms,
         boolean isStreamed,
         boolean wantsUsage) {
     private static final String DEFAULT_MODEL = "openclaw";
@@ -58,7 +62,7 @@ record Question(
     static Question read(
             Api api, JsonNode body, HttpHead head, Ids ids, Optional<String> continued) {
         ConfigSnapshot config = head.gateway().config();
-        refuseUnheard(body, head);
+        refuseUnheard(body);
         String model = body.path("model").asString(DEFAULT_MODEL);
         String agent = agent(model, head, config);
         Conversation conversation = Conversation.read(body.path("messages"));
@@ -78,8 +82,20 @@ record Question(
                 api.run() + name,
                 key.isPresent(),
                 conversation,
+                new TermsReader(body).read(),
                 body.path("stream").asBoolean(false),
                 body.path("stream_options").path("include_usage").asBoolean(false));
+    }
+
+    /**
+     * How it is to be answered.
+     *
+     * @param otherModel {@code provider/model}; empty for the agent's own
+     */
+    MessageOptions options(String otherModel) {
+        // A conversation that lasts has heard what came before.
+        List<Said> earlier = isLasting ? List.of() : conversation.earlier();
+        return new MessageOptions(otherModel, "", 0, conversation.instructions(), earlier, terms);
     }
 
     private static String agent(String model, HttpHead head, ConfigSnapshot config) {
@@ -91,17 +107,12 @@ record Question(
     }
 
     /** What would silently be lost is refused. */
-    private static void refuseUnheard(JsonNode body, HttpHead head) {
+    private static void refuseUnheard(JsonNode body) {
         if (!body.isObject()) {
             throw invalid("The body is not a JSON object.");
         }
-        for (String name : List.of("tools", "functions")) {
-            boolean isWanted = !body.path("tool_choice").asString("").equals("none");
-            if (!body.path(name).isEmpty() && isWanted) {
-                throw invalid(
-                        "`%s` is not supported by this release: the agent answers with its own tools."
-                                .formatted(name));
-            }
+        if (!body.path("functions").isEmpty()) {
+            throw invalid("`functions` is not supported (expected: `tools`).");
         }
         if (body.path("n").asInt(1) != 1) {
             throw invalid("`n` is %d (expected: 1).".formatted(body.path("n").asInt(1)));

@@ -1,5 +1,6 @@
 package dev.evergate.server.openai;
 
+import dev.evergate.api.Part.ToolCall;
 import dev.evergate.core.gateway.RunEnd;
 import dev.evergate.core.journal.TranscriptRow.Provenance;
 import dev.evergate.server.wire.Json;
@@ -34,6 +35,11 @@ record ResponseShapes(Json json, String id, String model, long created, JsonNode
             case "content_filter" -> Optional.of("content_filter");
             default -> Optional.empty();
         };
+    }
+
+    /** Whether there is an item with words: the only thing that may be missing is a silent call. */
+    static boolean hasWords(RunEnd end) {
+        return !end.text().isEmpty() || end.content().toolCalls().isEmpty();
     }
 
     private static String status(RunEnd end) {
@@ -113,6 +119,65 @@ record ResponseShapes(Json json, String id, String model, long created, JsonNode
                 });
     }
 
+    String callAdded(int number, int index, ToolCall call) {
+        return callItem("response.output_item.added", number, index, call, Optional.empty());
+    }
+
+    String argumentsDelta(int number, int index, ToolCall call) {
+        return arguments("response.function_call_arguments.delta", number, index, call, "delta");
+    }
+
+    String argumentsDone(int number, int index, ToolCall call) {
+        return arguments("response.function_call_arguments.done", number, index, call, "arguments");
+    }
+
+    String callDone(int number, int index, ToolCall call) {
+        Optional<String> arguments = Optional.of(call.arguments());
+        return callItem("response.output_item.done", number, index, call, arguments);
+    }
+
+    private String arguments(String type, int number, int index, ToolCall call, String name) {
+        return event(
+                type,
+                number,
+                out -> {
+                    out.writeStringProperty("item_id", callId(index));
+                    out.writeNumberProperty("output_index", index);
+                    out.writeStringProperty("name", call.name());
+                    out.writeStringProperty(name, call.arguments());
+                });
+    }
+
+    private String callItem(
+            String type, int number, int index, ToolCall call, Optional<String> arguments) {
+        return event(
+                type,
+                number,
+                out -> {
+                    out.writeNumberProperty("output_index", index);
+                    out.writeName("item");
+                    call(out, index, call, arguments);
+                });
+    }
+
+    /**
+     * @param arguments of the call; empty while they are on the way
+     */
+    private void call(JsonGenerator out, int index, ToolCall call, Optional<String> arguments) {
+        out.writeStartObject();
+        out.writeStringProperty("type", "function_call");
+        out.writeStringProperty("id", callId(index));
+        out.writeStringProperty("call_id", call.id());
+        out.writeStringProperty("name", call.name());
+        out.writeStringProperty("arguments", arguments.orElse(""));
+        out.writeStringProperty("status", arguments.isPresent() ? COMPLETED : IN_PROGRESS);
+        out.writeEndObject();
+    }
+
+    private String callId(int index) {
+        return "fc_" + id.substring(id.indexOf('_') + 1) + "_" + index;
+    }
+
     /** {@code response.completed} or {@code response.incomplete}. */
     String over(String type, int number, RunEnd end) {
         return event(
@@ -143,12 +208,17 @@ record ResponseShapes(Json json, String id, String model, long created, JsonNode
     }
 
     private void ended(JsonGenerator out, RunEnd end) {
-        response(
-                out,
-                status(end),
-                Optional.empty(),
-                Optional.of(end),
-                _ -> item(out, status(end), Optional.of(end.text())));
+        response(out, status(end), Optional.empty(), Optional.of(end), _ -> output(out, end));
+    }
+
+    private void output(JsonGenerator out, RunEnd end) {
+        if (hasWords(end)) {
+            item(out, status(end), Optional.of(end.text()));
+        }
+        int index = hasWords(end) ? 1 : 0;
+        for (ToolCall call : end.content().toolCalls()) {
+            call(out, index++, call, Optional.of(call.arguments()));
+        }
     }
 
     private void response(

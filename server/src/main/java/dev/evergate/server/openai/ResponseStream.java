@@ -1,5 +1,6 @@
 package dev.evergate.server.openai;
 
+import dev.evergate.api.Part.ToolCall;
 import dev.evergate.core.gateway.RunEnd;
 
 import java.util.Optional;
@@ -27,14 +28,23 @@ final class ResponseStream extends AnswerStream {
 
     @Override
     String good(RunEnd end) {
-        String opened = item();
-        String last = ResponseShapes.isCut(end) ? "response.incomplete" : "response.completed";
-        return opened
-                + shapes.textDone(number++, end.text())
-                + shapes.partDone(number++, end.text())
-                + shapes.itemDone(number++, end)
-                + shapes.over(last, number++, end)
-                + DONE;
+        var last = new StringBuilder();
+        if (ResponseShapes.hasWords(end)) {
+            last.append(item())
+                    .append(shapes.textDone(number++, end.text()))
+                    .append(shapes.partDone(number++, end.text()))
+                    .append(shapes.itemDone(number++, end));
+        }
+        int index = hasItem ? 1 : 0;
+        for (ToolCall call : end.content().toolCalls()) {
+            last.append(shapes.callAdded(number++, index, call))
+                    .append(shapes.argumentsDelta(number++, index, call))
+                    .append(shapes.argumentsDone(number++, index, call))
+                    .append(shapes.callDone(number++, index, call));
+            index++;
+        }
+        String type = ResponseShapes.isCut(end) ? "response.incomplete" : "response.completed";
+        return last.append(shapes.over(type, number++, end)).append(DONE).toString();
     }
 
     @Override
@@ -43,7 +53,7 @@ final class ResponseStream extends AnswerStream {
         return shapes.failed(number++, said, message) + DONE;
     }
 
-    /** The beginning of the only item, unless it has been sent. */
+    /** The beginning of the item with the words, unless it has been sent. */
     private String item() {
         if (hasItem) {
             return "";

@@ -41,15 +41,19 @@ final class AgentMethods {
         Params params = call.params();
         String message = params.text("message");
         String key = params.text("idempotencyKey");
-        ChatMethods.refuseAttachments(params, "agent");
+        Optional<WireError> refusal = Utterance.refusal(params, call.grant());
+        if (refusal.isPresent()) {
+            call.fail(refusal.get());
+            return;
+        }
         Gateway.Sent sent =
                 call.gateway()
                         .send(
-                                new Gateway.Message(
-                                        sessionKey(call.config(), params, key),
-                                        message,
-                                        key,
-                                        ChatMethods.sender(call.grant())));
+                                Utterance.ofAgent(params, message, call.config())
+                                        .to(
+                                                sessionKey(call.config(), params, key),
+                                                key,
+                                                ChatMethods.sender(call.grant())));
         switch (sent) {
             case Gateway.Sent.Ended ended -> RunAnswers.finish(call, ended.end());
             case Gateway.Sent.Started(var runId, var session, var agent, var atMs) ->

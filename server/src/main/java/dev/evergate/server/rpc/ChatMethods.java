@@ -1,8 +1,6 @@
 package dev.evergate.server.rpc;
 
 import dev.evergate.core.config.ConfigSnapshot;
-import dev.evergate.core.fault.ErrorCode;
-import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.Gateway.History;
@@ -49,30 +47,17 @@ final class ChatMethods {
         return new Gateway.Sender(name, grant.isOperator() && grant.allows(Scope.ADMIN));
     }
 
-    /** Refuses what this release would silently lose. */
-    static void refuseAttachments(Params params, String method) {
-        int count = params.size("attachments");
-        if (count > 0) {
-            throw new EvergateException(
-                    ErrorCode.INVALID_REQUEST,
-                    "invalid "
-                            + method
-                            + " params: at /attachments: "
-                            + count
-                            + " given (expected: none; this release takes text only)");
-        }
-    }
-
     private void send(Call call) {
         Params params = call.params();
         String sessionKey = params.text("sessionKey", KEY_CHARS_MAX);
         String message =
                 params.optionalText("message").orElseThrow(() -> params.missing("message"));
         String key = params.text("idempotencyKey");
-        refuseAttachments(params, "chat.send");
         Gateway.Sent sent =
                 call.gateway()
-                        .send(new Gateway.Message(sessionKey, message, key, sender(call.grant())));
+                        .send(
+                                Utterance.of(params, message)
+                                        .to(sessionKey, key, sender(call.grant())));
         answer(call, sent);
     }
 
@@ -194,7 +179,15 @@ final class ChatMethods {
             Optional<Json.Body> agents) {
         out.writeStartObject();
         out.writeStringProperty("kind", "delta");
-        messages(out, delta.rows());
+        out.writeArrayPropertyStart("messages"); // in the form in which they are told
+        for (TranscriptRow row : delta.rows()) {
+            for (TranscriptRow one : Shapes.spoken(row)) {
+                out.writeStartObject();
+                Shapes.entry(out, delta.session().key(), delta.session().agentId(), one);
+                out.writeEndObject();
+            }
+        }
+        out.writeEndArray();
         out.writeStringProperty("deltaCursor", delta.cursor());
         out.writeName("sessionInfo");
         Shapes.session(out, delta.session(), delta.active(), config);
@@ -229,7 +222,7 @@ final class ChatMethods {
     /** The property {@code messages}. */
     static void messages(JsonGenerator out, List<TranscriptRow> rows) {
         out.writeArrayPropertyStart("messages");
-        rows.forEach(row -> Shapes.message(out, row));
+        rows.forEach(row -> Shapes.spoken(row).forEach(one -> Shapes.message(out, one)));
         out.writeEndArray();
     }
 

@@ -91,23 +91,21 @@ final class SessionChanges {
     private Started start(Call call, Session session, String text) {
         Params params = call.params();
         try {
-            ChatMethods.refuseAttachments(params, "sessions.create");
-            String runId = say(call, session.key(), text).runId();
+            String runId = say(call, params, session.key(), text).runId();
             return new Started(Optional.of(runId), Optional.empty());
         } catch (EvergateException e) {
             return new Started(Optional.empty(), Optional.of(WireError.of(e)));
         }
     }
 
-    private Gateway.Sent say(Call call, String key, String text) {
+    private Gateway.Sent say(Call call, Params params, String key, String text) {
         String idempotencyKey =
-                call.params()
-                        .optionalName("idempotencyKey")
+                params.optionalName("idempotencyKey")
                         .orElseGet(() -> services.world().ids().next());
         return call.gateway()
                 .send(
-                        new Gateway.Message(
-                                key, text, idempotencyKey, ChatMethods.sender(call.grant())));
+                        Utterance.of(params, text)
+                                .to(key, idempotencyKey, ChatMethods.sender(call.grant())));
     }
 
     private void patch(Call call) {
@@ -131,11 +129,10 @@ final class SessionChanges {
         String key = params.text("key", KEY_CHARS_MAX);
         String message =
                 params.optionalText("message").orElseThrow(() -> params.missing("message"));
-        ChatMethods.refuseAttachments(params, "sessions.send");
         if (call.gateway().session(key).isEmpty()) {
             throw Conversations.unknown(key);
         }
-        ChatMethods.answer(call, say(call, key, message));
+        ChatMethods.answer(call, say(call, params, key, message));
     }
 
     private void abort(Call call) {

@@ -66,7 +66,6 @@ public final class ClientSession implements FrameSink {
     private final Pulse pulse = new Pulse();
     private @Nullable Introduction introduction;
     private @Nullable Requests requests;
-    private @Nullable NodeLine node;
     private Warrant warrant = Warrant.NONE;
     private int index;
     private long closeNanos;
@@ -198,9 +197,6 @@ public final class ClientSession implements FrameSink {
             hall.services().boards().presence().left(id);
             requests.gone();
         }
-        if (node != null) {
-            node.left();
-        }
         if (wasCounted) {
             hall.services().boards().traffic().authenticated(-1);
         }
@@ -260,9 +256,7 @@ public final class ClientSession implements FrameSink {
         outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, decision)));
         outflow.flush();
         settle();
-        if (!granted.isOperator()) {
-            node = NodeLine.joined(this, hall, granted);
-        }
+        requests.begin(this);
         takeAgain(waiting.subList(1, waiting.size()));
     }
 
@@ -288,13 +282,6 @@ public final class ClientSession implements FrameSink {
             outflow.events(bundle, skipped, requests.grant());
             bundle.dismissal(requests.grant()).ifPresent(why -> close(CloseCode.WITHDRAWN, why));
         }
-    }
-
-    /** Sends an event to this client alone, if it is here. */
-    void event(Broadcast event) {
-        Bundle bundle = new Bundle(List.of(event));
-        events(bundle, 0);
-        bundle.release();
     }
 
     long bufferedBytes() {
@@ -369,9 +356,6 @@ public final class ClientSession implements FrameSink {
         Requests served = requests;
         if (served != null) {
             served.freeze(relay);
-            if (node != null) {
-                node.frozen();
-            }
             hall.services().boards().traffic().authenticated(-1);
         }
         channel.config().setAutoRead(false);
@@ -404,16 +388,14 @@ public final class ClientSession implements FrameSink {
                 outflow.seq(),
                 served.unanswered(),
                 pulse.frozen(shard.nowNanos()),
-                node == null ? Optional.empty() : node.duty());
+                served.duty());
     }
 
     /** It belongs to another server: closes the socket here, and nothing else. */
     void leave() {
         if (state == State.FROZEN) {
             state = State.GONE;
-            if (node != null) {
-                node.moved();
-            }
+            requests().ifPresent(Requests::leave);
             var _ = channel.close();
         }
     }
@@ -445,9 +427,6 @@ public final class ClientSession implements FrameSink {
         if (requests != null) {
             requests.thaw();
         }
-        if (node != null) {
-            node.thawed();
-        }
         Future<?> away = Objects.requireNonNull(detached);
         var _ = away.addListener(_ -> register(done));
     }
@@ -467,21 +446,15 @@ public final class ClientSession implements FrameSink {
     void goOn(FrozenSession from) {
         shard.add(this);
         pulse.heard(shard.nowNanos());
-        long seq = 0;
+        long seq = from.standing() instanceof FrozenSession.Open open ? open.seq() : 0;
+        outflow.goOn(seq, from.output());
         switch (from.standing()) {
             case FrozenSession.Greeting begun -> {
                 warrant = Warrant.of(begun.peer());
                 introduction =
                         introduction(Greeting.of(begun, hall.services().world().time().nanos()));
             }
-            case FrozenSession.Open open -> {
-                seq = open.seq();
-                goOn(open);
-            }
-        }
-        outflow.goOn(seq, from.output());
-        if (from.standing() instanceof FrozenSession.Open open && !open.grant().isOperator()) {
-            node = NodeLine.arrived(this, hall, open);
+            case FrozenSession.Open open -> goOn(open);
         }
         decoder.takeOver(from.input(), outflow.allocator());
         begun(channel.isActive());
@@ -496,6 +469,7 @@ public final class ClientSession implements FrameSink {
         pulse.goOn(open.pulse(), shard.nowNanos());
         decoder.messageBytesMax(Limits.FRAME_BYTES);
         open.seat().ifPresent(s -> hall.services().boards().presence().seated(id, open.grant(), s));
+        served.goOn(this, open.duty());
         hall.services().boards().traffic().authenticated(1);
     }
 

@@ -1,6 +1,5 @@
 package dev.evergate.server.session;
 
-import dev.evergate.core.device.DeviceEvent;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.journal.Session;
@@ -8,11 +7,9 @@ import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
-import dev.evergate.server.wire.DeviceShapes;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.Frames.StateVersion;
 import dev.evergate.server.wire.Json;
-import dev.evergate.server.wire.NodeShapes;
 import dev.evergate.server.wire.Shapes;
 
 import tools.jackson.core.JsonGenerator;
@@ -20,6 +17,7 @@ import tools.jackson.core.JsonGenerator;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Turns what happens into event frames (protocol v4 "Events", "Chat and agent runs"). Stateless.
@@ -47,16 +45,17 @@ final class EventFrames {
                     "tick");
 
     private static final Optional<Scope> READ = Optional.of(Scope.READ);
-    private static final Optional<Scope> PAIRING = Optional.of(Scope.PAIRING);
 
     private final Gateway gateway;
     private final Json json;
     private final RunFrames runs;
+    private final DeviceFrames devices;
 
     EventFrames(Gateway gateway, Json json) {
         this.gateway = gateway;
         this.json = json;
         this.runs = new RunFrames(json);
+        this.devices = new DeviceFrames(json);
     }
 
     /** The frames an event makes, in order. */
@@ -73,7 +72,7 @@ final class EventFrames {
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
             case GatewayEvent.ConfigChanged changed -> List.of(config(changed));
             case GatewayEvent.SuspensionChanged changed -> List.of(suspension(changed.phase()));
-            case GatewayEvent.DeviceChanged(var happened) -> List.of(device(happened));
+            case GatewayEvent.DeviceChanged(var happened) -> List.of(devices.of(happened));
         };
     }
 
@@ -162,22 +161,20 @@ final class EventFrames {
                 row.runId().isEmpty()
                         && row.role() == TranscriptRow.Role.ASSISTANT
                         && row.kind() == TranscriptRow.Kind.MESSAGE;
-        return isInjected ? List.of(message(event), runs.injected(event)) : List.of(message(event));
+        List<Broadcast> said = Shapes.spoken(row).stream().map(one -> message(event, one)).toList();
+        return isInjected
+                ? Stream.concat(said.stream(), Stream.of(runs.injected(event))).toList()
+                : said;
     }
 
-    private Broadcast message(GatewayEvent.MessageAdded event) {
+    private Broadcast message(GatewayEvent.MessageAdded event, TranscriptRow row) {
         return broadcast(
                 "session.message",
                 READ,
                 false,
                 out -> {
                     out.writeStartObject();
-                    out.writeStringProperty("sessionKey", event.sessionKey());
-                    out.writeStringProperty("agentId", event.agentId());
-                    out.writeName("message");
-                    Shapes.message(out, event.row());
-                    out.writeStringProperty("messageId", event.row().id());
-                    out.writeNumberProperty("messageSeq", event.row().seq());
+                    Shapes.entry(out, event.sessionKey(), event.agentId(), row);
                     row(out, event.session());
                     out.writeEndObject();
                 });
@@ -232,38 +229,6 @@ final class EventFrames {
                     out.writeName("session");
                     Shapes.session(out, known, gateway.activeRuns(known.key()), gateway.config());
                 });
-    }
-
-    private Broadcast device(DeviceEvent event) {
-        return switch (event) {
-            case DeviceEvent.Requested(var device) ->
-                    broadcast(
-                            "device.pair.requested",
-                            PAIRING,
-                            false,
-                            out -> DeviceShapes.request(out, device));
-            case DeviceEvent.Resolved resolved ->
-                    broadcast(
-                            "device.pair.resolved",
-                            PAIRING,
-                            false,
-                            out -> DeviceShapes.resolved(out, resolved));
-            case DeviceEvent.Withdrawn(var deviceId, var role, var reason) ->
-                    Broadcast.dismissal(deviceId, role, reason);
-            case DeviceEvent.OfferRequested(var device) ->
-                    broadcast(
-                            "node.pair.requested",
-                            PAIRING,
-                            false,
-                            out -> NodeShapes.request(out, device));
-            case DeviceEvent.OfferResolved resolved ->
-                    broadcast(
-                                    "node.pair.resolved",
-                                    PAIRING,
-                                    false,
-                                    out -> NodeShapes.resolved(out, resolved))
-                            .forNode(resolved.deviceId());
-        };
     }
 
     private Broadcast broadcast(

@@ -9,6 +9,7 @@ import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.spi.Identity;
+import dev.evergate.server.wire.Enclosures;
 import dev.evergate.server.wire.Frames.StateVersion;
 
 import tools.jackson.core.JsonGenerator;
@@ -61,6 +62,10 @@ final class Hello {
         out.writeNumberProperty("maxPayload", Limits.FRAME_BYTES);
         out.writeNumberProperty("maxBufferedBytes", Limits.BUFFERED_BYTES);
         out.writeNumberProperty("tickIntervalMs", Limits.TICK_MS);
+        out.writeObjectPropertyStart("attachments");
+        out.writeNumberProperty("maxBytes", Enclosures.BYTES_MAX);
+        out.writeNumberProperty("maxImageBytes", Enclosures.IMAGE_BYTES_MAX);
+        out.writeEndObject();
         out.writeEndObject();
         out.writeEndObject();
     }

@@ -29,10 +29,11 @@ final class NodeLine implements NodeBoard.Line {
     }
 
     /** A node has come from another server. */
-    static NodeLine arrived(ClientSession session, Hall hall, FrozenSession.Open from) {
-        NodeLine line = new NodeLine(session, hall, from.grant());
-        FrozenSession.Duty duty = from.duty().orElse(new FrozenSession.Duty(0, List.of()));
-        line.board().arrived(line.nodeId, session.id(), line, from.grant().offer(), duty);
+    static NodeLine arrived(
+            ClientSession session, Hall hall, Grant grant, Optional<FrozenSession.Duty> duty) {
+        NodeLine line = new NodeLine(session, hall, grant);
+        FrozenSession.Duty known = duty.orElse(new FrozenSession.Duty(0, List.of()));
+        line.board().arrived(line.nodeId, session.id(), line, grant.offer(), known);
         return line;
     }
 
@@ -52,7 +53,9 @@ final class NodeLine implements NodeBoard.Line {
     @Override
     public void send(String event, Json.Body payload) {
         byte[] head = Frames.eventHead(hall.services().json(), event, payload, Optional.empty());
-        session.event(Broadcast.toNode(nodeId, head));
+        Bundle bundle = new Bundle(List.of(Broadcast.toNode(nodeId, head)));
+        session.events(bundle, 0);
+        bundle.release();
     }
 
     void left() {

@@ -8,6 +8,7 @@ import dev.evergate.server.rpc.Call;
 import dev.evergate.server.rpc.Method;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.rpc.Suspension;
+import dev.evergate.server.transit.FrozenSession;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.JsonText;
@@ -42,6 +43,9 @@ final class Requests {
 
     private @Nullable Relay relay;
 
+    /** Of a node. */
+    private @Nullable NodeLine node;
+
     /** Answers that came when the connection was neither there nor here again. */
     private final List<Late> late = new ArrayList<>(0);
 
@@ -75,6 +79,32 @@ final class Requests {
         this.grant = grant;
     }
 
+    /** The client has been greeted. */
+    void begin(ClientSession session) {
+        if (!grant.isOperator()) {
+            node = NodeLine.joined(session, hall, grant);
+        }
+    }
+
+    /** The client has come from another server; a node with what it had been sent for there. */
+    void goOn(ClientSession session, Optional<FrozenSession.Duty> duty) {
+        if (!grant.isOperator()) {
+            node = NodeLine.arrived(session, hall, grant, duty);
+        }
+    }
+
+    /** What a node takes along; empty for others. */
+    Optional<FrozenSession.Duty> duty() {
+        return node == null ? Optional.empty() : node.duty();
+    }
+
+    /** The connection belongs to another server. */
+    void leave() {
+        if (node != null) {
+            node.moved();
+        }
+    }
+
     /** Notes what the server this connection came from still answers. */
     void owedAbroad(List<String> ids) {
         ids.forEach(id -> abroad.add(JsonText.of(id.getBytes(StandardCharsets.UTF_8))));
@@ -95,6 +125,9 @@ final class Requests {
         List<Step> due = List.copyOf(onMove);
         onMove.clear();
         due.forEach(step -> step.action.run());
+        if (node != null) {
+            node.frozen();
+        }
     }
 
     /** Does something for an unanswered request once the connection is on its way. */
@@ -121,6 +154,9 @@ final class Requests {
         List<Step> due = List.copyOf(onEnd);
         onEnd.clear();
         due.forEach(step -> step.action.run());
+        if (node != null) {
+            node.left();
+        }
     }
 
     private void answered(JsonText id) {
@@ -135,6 +171,9 @@ final class Requests {
         List<Late> waited = List.copyOf(late);
         late.clear();
         waited.forEach(answer -> answerHere(answer.text.bytes(), answer.isLast));
+        if (node != null) {
+            node.thawed();
+        }
     }
 
     Grant grant() {

@@ -2,6 +2,7 @@ package dev.evergate.server.session;
 
 import dev.evergate.core.gateway.GatewayEvent;
 import dev.evergate.core.gateway.RunEnd;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.server.access.Scope;
@@ -77,7 +78,7 @@ final class RunFrames {
                         out.writeBooleanProperty("replace", true);
                     }
                     out.writeName("message");
-                    Shapes.assistant(out, event.text(), event.atMs());
+                    Shapes.assistant(out, Content.text(event.text()), event.atMs());
                 });
     }
 
@@ -126,9 +127,9 @@ final class RunFrames {
                     } else {
                         out.writeStringProperty("stopReason", stopReason(end));
                     }
-                    if (!end.text().isEmpty()) {
+                    if (!end.content().isBlank()) {
                         out.writeName("message");
-                        Shapes.assistant(out, end.text(), end.endedAtMs());
+                        Shapes.assistant(out, end.content(), end.endedAtMs());
                     }
                 });
     }

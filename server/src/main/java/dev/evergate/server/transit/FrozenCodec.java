@@ -34,7 +34,7 @@ import java.util.Optional;
 public final class FrozenCodec {
     private static final int VERSION = 3;
 
-    /** Knew no nodes. */
+    /** Knew no nodes, and not whom a proxy speaks for. */
     private static final int WITHOUT_NODES = 2;
 
     /** Knew no warrants, either. */
@@ -72,7 +72,7 @@ public final class FrozenCodec {
         int kind = in.readUnsignedByte();
         Standing standing =
                 switch (kind) {
-                    case GREETING -> greeting(in);
+                    case GREETING -> greeting(in, version);
                     case OPEN -> open(in, version);
                     default -> throw new IOException("standing " + kind + " (expected: 0 or 1)");
                 };
@@ -118,16 +118,26 @@ public final class FrozenCodec {
         write(out, peer.host());
         out.writeBoolean(peer.origin().isPresent());
         write(out, peer.origin().orElse(""));
+        write(out, peer.client().map(InetAddress::getAddress).orElse(new byte[0]));
     }
 
-    private static Peer peer(DataInputStream in) throws IOException {
+    private static Peer peer(DataInputStream in, int version) throws IOException {
         InetAddress address = InetAddress.getByAddress(bytes(in));
         boolean isForwarded = in.readBoolean();
         boolean hasLocalHost = in.readBoolean();
         String host = text(in);
         boolean hasOrigin = in.readBoolean();
         Optional<String> origin = Optional.of(text(in)).filter(_ -> hasOrigin);
-        return new Peer(address, isForwarded, hasLocalHost, host, origin);
+        byte[] client = version > WITHOUT_NODES ? bytes(in) : new byte[0];
+        return new Peer(
+                address,
+                isForwarded,
+                hasLocalHost,
+                host,
+                origin,
+                client.length == 0
+                        ? Optional.empty()
+                        : Optional.of(InetAddress.getByAddress(client)));
     }
 
     private static void write(DataOutputStream out, Warrant warrant) throws IOException {
@@ -138,14 +148,15 @@ public final class FrozenCodec {
         }
     }
 
-    private static Warrant warrant(DataInputStream in) throws IOException {
+    private static Warrant warrant(DataInputStream in, int version) throws IOException {
         long secret = in.readLong();
-        return new Warrant(in.readBoolean() ? Optional.of(peer(in)) : Optional.empty(), secret);
+        return new Warrant(
+                in.readBoolean() ? Optional.of(peer(in, version)) : Optional.empty(), secret);
     }
 
-    private static Greeting greeting(DataInputStream in) throws IOException {
+    private static Greeting greeting(DataInputStream in, int version) throws IOException {
         String nonce = text(in);
-        Peer peer = peer(in);
+        Peer peer = peer(in, version);
         long leftNanos = in.readLong();
         List<JsonText> waiting = new ArrayList<>();
         for (int left = count(in); left > 0; left--) {
@@ -224,7 +235,8 @@ public final class FrozenCodec {
         List<String> owed = texts(in);
         Pulse pulse = new Pulse(in.readLong(), in.readLong(), in.readBoolean());
         boolean hasWarrant = version > WITHOUT_WARRANTS && in.readBoolean();
-        Optional<Warrant> warrant = hasWarrant ? Optional.of(warrant(in)) : Optional.empty();
+        Optional<Warrant> warrant =
+                hasWarrant ? Optional.of(warrant(in, version)) : Optional.empty();
         boolean hasDuty = version > WITHOUT_NODES && in.readBoolean();
         Offer offer = hasDuty ? new Offer(texts(in), texts(in)) : Offer.NOTHING;
         return new Open(

@@ -16,6 +16,7 @@ import tools.jackson.core.JsonGenerator;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 /**
@@ -27,8 +28,17 @@ public final class Pages {
     private static final String SETTINGS = "control-ui-config.json";
     private static final List<String> NOT_PAGES = List.of("api", "__openclaw__");
 
+    private static final int RETRY_AFTER_SECONDS = 2;
+
+    /**
+     * Files that are given away at the same time. Everybody may ask for them, and be slow in taking
+     * them: that must not keep those out who have a secret.
+     */
+    private static final int FILES_MAX = 128;
+
     private final Services services;
     private final Gatekeeper keeper;
+    private final Semaphore places = new Semaphore(FILES_MAX);
 
     public Pages(Services services, Gatekeeper keeper) {
         this.services = services;
@@ -61,11 +71,26 @@ public final class Pages {
         if (!head.isGetOrHead()) {
             return answered(HttpAnswer.unfitMethod(READING));
         }
+        if (head.header("transfer-encoding").isPresent()) {
+            return answered(HttpAnswer.invalid("Who asks for a page sends no body."));
+        }
         if (place.equals(SETTINGS)) {
             return keeper.reading(head, Scope.READ, call -> call.answer(settings(head, ui)));
         }
-        StaticFiles files = new StaticFiles(new Site(ui.root().orElseThrow()), ui.basePath());
-        return Admission.reading((HttpCall call) -> files.answer(call, place));
+        Site site = new Site(ui.root().orElseThrow());
+        return Admission.reading(call -> give(call, new StaticFiles(site, ui.basePath()), place));
+    }
+
+    private void give(HttpCall call, StaticFiles files, String place) {
+        if (!places.tryAcquire()) {
+            call.answer(HttpAnswer.tryAgain("Too many files at once.", RETRY_AFTER_SECONDS));
+            return;
+        }
+        try {
+            files.answer(call, place);
+        } finally {
+            places.release();
+        }
     }
 
     /** What follows the base path, decoded and without the slash; empty if it is elsewhere. */

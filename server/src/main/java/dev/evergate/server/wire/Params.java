@@ -54,6 +54,20 @@ public final class Params {
         return Optional.of(new Params(method, path + "/" + name, value));
     }
 
+    /** Objects; an absent array is an empty one. */
+    public List<Params> objects(String name) {
+        List<Params> objects = new ArrayList<>(size(name));
+        for (int i = 0; i < size(name); i++) {
+            JsonNode item = node.path(name).get(i);
+            String place = path + "/" + name + "/" + i;
+            if (!item.isObject()) {
+                throw refusal("at " + place + ": must be object");
+            }
+            objects.add(new Params(method, place, item));
+        }
+        return objects;
+    }
+
     /** A required, non-empty string. */
     public String text(String name) {
         String value = optionalText(name).orElseThrow(() -> missing(name));
@@ -233,6 +247,11 @@ public final class Params {
     /** The refusal for a value of the right kind that cannot be taken. */
     public EvergateException refused(String name, String problem) {
         return refusal("at " + path + "/" + name + ": " + problem);
+    }
+
+    /** The refusal for this object as a whole. */
+    public EvergateException refusedHere(String problem) {
+        return refusal("at " + path + ": " + problem);
     }
 
     private EvergateException refusal(String problem) {

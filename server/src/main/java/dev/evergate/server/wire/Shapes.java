@@ -1,5 +1,6 @@
 package dev.evergate.server.wire;
 
+import dev.evergate.api.Part.ToolCall;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
@@ -12,14 +13,19 @@ import dev.evergate.core.journal.SessionDetails.Moment;
 import dev.evergate.core.journal.SessionDetails.Text;
 import dev.evergate.core.journal.TranscriptRow;
 
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.json.JsonMapper;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** How conversations, transcript rows and model names look on the wire. Stateless. */
 public final class Shapes {
+    private static final Block NOTHING = new Block.Text("");
+
     private Shapes() {}
 
     /** A conversation, as {@code sessions.list} and events show it. */
@@ -179,16 +185,62 @@ public final class Shapes {
                 .findFirst();
     }
 
-    /** A transcript row, as {@code chat.history} and {@code session.message} show it. */
+    /**
+     * A row as the messages it consists of: each result of a tool is one of its own. They share
+     * position and id.
+     */
+    public static List<TranscriptRow> spoken(TranscriptRow row) {
+        List<Block> rest = new ArrayList<>();
+        List<TranscriptRow> messages = new ArrayList<>();
+        for (Block block : row.content().blocks()) {
+            if (block instanceof Block.Result) {
+                messages.add(row.with(new Content(List.of(block))));
+            } else {
+                rest.add(block);
+            }
+        }
+        if (messages.isEmpty()) {
+            return List.of(row);
+        }
+        if (!rest.isEmpty()) {
+            messages.add(row.with(new Content(rest)));
+        }
+        return messages;
+    }
+
+    /** The properties of a message that is told, or asked for since some other. */
+    public static void entry(
+            JsonGenerator out, String sessionKey, String agentId, TranscriptRow row) {
+        out.writeStringProperty("sessionKey", sessionKey);
+        out.writeStringProperty("agentId", agentId);
+        out.writeName("message");
+        message(out, row);
+        out.writeStringProperty("messageId", row.id());
+        out.writeNumberProperty("messageSeq", row.seq());
+    }
+
+    /**
+     * A transcript row, as {@code chat.history} and {@code session.message} show it.
+     *
+     * @param row one message, as {@link #spoken} gives it
+     */
     public static void message(JsonGenerator out, TranscriptRow row) {
         boolean isUser = row.role() == TranscriptRow.Role.USER;
         out.writeStartObject();
-        out.writeStringProperty("role", row.role().name().toLowerCase(Locale.ROOT));
-        if (isUser) {
+        if (row.content().blocks().stream().findFirst().orElse(NOTHING)
+                instanceof Block.Result result) {
+            out.writeStringProperty("role", "toolResult");
+            out.writeStringProperty("toolCallId", result.callId());
+            out.writeStringProperty("toolName", result.toolName());
+            out.writeBooleanProperty("isError", result.isError());
+        } else {
+            out.writeStringProperty("role", row.role().name().toLowerCase(Locale.ROOT));
+        }
+        if (isUser && row.content().isPlain()) {
             out.writeStringProperty("content", row.text());
         } else {
             out.writeName("content");
-            content(out, row.text());
+            content(out, row.content());
         }
         out.writeNumberProperty("timestamp", row.timestampMs());
         if (isUser && !row.runId().isEmpty()) {
@@ -228,22 +280,61 @@ public final class Shapes {
         out.writeNumberProperty(totalName, from.inputTokens() + from.outputTokens());
     }
 
-    /** One assistant message around {@code text}, as chat events carry it. */
-    public static void assistant(JsonGenerator out, String text, long timestampMs) {
+    /** One assistant message around {@code said}, as chat events carry it. */
+    public static void assistant(JsonGenerator out, Content said, long timestampMs) {
         out.writeStartObject();
         out.writeStringProperty("role", "assistant");
         out.writeName("content");
-        content(out, text);
+        content(out, said);
         out.writeNumberProperty("timestamp", timestampMs);
         out.writeEndObject();
     }
 
-    private static void content(JsonGenerator out, String text) {
+    private static void content(JsonGenerator out, Content content) {
         out.writeStartArray();
-        out.writeStartObject();
+        for (Block block : content.blocks()) {
+            out.writeStartObject();
+            switch (block) {
+                case Block.Text(var text) -> text(out, text);
+                case Block.Result result -> text(out, result.text());
+                case Block.Image image -> image(out, image);
+                case Block.Call(var call) -> call(out, call);
+            }
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static void text(JsonGenerator out, String text) {
         out.writeStringProperty("type", "text");
         out.writeStringProperty("text", text);
-        out.writeEndObject();
-        out.writeEndArray();
+    }
+
+    /** Without its bytes, which would be too many for a list of messages. */
+    private static void image(JsonGenerator out, Block.Image image) {
+        out.writeStringProperty("type", "image");
+        out.writeStringProperty("mimeType", image.mimeType());
+        if (!image.name().isEmpty()) {
+            out.writeStringProperty("fileName", image.name());
+        }
+        out.writeBooleanProperty("omitted", true);
+        out.writeNumberProperty("bytes", image.sizeBytes());
+    }
+
+    /** As an object, if it is one: plugins are not ours. */
+    private static void arguments(JsonGenerator out, String text) {
+        try {
+            out.writeTree(JsonMapper.shared().readTree(text));
+        } catch (JacksonException noJson) {
+            out.writeString(text);
+        }
+    }
+
+    private static void call(JsonGenerator out, ToolCall call) {
+        out.writeStringProperty("type", "toolCall");
+        out.writeStringProperty("id", call.id());
+        out.writeStringProperty("name", call.name());
+        out.writeName("arguments");
+        arguments(out, call.arguments());
     }
 }

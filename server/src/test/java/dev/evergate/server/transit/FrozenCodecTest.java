@@ -112,6 +112,22 @@ class FrozenCodecTest {
     }
 
     @Test
+    void knowsWhomAProxySpeaksForAfterTheMove() throws IOException {
+        Optional<InetAddress> client = Optional.of(InetAddress.ofLiteral("2001:db8::9"));
+        InetAddress proxy = InetAddress.getLoopbackAddress();
+        Peer peer = new Peer(proxy, true, false, "gate", Optional.empty(), client);
+        FrozenSession session =
+                new FrozenSession(
+                        VERSIONS,
+                        new Greeting("nonce", peer, 5, List.of()),
+                        greeting().input(),
+                        new byte[0]);
+
+        assertThat(FrozenCodec.decode(FrozenCodec.encode(session)).standing())
+                .isEqualTo(session.standing());
+    }
+
+    @Test
     void readsWhatItWroteOfANode() throws IOException {
         Open operator = (Open) open().standing();
         Open node =
@@ -139,9 +155,10 @@ class FrozenCodecTest {
     void readsASessionOfTheReleaseBeforeWhichKnewNoNodes() throws IOException {
         byte[] whole = FrozenCodec.encode(open());
         int dutyAt = whole.length - 1 - 2 - (4 + 4) - (4 + 4) - (4 + 6);
-        byte[] before = new byte[whole.length - 1];
-        System.arraycopy(whole, 0, before, 0, dutyAt);
-        System.arraycopy(whole, dutyAt + 1, before, dutyAt, before.length - dutyAt);
+        int clientAt = dutyAt - 4; // nobody: no bytes
+        byte[] before = new byte[whole.length - 5];
+        System.arraycopy(whole, 0, before, 0, clientAt);
+        System.arraycopy(whole, dutyAt + 1, before, clientAt, before.length - clientAt);
         before[0] = 2;
 
         assertThat(FrozenCodec.decode(before).standing()).isEqualTo(open().standing());

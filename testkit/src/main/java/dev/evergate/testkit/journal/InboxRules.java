@@ -7,14 +7,18 @@ import static dev.evergate.testkit.journal.Samples.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.api.Blob;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.AcceptedMessage.Fate;
+import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Inbox.Acceptance;
 import dev.evergate.core.journal.IncomingMessage;
 import dev.evergate.core.journal.IncomingMessage.Origin;
+import dev.evergate.core.journal.MessageOptions;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,37 @@ abstract class InboxRules {
         assertThat(inbox().pending()).containsExactly(accepted);
         assertThat(accepted.message()).isEqualTo(message);
         assertThat(accepted.fate()).isEqualTo(Fate.PENDING);
+    }
+
+    @Test
+    @Tag("I17")
+    void keepsWhatAMessageConsistsOfAndWhatCameWithIt() {
+        var picture = new Attachment("image/png", "a.png", Blob.of(new byte[] {1, 0, -1}));
+        Content content =
+                new Content(List.of(new Content.Block.Text("what is this?"), picture.image()));
+        MessageOptions options = MessageOptions.NONE.orModel("a/b").orThinking("low");
+        var message =
+                new IncomingMessage("m", Origin.control("k1"), "s", "k1", content, options, 5);
+
+        AcceptedMessage accepted = accepted(inbox().accept(message, List.of(picture)));
+        assertThat(inbox().accept(message, List.of(picture)))
+                .isInstanceOf(Acceptance.Duplicate.class);
+        fixture().reopen();
+
+        assertThat(inbox().pending()).containsExactly(accepted);
+        assertThat(accepted.message()).isEqualTo(message);
+        Epoch epoch = fixture().takeLease(1);
+        assertThat(
+                        fixture()
+                                .journal()
+                                .turns()
+                                .begin(epoch, beginning(accepted, "window-1"))
+                                .userRow()
+                                .content())
+                .isEqualTo(content);
+        assertThat(fixture().journal().attachments().find(picture.data().sha256()))
+                .contains(picture.data());
+        assertThat(fixture().journal().attachments().find("0".repeat(64))).isEmpty();
     }
 
     @Test
