@@ -122,7 +122,7 @@ public final class AgentRunner {
             String late =
                     "The answer was not complete after %s s (%s)."
                             .formatted(
-                                    isAsked ? askedMs / 1000.0 : standardMs / 1000,
+                                    isAsked ? askedMs / 1000.0 : standardMs / 1000.0,
                                     isAsked
                                             ? "as its sender wanted"
                                             : "agents.defaults.timeoutSeconds");
