@@ -18,6 +18,7 @@ import dev.evergate.core.time.World;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -122,11 +123,16 @@ public final class AgentRunner {
             String late =
                     "The answer was not complete after %s s (%s)."
                             .formatted(
-                                    isAsked ? askedMs / 1000.0 : standardMs / 1000.0,
+                                    seconds(timeoutMs),
                                     isAsked
                                             ? "as its sender wanted"
                                             : "agents.defaults.timeoutSeconds");
             this.timer = world.timers().after(timeoutMs, () -> exceed(late));
+        }
+
+        /** {@code 30} or {@code 0.5}: as a person would say it. */
+        private static String seconds(long ms) {
+            return BigDecimal.valueOf(ms, 3).stripTrailingZeros().toPlainString();
         }
 
         void exceed(String reason) {
