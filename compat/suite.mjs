@@ -6,6 +6,7 @@ import "./tests/devices.mjs";
 import "./tests/nodes.mjs";
 import "./tests/calls.mjs";
 import "./tests/reads.mjs";
+import "./tests/sessions.mjs";
 import "./tests/chat.mjs";
 import "./tests/agent.mjs";
 import "./tests/openclaw-node.mjs";

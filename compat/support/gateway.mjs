@@ -79,18 +79,26 @@ export class Gateway {
     );
   }
 
-  /** Process id of the generation that serves. */
+  /** Process id of the generation that serves; the one before may still end its answers. */
   generationPid() {
     const owner = readFileSync(join(this.#state, "run", "owner"), "utf8");
     const keeper = Number(/^pid=(\d+)$/m.exec(owner)[1]);
-    return childrenOf(keeper)[0];
+    return Math.max(...childrenOf(keeper));
   }
 
   /** Ends the generation as a crash would, and waits until its process is gone. */
   async killGeneration() {
-    const pid = await eventually("process of a generation", () => this.generationPid());
+    const found = () => this.generationPid() > 0 && this.generationPid();
+    const pid = await eventually("process of a generation", found);
     process.kill(pid, "SIGKILL");
     await eventually("end of the killed generation", () => !isAlive(pid));
+  }
+
+  /** Restarts it, and waits until another generation serves. */
+  async restart() {
+    const served = await this.#generation();
+    await this.command(["gateway", "restart"]);
+    await eventually("another generation", async () => (await this.#generation()) !== served);
   }
 
   /** Stops it, at once if it takes too long, and removes what it kept. */
@@ -111,6 +119,12 @@ export class Gateway {
     const options = { env: { ...environment(), ...state }, timeout: PATIENCE_MS };
     const { stdout } = await promisify(execFile)(program, words, options);
     return stdout;
+  }
+
+  /** Number of the generation that answers. */
+  async #generation() {
+    const answer = await fetch(`${this.httpUrl}/readyz`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    return (await answer.json()).generation;
   }
 
   #kill() {

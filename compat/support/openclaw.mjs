@@ -46,14 +46,21 @@ export class OpenClaw {
 
   /** Runs a command to its end, however that is. */
   run(words) {
+    return this.start(words).ended;
+  }
+
+  /** Starts a command; what it has said can be read meanwhile. */
+  start(words) {
     const [file, ...rest] = this.command(words);
     const options = { cwd: this.#home, env: this.environment, timeout: COMMAND_MS };
-    return new Promise((resolve) => {
-      execFile(file, rest, options, (failure, out, err) => {
-        const code = failure === null ? 0 : (failure.code ?? failure.signal);
-        resolve({ words, code, out, err });
-      });
+    const { promise: ended, resolve } = Promise.withResolvers();
+    const program = execFile(file, rest, options, (failure, out, err) => {
+      const code = failure === null ? 0 : (failure.code ?? failure.signal);
+      resolve({ words, code, out, err });
     });
+    let said = "";
+    program.stdout.on("data", (text) => (said += text));
+    return { ended, said: () => said, end: () => program.kill() };
   }
 
   /** Removes its home. */

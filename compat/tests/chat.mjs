@@ -89,7 +89,7 @@ describe("chat", () => {
     const unknown = await client.request("chat.history", { sessionKey, cursor: "bm90IG9uZQ" });
 
     assert.equal(delta.kind, "delta");
-    assert.deepEqual(delta.messages.map(textOf), ["after", "You said: after"]);
+    assert.deepEqual(delta.messages.map(({ message }) => textOf(message)), ["after", "You said: after"]);
     assert.deepEqual(nothing.messages, []);
     assert.deepEqual(unknown, { kind: "reset" });
   });

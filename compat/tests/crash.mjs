@@ -81,7 +81,7 @@ describe("crashes", () => {
     const end = await client.chatEnd(runId);
 
     assert.equal(since.kind, "delta");
-    assert.deepEqual(since.messages.map(textOf), ["a long story"]);
+    assert.deepEqual(since.messages.map(({ message }) => textOf(message)), ["a long story"]);
     assert.equal(since.inFlightRun.runId, runId);
     assert.equal(repeated.status, "in_flight");
     assert.equal(end.state, "final");

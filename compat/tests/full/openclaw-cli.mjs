@@ -3,10 +3,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
+import { textOf } from "../../support/client.mjs";
 import { Device } from "../../support/device.mjs";
 import { freePort, Gateway } from "../../support/gateway.mjs";
 import { OpenClaw } from "../../support/openclaw.mjs";
 import { connectParams, RawConnection } from "../../support/raw.mjs";
+import { eventually, expectation } from "../../support/waiting.mjs";
 import { world } from "../../support/world.mjs";
 
 /** What a command that only looks shows, as text and as JSON. */
@@ -98,6 +100,23 @@ describe("OpenClaw's command line", () => {
     return ended.out + ended.err;
   }
 
+  async function history(sessionKey) {
+    const params = JSON.stringify({ sessionKey });
+    return JSON.parse(await succeeds("gateway", "call", "chat.history", "--params", params, "--json"));
+  }
+
+  /** Has the model begin an answer, and go on with it only when told. */
+  function scriptInTwoParts(prompt) {
+    const [begun, released] = [expectation("question"), expectation("release of the model")];
+    world.model.script(prompt, async function* () {
+      begun.resolve();
+      yield* ["Once", " upon"];
+      await released.promise;
+      yield* [" a", " time."];
+    });
+    return { begun: begun.promise, goOn: released.resolve };
+  }
+
   for (const { words, text, json, lines } of looks) {
     test(`openclaw ${words.join(" ")}`, async () => {
       const [plain, parsed] = await Promise.all([succeeds(...words), succeeds(...words, "--json")]);
@@ -116,13 +135,55 @@ describe("OpenClaw's command line", () => {
 
     const plain = await succeeds(...session, "--message", "the first");
     const { status, result } = JSON.parse(await succeeds(...session, "--message", "the second", "--json"));
-    const history = ["chat.history", "--params", `{"sessionKey":"agent:main:explicit:from-the-command-line"}`];
-    const { messages } = JSON.parse(await succeeds("gateway", "call", ...history, "--json"));
+    const { messages } = await history("agent:main:explicit:from-the-command-line");
 
     assert.equal(plain, "You said: the first\n");
     assert.equal(status, "ok");
     assert.equal(result.payloads[0].text, "You said: the second");
     assert.equal(messages.length, 4);
+  });
+
+  test("a question is answered although the gateway restarts meanwhile", async () => {
+    const answered = scriptInTwoParts("over a restart");
+    const asked = succeeds("agent", "--session-id", "restarted", "--message", "over a restart");
+    await answered.begun;
+
+    await world.gateway.restart();
+    answered.goOn();
+
+    assert.equal(await asked, "Once upon a time.\n");
+  });
+
+  test("a question that a crash cuts is answered all the same, once", async () => {
+    const answered = scriptInTwoParts("over a crash");
+    const asked = fails(openclaw, "agent", "--session-id", "crashed", "--message", "over a crash");
+    await answered.begun;
+
+    await world.gateway.killGeneration();
+    const told = await asked;
+    await world.gateway.ready();
+    answered.goOn();
+
+    assert.match(told, /the Gateway may still be running this turn/);
+    const texts = await eventually("the answer", async () => {
+      const { messages } = await history("agent:main:explicit:crashed");
+      return messages.length > 1 && messages.map(textOf);
+    });
+    assert.deepEqual(texts, ["over a crash", "Once upon a time."]);
+  });
+
+  test("the log is followed through a restart", async () => {
+    const following = openclaw.start(["logs", "--follow", "--limit", "1", "--interval", "200"]);
+    await eventually("its beginning", () => /^Log file: .*\n.* info /m.test(following.said()));
+
+    await world.gateway.restart();
+
+    await eventually(
+      () => `the restart in what it said:\n${following.said()}`,
+      () => /Restart from generation \d+ to \d+ .* committed/.test(following.said()),
+    );
+    following.end();
+    await following.ended;
   });
 
   test("a question that no model answers fails, and says why", async () => {

@@ -2,10 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { Client } from "../../support/client.mjs";
 import { OpenClaw } from "../../support/openclaw.mjs";
 import { Terminal } from "../../support/terminal.mjs";
-import { eventually, expectation } from "../../support/waiting.mjs";
+import { expectation } from "../../support/waiting.mjs";
 import { world } from "../../support/world.mjs";
 
 describe("OpenClaw's terminal UI", () => {
@@ -32,16 +31,6 @@ describe("OpenClaw's terminal UI", () => {
     return released.resolve;
   }
 
-  /** Restarts the gateway, and waits until another generation serves. */
-  async function restart() {
-    const client = await Client.connect(world.gateway);
-    const serving = async () => (await client.request("status", {})).gateway.generation;
-    const served = await serving();
-    await world.gateway.command(["gateway", "restart"]);
-    await eventually("another generation", async () => (await serving()) !== served);
-    await client.stop();
-  }
-
   test("shows an answer while it comes, what came before, and what the gateway says of itself", async () => {
     await open("typed");
     const goOn = scriptInTwoParts("a story");
@@ -59,6 +48,21 @@ describe("OpenClaw's terminal UI", () => {
     await open("typed");
     const again = await terminal.shows("the conversation", (screen) => /^Model: /m.test(screen));
     assert.match(again, /^hello\nYou said: hello\na story\nOnce upon a time\.\n/m);
+  });
+
+  test("begins anew, and chooses who answers and how much they think", async () => {
+    await open("chosen");
+
+    await terminal.type("/model fake/words");
+    await terminal.shows("the model", (screen) => /model set to fake\/words/.test(screen));
+    await terminal.type("/think high");
+    await terminal.shows("how much it thinks", (screen) => /\| words high \|/.test(screen));
+    await terminal.type("/new");
+    await terminal.shows("another conversation", (screen) => /new session: /.test(screen));
+    await terminal.type("hello there");
+
+    const screen = await terminal.shows("an answer", (text) => /^You said: hello there$/m.test(text));
+    assert.doesNotMatch(screen, /\| words high \|/);
   });
 
   test("takes an answer back", async () => {
@@ -81,7 +85,7 @@ describe("OpenClaw's terminal UI", () => {
     await terminal.type("over a restart");
     await terminal.shows("its beginning", (screen) => /^Once upon$/m.test(screen));
 
-    await restart();
+    await world.gateway.restart();
     const meanwhile = await terminal.screen();
     goOn();
     const end = await terminal.shows("its end", (screen) => /^Once upon a time\.$/m.test(screen));

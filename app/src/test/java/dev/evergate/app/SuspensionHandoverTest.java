@@ -19,8 +19,7 @@ import java.util.stream.IntStream;
 class SuspensionHandoverTest extends TwoGenerations {
     private static JsonNode prepare(GatewayClient client, boolean isDrain) {
         return client.call(
-                "gateway.suspend.prepare",
-                "{\"requestId\":\"r\",\"drain\":%s}".formatted(isDrain));
+                "gateway.suspend.prepare", "{\"requestId\":\"r\",\"drain\":%s}".formatted(isDrain));
     }
 
     private static String named(JsonNode held) {

@@ -109,14 +109,16 @@ public final class ControlServer implements Component, AutoCloseable {
             Consumer<Throwable> faults) {
         Time time = world.time();
         Json json = new Json();
+        NodeBoard nodes = new NodeBoard(world);
         Services.Boards boards =
                 new Services.Boards(
                         new HealthBoard(gateway, time, json),
                         new PresenceBoard(identity, time),
                         new Traffic(),
                         ProviderBoard.of(gateway.events()),
-                        Suspension.of(world, gateway.events(), desks.restarts()::work),
-                        new NodeBoard(world));
+                        Suspension.of(
+                                world, gateway.events(), desks.restarts()::work, nodes::awaited),
+                        nodes);
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy =

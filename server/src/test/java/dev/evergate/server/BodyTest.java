@@ -2,6 +2,7 @@ package dev.evergate.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.testkit.net.RawClient;
@@ -14,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** How the bodies of requests come in, and what is admitted at the same time. */
 class BodyTest {
@@ -26,7 +26,7 @@ class BodyTest {
     @BeforeEach
     void switchOn() {
         server.gateway.config =
-                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
+                FakeGateway.config(new Http(true, false, Embedding.NONE, Hooks.OFF));
     }
 
     @AfterEach

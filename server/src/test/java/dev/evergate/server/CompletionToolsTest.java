@@ -9,6 +9,7 @@ import dev.evergate.api.ChatMessage.Role;
 import dev.evergate.api.ModelRequest.Tool;
 import dev.evergate.api.ModelRequest.ToolChoice;
 import dev.evergate.api.Part.ToolCall;
+import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.gateway.Gateway;
@@ -29,7 +30,6 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Tools and pictures in chat completions. */
@@ -51,7 +51,7 @@ class CompletionToolsTest {
     @BeforeEach
     void switchOn() {
         server.gateway.config =
-                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
+                FakeGateway.config(new Http(true, false, Embedding.NONE, Hooks.OFF));
     }
 
     @AfterEach

@@ -5,6 +5,7 @@ import static dev.evergate.server.HttpTalk.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.api.ChatMessage.Role;
+import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.gateway.GatewayEvent;
@@ -51,7 +52,7 @@ class CompletionsTest {
     @BeforeEach
     void switchOn() {
         server.gateway.config =
-                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
+                FakeGateway.config(new Http(true, false, Embedding.NONE, Hooks.OFF));
     }
 
     @AfterEach

@@ -4,9 +4,9 @@ import static dev.evergate.server.HttpTalk.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
-import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
-import java.util.Optional;
 
 class EmbeddingsTest {
     private static final String PATH = "/v1/embeddings";
@@ -29,10 +28,10 @@ class EmbeddingsTest {
 
     @BeforeEach
     void switchOn() {
-        configure(Optional.of(new ModelRef("fake", "embed-1")));
+        configure(new Embedding("fake", "embed-1"));
     }
 
-    private void configure(Optional<ModelRef> model) {
+    private void configure(Embedding model) {
         server.gateway.config = FakeGateway.config(new Http(true, false, model, Hooks.OFF));
     }
 
@@ -91,7 +90,7 @@ class EmbeddingsTest {
 
     @Test
     void saysHowToSetAModel() throws Exception {
-        configure(Optional.empty());
+        configure(Embedding.NONE);
 
         HttpResponse<String> answer = talk.post(PATH, TWO);
 
@@ -127,8 +126,10 @@ class EmbeddingsTest {
 
     @Test
     void boundsWhatIsAskedAtOnce() throws Exception {
-        String longText = "{\"model\":\"openclaw\",\"input\":\"%s\"}";
-        assertThat(talk.post(PATH, longText.formatted("x".repeat(8_193))).body())
+        String longText = "x".repeat(8_193);
+        assertThat(
+                        talk.post(PATH, "{\"model\":\"openclaw\",\"input\":\"" + longText + "\"}")
+                                .body())
                 .contains("8193 (expected: at most 8192)");
         String many = "\"x\",".repeat(128) + "\"x\"";
         assertThat(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.HookMapping;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.Test;
 
 import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.Optional;
 
 class HooksTest {
     private static final String TOKEN = "hook-token-0123456789";
@@ -56,7 +56,7 @@ class HooksTest {
                 new Http(
                         false,
                         false,
-                        Optional.empty(),
+                        Embedding.NONE,
                         new Hooks(
                                 true,
                                 Secret.of(TOKEN),

@@ -172,6 +172,29 @@ class NodeTest {
     }
 
     @Test
+    void theGatewayDoesNotHoldStillWhileANodeIsWaitedFor() throws Exception {
+        try (Visit visit = allowed("a.one")) {
+            ask(owner, "i", invocation("a.one", "k"));
+            JsonNode request = event(visit.client(), "node.invoke.request");
+
+            JsonNode busy = call(owner, "gateway.suspend.prepare", "{\"requestId\":\"r\"}");
+            assertThat(busy.at("/payload/blockers/0/kind").asString()).isEqualTo("root-request");
+            JsonNode draining =
+                    call(owner, "gateway.suspend.prepare", "{\"requestId\":\"r\",\"drain\":true}");
+            assertThat(draining.at("/payload/status").asString()).isEqualTo("draining");
+
+            JsonNode _ = bring(visit.client(), request, "\"ok\":true");
+
+            while (!event(owner, "gateway.suspension")
+                    .at("/payload/phase")
+                    .asString()
+                    .equals("prepared")) {
+                // what came before
+            }
+        }
+    }
+
+    @Test
     void theSameKeyAsksOnce() throws Exception {
         try (Visit visit = allowed("a.one");
                 RawClient other = server.authenticated("operator.write")) {

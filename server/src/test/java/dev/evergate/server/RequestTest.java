@@ -365,6 +365,8 @@ class RequestTest {
                 call(client, "chat.history", "{\"sessionKey\":\"main\",\"cursor\":\"c-1\"}")
                         .path("payload");
         assertThat(delta.path("kind").asString()).isEqualTo("delta");
+        assertThat(delta.at("/messages/0/message/role").asString()).isEqualTo("user");
+        assertThat(delta.at("/messages/0/messageSeq").asInt()).isEqualTo(1);
         assertThat(delta.path("deltaCursor").asString()).isEqualTo("c-2");
         assertThat(
                         call(client, "chat.history", "{\"sessionKey\":\"main\",\"cursor\":\"old\"}")

@@ -4,10 +4,14 @@ import static dev.evergate.server.HttpTalk.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.api.ModelRequest.Tool;
+import dev.evergate.api.ModelRequest.ToolChoice;
 import dev.evergate.api.Part.ToolCall;
+import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
 import dev.evergate.core.gateway.GatewayEvent;
+import dev.evergate.core.journal.Content.Block;
 import dev.evergate.core.journal.MessageOptions;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.testkit.time.Wait;
@@ -27,7 +31,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 class ResponsesTest {
@@ -36,8 +39,7 @@ class ResponsesTest {
     private static final String STREAMED =
             "{\"model\":\"openclaw\",\"input\":\"hello\",\"stream\":true}";
 
-    private static final ToolCall WEATHER =
-            new ToolCall("c1", "weather", "{\"city\":\"Bern\"}");
+    private static final ToolCall WEATHER = new ToolCall("c1", "weather", "{\"city\":\"Bern\"}");
     private static final ToolCall TIME = new ToolCall("c2", "time", "{}");
 
     private final TestServer server = new TestServer();
@@ -46,7 +48,7 @@ class ResponsesTest {
     @BeforeEach
     void switchOn() {
         server.gateway.config =
-                FakeGateway.config(new Http(false, true, Optional.empty(), Hooks.OFF));
+                FakeGateway.config(new Http(false, true, Embedding.NONE, Hooks.OFF));
     }
 
     @AfterEach
@@ -285,6 +287,50 @@ class ResponsesTest {
                 .containsExactly("first", "one");
     }
 
+    @Test
+    void handsTheClientsToolsOnAndTheirResults() throws Exception {
+        HttpResponse<String> _ =
+                answered(
+                        1,
+                        """
+                        {"model":"openclaw","max_output_tokens":50,"reasoning":{"effort":"low"},
+                         "tools":[{"type":"function","name":"weather","parameters":{"type":"object"}}],
+                         "tool_choice":{"type":"function","name":"weather"},
+                         "input":[{"role":"user","content":"Weather?"},
+                          {"type":"function_call","call_id":"c1","name":"weather","arguments":"{}"},
+                          {"type":"function_call","call_id":"c2","name":"time","arguments":"{}"},
+                          {"type":"function_call_output","call_id":"c1","output":"rain"},
+                          {"type":"function_call_output","call_id":"c2","output":"noon"}]}""");
+
+        MessageOptions options = server.gateway.message(run(1)).options();
+        assertThat(options.terms().tools())
+                .containsExactly(new Tool("weather", "", "{\"type\":\"object\"}"));
+        assertThat(options.terms().toolChoice()).isEqualTo(new ToolChoice.Named("weather"));
+        assertThat(options.terms().maxTokens()).hasValue(50);
+        assertThat(options.terms().sampling().effort()).contains("low");
+        assertThat(options.earlier().getLast().content().toolCalls())
+                .extracting(ToolCall::id)
+                .containsExactly("c1", "c2");
+        assertThat(server.gateway.message(run(1)).content().blocks())
+                .containsExactly(
+                        new Block.Result("c1", "", "rain", false),
+                        new Block.Result("c2", "", "noon", false));
+    }
+
+    @Test
+    void takesPictures() throws Exception {
+        HttpResponse<String> _ =
+                answered(
+                        1,
+                        """
+                        {"model":"openclaw","input":[{"role":"user","content":[
+                         {"type":"input_text","text":"What is it?"},
+                         {"type":"input_image","image_url":"data:image/png;base64,iVBORw0KGgo="}]}]}""");
+
+        assertThat(server.gateway.message(run(1)).content().images()).hasSize(1);
+        assertThat(server.gateway.message(run(1)).attachments()).hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -353,7 +399,7 @@ class ResponsesTest {
     @Test
     void isNotThereUntilItIsSwitchedOn() throws Exception {
         server.gateway.config =
-                FakeGateway.config(new Http(true, false, Optional.empty(), Hooks.OFF));
+                FakeGateway.config(new Http(true, false, Embedding.NONE, Hooks.OFF));
 
         HttpResponse<String> answer = talk.post(PATH, HELLO);
 

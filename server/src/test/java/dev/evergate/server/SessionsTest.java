@@ -128,10 +128,10 @@ class SessionsTest {
             {} | must have required property 'key'
             {"key":"main","label":5} | at /label: must be string
             {"key":"main","pinned":"yes"} | at /pinned: must be boolean
-            {"key":"main","thinkingLevel":"loud"} | at /thinkingLevel: must be one of off, minimal, low, medium, high, xhigh
+            {"key":"main","thinkingLevel":"loud"} | at /thinkingLevel: must be one of off, minimal, low
             {"key":"main","permissionMode":"read-only"} | at /permissionMode: is not offered by this gateway
             {"key":"main","model":"nope"} | model "nope" is not configured (expected one of:
-            {"key":"main","expectedSessionId":"other","label":"x"} | changed since it was read: it was started anew
+            {"key":"main","expectedSessionId":"other"} | changed since it was read: it was started anew
             """)
     void refusesAPatchThatCannotBe(String params, String problem) throws Exception {
         server.gateway.conversations.change("main", session -> session);

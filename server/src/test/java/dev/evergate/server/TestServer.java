@@ -9,6 +9,7 @@ import dev.evergate.server.spi.Identity;
 import dev.evergate.server.spi.LogSource;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.net.TestCertificate;
+import dev.evergate.testkit.time.TimeLimit;
 import dev.evergate.testkit.time.Wait;
 
 import tools.jackson.databind.JsonNode;
@@ -156,22 +157,24 @@ final class TestServer implements AutoCloseable {
     }
 
     static JsonNode answer(RawClient client, String id) throws IOException {
-        while (true) {
+        return read(client, "id", id);
+    }
+
+    /** Ticks go on for ever: they must not keep alive who waits for something else. */
+    private static JsonNode read(RawClient client, String field, String value) throws IOException {
+        TimeLimit limit = TimeLimit.in(Wait.PATIENCE.toMillis());
+        while (limit.leftMs() > 0) {
             JsonNode frame = json(client.readText());
-            if (frame.path("id").asString("").equals(id)) {
+            if (frame.path(field).asString("").equals(value)) {
                 return frame;
             }
         }
+        throw new AssertionError("nothing came with " + field + " " + value);
     }
 
     /** Reads up to the next event of this name. */
     static JsonNode event(RawClient client, String name) throws IOException {
-        while (true) {
-            JsonNode frame = json(client.readText());
-            if (frame.path("event").asString("").equals(name)) {
-                return frame;
-            }
-        }
+        return read(client, "event", name);
     }
 
     static JsonNode json(String text) {

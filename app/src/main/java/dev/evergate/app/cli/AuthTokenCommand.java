@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** {@code evergate gateway auth-token}: the one command that shows a secret, because it is asked. */
+/**
+ * {@code evergate gateway auth-token}: the one command that shows a secret, because it is asked.
+ */
 @Command(
         name = "auth-token",
         description = {

@@ -17,8 +17,7 @@ import javax.net.ssl.SSLException;
 
 /** The sentences for what keeps a command from reaching a gateway, and what helps. */
 final class Failures {
-    private static final String WHERE =
-            "on its machine: evergate gateway auth-token --show";
+    private static final String WHERE = "on its machine: evergate gateway auth-token --show";
 
     private static final String INSECURE_ALLOWED = "ALLOW_INSECURE_PRIVATE_WS";
 

@@ -26,8 +26,7 @@ class AuthTokenCommandTest {
         bench.serving(NOWHERE);
         bench.environment.put("EVERGATE_GATEWAY_TOKEN", "somebody else's");
 
-        assertThat(bench.run("gateway", "auth-token").answer())
-                .isEqualTo(FakeGateway.TOKEN + "\n");
+        assertThat(bench.run("gateway", "auth-token").answer()).isEqualTo(FakeGateway.TOKEN + "\n");
         assertThat(FakeLine.tree(bench.run("gateway", "auth-token", "--json").answer()))
                 .isEqualTo(FakeLine.tree("{'token':'%s','ok':true}".formatted(FakeGateway.TOKEN)));
     }

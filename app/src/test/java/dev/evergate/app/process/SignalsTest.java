@@ -115,6 +115,7 @@ class SignalsTest {
         // A generation that cannot hear keeps the first one waiting.
         GatewayProcess.signal("STOP", gateway.generationPid());
         GatewayProcess.signal("TERM", gateway.keeperPid());
+        Wait.until("it is heard", () -> timesLogged(gateway, "-> stopping") == 1);
 
         GatewayProcess.signal("TERM", gateway.keeperPid());
 

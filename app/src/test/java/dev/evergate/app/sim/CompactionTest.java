@@ -56,9 +56,7 @@ class CompactionTest {
     }
 
     private void say(Gateway gateway, String text) {
-        var _ =
-                gateway.send(
-                        new Gateway.Message(KEY, text, "run-" + ++sent, SimGateway.SENDER));
+        var _ = gateway.send(new Gateway.Message(KEY, text, "run-" + ++sent, SimGateway.SENDER));
         world.advance(1_000);
     }
 
@@ -105,10 +103,15 @@ class CompactionTest {
                 .contains("summed up:\n\nthe summary no. 1", "question 8 ", "question 12 ")
                 .doesNotContain("question 1 ", "question 2 ");
         assertThat(model.answered.getLast().messages().get(1).text()).startsWith("question");
-        assertThat(summaries(gateway)).extracting(TranscriptRow::text)
+        assertThat(summaries(gateway))
+                .extracting(TranscriptRow::text)
                 .containsExactly("the summary no. 1");
-        assertThat(rows(gateway)).hasSize(25).first().matches(row -> row.text().contains("question 1 "));
-        assertThat(events(RunCompacting.class)).extracting(RunCompacting::isOver, RunCompacting::isDone)
+        assertThat(rows(gateway))
+                .hasSize(25)
+                .first()
+                .matches(row -> row.text().contains("question 1 "));
+        assertThat(events(RunCompacting.class))
+                .extracting(RunCompacting::isOver, RunCompacting::isDone)
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(false, false),
                         org.assertj.core.groups.Tuple.tuple(true, true));
@@ -164,8 +167,7 @@ class CompactionTest {
         LiveGateway gateway = gateway();
         say(gateway, "one");
 
-        Compacted result =
-                done(() -> gateway.conversations().compact(KEY, "", new CancelSource()));
+        Compacted result = done(() -> gateway.conversations().compact(KEY, "", new CancelSource()));
 
         assertThat(result).isEqualTo(new Compacted.Needless("nothing to compact", 2));
         assertThat(events(SessionCompacting.class)).isEmpty();
@@ -197,8 +199,7 @@ class CompactionTest {
         }
         model.onSum = () -> gateway.resetSession(KEY);
 
-        Compacted result =
-                done(() -> gateway.conversations().compact(KEY, "", new CancelSource()));
+        Compacted result = done(() -> gateway.conversations().compact(KEY, "", new CancelSource()));
 
         assertThat(result).isInstanceOf(Compacted.Failed.class);
         assertThat(rows(gateway)).isEmpty();

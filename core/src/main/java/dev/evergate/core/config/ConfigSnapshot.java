@@ -119,19 +119,37 @@ public record ConfigSnapshot(
      *
      * @param servesChatCompletions whether {@code /v1/chat/completions} is there
      * @param servesResponses whether {@code /v1/responses} is there
-     * @param embedding the model behind {@code /v1/embeddings}; empty without one
+     * @param embedding the model behind {@code /v1/embeddings}
      */
     public record Http(
             boolean servesChatCompletions,
             boolean servesResponses,
-            Optional<ModelRef> embedding,
+            Embedding embedding,
             Hooks hooks) {
         /** Nothing is. */
-        public static final Http DEFAULTS = new Http(false, false, Optional.empty(), Hooks.OFF);
+        public static final Http DEFAULTS = new Http(false, false, Embedding.NONE, Hooks.OFF);
 
         /** Whether the agents are shown as models. */
         public boolean servesModels() {
             return servesChatCompletions || servesResponses;
+        }
+    }
+
+    /**
+     * {@code agents.defaults.memorySearch.*}: who turns texts into vectors. What is absent is
+     * empty.
+     *
+     * @param provider whose model it is, if {@code model} does not say so itself
+     * @param model by its own name, or {@code provider/model}
+     */
+    public record Embedding(String provider, String model) {
+        /** Nobody. */
+        public static final Embedding NONE = new Embedding("", "");
+
+        /** The model; empty if none is named, or nobody's. */
+        public Optional<ModelRef> ref() {
+            boolean isWhole = provider.isEmpty() || model.startsWith(provider + "/");
+            return ModelRef.parse(isWhole ? model : provider + "/" + model);
         }
     }
 
@@ -382,13 +400,7 @@ public record ConfigSnapshot(
                 List<ModelRef> fallbacks,
                 long timeoutMs,
                 int maxConcurrent) {
-            this(
-                    defaultId,
-                    primary,
-                    fallbacks,
-                    timeoutMs,
-                    maxConcurrent,
-                    Compacting.DEFAULTS);
+            this(defaultId, primary, fallbacks, timeoutMs, maxConcurrent, Compacting.DEFAULTS);
         }
     }
 

@@ -59,8 +59,7 @@ public final class NodeOffers {
             world.tasks().start("node came", () -> note(deviceId, nowMs, version));
             return;
         }
-        Changed changed =
-                change(deviceId, node -> asking(node, wish).cameAt(nowMs, version));
+        Changed changed = change(deviceId, node -> asking(node, wish).cameAt(nowMs, version));
         Optional<Wish> before = changed.before().node().flatMap(Node::wish);
         Optional<Wish> after = changed.after().node().flatMap(Node::wish);
         if (!before.equals(after)) {
@@ -95,7 +94,9 @@ public final class NodeOffers {
 
     /** Those that may come as nodes. */
     public List<Device> list() {
-        return devices.list().stream().filter(device -> device.role(Node.ROLE).isPresent()).toList();
+        return devices.list().stream()
+                .filter(device -> device.role(Node.ROLE).isPresent())
+                .toList();
     }
 
     /** The node that made this request; empty if there is no such request (any more). */

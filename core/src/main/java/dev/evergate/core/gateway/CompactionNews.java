@@ -35,8 +35,7 @@ final class CompactionNews {
                 Optional<Session> session = parts.journal().sessions().find(sessionKey);
                 row(done.row(), session);
                 over(true, "");
-                parts.feed()
-                        .publish(parts.sessionChanged(sessionKey, agentId, "compact", session));
+                parts.feed().publish(parts.sessionChanged(sessionKey, agentId, "compact", session));
             }
             case Compacted.Needless needless -> over(false, needless.why());
             case Compacted.Failed failed -> over(false, failed.why());

@@ -41,12 +41,10 @@ record Compactor(GatewayParts parts, String window, long lastSeq, MessageOptions
 
     private static final int ROWS_AT_ONCE = 200;
 
-    /** A summary of less is none. */
-    private static final int COVERED_MIN = 2;
+    /** One question and its answer are no longer than a summary of them. */
+    private static final int COVERED_MIN = 3;
 
-    /** What a model is given at once, and what is kept, as shares of its room. */
-    private static final int PIECE_SHARE = 2;
-
+    /** What is kept takes no more than this part of the room. */
     private static final int KEPT_SHARE = 2;
 
     /** Who has it done. */
@@ -132,8 +130,7 @@ record Compactor(GatewayParts parts, String window, long lastSeq, MessageOptions
                 .orElseGet(Compactor::overtaken);
     }
 
-    private Optional<TranscriptRow> written(
-            Observer observer, NewRow row, long to, long from) {
+    private Optional<TranscriptRow> written(Observer observer, NewRow row, long to, long from) {
         return observer.write(
                 new Shortening(window, row, to, from, parts.world().time().wallMillis()));
     }
@@ -200,7 +197,7 @@ record Compactor(GatewayParts parts, String window, long lastSeq, MessageOptions
     private final class Writer {
         private final String hint;
         private final CancelSignal cancel;
-        private final int pieceChars = (int) (parts.prompt(options).budgetChars() / PIECE_SHARE);
+        private final int pieceChars = (int) parts.prompt(options).budgetChars();
         private final List<TranscriptRow> piece = new ArrayList<>();
         private long pieceSize;
         private String summary;
@@ -241,9 +238,10 @@ record Compactor(GatewayParts parts, String window, long lastSeq, MessageOptions
 
         private Optional<String> sumUp() {
             String told = Transcripts.told(piece);
+            boolean isTooLong = piece.size() == 1 && told.length() > pieceChars;
             piece.clear();
             pieceSize = 0;
-            return switch (ask(told.substring(0, Math.min(told.length(), pieceChars)))) {
+            return switch (ask(isTooLong ? told.substring(0, pieceChars) : told)) {
                 case Outcome.Answered(var content, var from) when !content.text().isBlank() -> {
                     summary = content.text().strip();
                     provenance = sum(from);

@@ -143,34 +143,40 @@ public final class EventCodec {
                 out.writeLong(atMs);
             }
             case SessionCompacting compacting -> write(out, compacting);
-            case ConfigChanged(var path, var hash, var plan, var atMs) -> {
-                out.writeByte(CONFIG);
-                text(out, path);
-                text(out, hash);
-                text(out, plan);
-                out.writeLong(atMs);
-            }
-            case SessionChanged(var key, var agentId, var reason, var session, var atMs) -> {
-                out.writeByte(SESSION);
-                text(out, key);
-                text(out, agentId);
-                text(out, reason);
-                session(out, session);
-                out.writeLong(atMs);
-            }
-            case SuspensionChanged(var phase, var id, var requestId, var isDrain, var endMs) -> {
-                out.writeByte(SUSPENSION);
-                text(out, phase);
-                text(out, id);
-                text(out, requestId);
-                out.writeBoolean(isDrain);
-                out.writeLong(endMs);
-            }
+            case ConfigChanged changed -> write(out, changed);
+            case SessionChanged changed -> write(out, changed);
+            case SuspensionChanged changed -> write(out, changed);
             case DeviceChanged(var happened) -> {
                 out.writeByte(DEVICE);
                 DeviceEventCodec.write(out, happened);
             }
         }
+    }
+
+    private static void write(DataOutputStream out, ConfigChanged event) throws IOException {
+        out.writeByte(CONFIG);
+        text(out, event.path());
+        text(out, event.hash());
+        text(out, event.plan());
+        out.writeLong(event.atMs());
+    }
+
+    private static void write(DataOutputStream out, SessionChanged event) throws IOException {
+        out.writeByte(SESSION);
+        text(out, event.sessionKey());
+        text(out, event.agentId());
+        text(out, event.reason());
+        session(out, event.session());
+        out.writeLong(event.atMs());
+    }
+
+    private static void write(DataOutputStream out, SuspensionChanged event) throws IOException {
+        out.writeByte(SUSPENSION);
+        text(out, event.phase());
+        text(out, event.suspensionId());
+        text(out, event.requestId());
+        out.writeBoolean(event.isDrain());
+        out.writeLong(event.expiresAtMs());
     }
 
     private static void write(DataOutputStream out, SessionCompacting event) throws IOException {
@@ -203,7 +209,11 @@ public final class EventCodec {
                     new SessionChanged(text(in), text(in), text(in), session(in), in.readLong());
             case RUN_COMPACTING ->
                     new RunCompacting(
-                            run(in), in.readLong(), in.readBoolean(), in.readBoolean(), in.readLong());
+                            run(in),
+                            in.readLong(),
+                            in.readBoolean(),
+                            in.readBoolean(),
+                            in.readLong());
             case SESSION_COMPACTING ->
                     new SessionCompacting(
                             text(in),

@@ -111,8 +111,7 @@ record LiveConversations(GatewayParts parts, Tenure tenure) implements Conversat
         var news = new CompactionNews(parts, route.sessionKey(), route.agentId());
         if (!parts.plugins().hold()) {
             throw new EvergateException(
-                    ErrorCode.UNAVAILABLE,
-                    "another configuration has come into force; try again");
+                    ErrorCode.UNAVAILABLE, "another configuration has come into force; try again");
         }
         try {
             Compacted result =

@@ -143,8 +143,7 @@ final class LiveTurn {
 
     /** What a command is to do. */
     SlashCommands.Call call() {
-        return SlashCommands.call(
-                message.message().text(), sessionKey(), runId(), sender, cancel);
+        return SlashCommands.call(message.message().text(), sessionKey(), runId(), sender, cancel);
     }
 
     /** Who said it; empty if an earlier generation accepted it. */

@@ -73,9 +73,7 @@ final class RunVoice {
     /** The conversation is being summed up, or has been. */
     synchronized void compacting(boolean isOver, boolean isDone) {
         parts.feed()
-                .publish(
-                        new GatewayEvent.RunCompacting(
-                                run, ++seq, isOver, isDone, wallMillis()));
+                .publish(new GatewayEvent.RunCompacting(run, ++seq, isOver, isDone, wallMillis()));
     }
 
     /** More text, from the run's task. */

@@ -93,7 +93,11 @@ final class RunsAbroad {
             case MessageAdded(_, _, var row, _) -> told.row(row.id());
             case RunCompacting(var run, _, _, _, var atMs) -> isNews(run, atMs, "");
             case SessionCompacting _,
-                    SessionChanged _, ConfigChanged _, SuspensionChanged _, DeviceChanged _ -> true;
+                    SessionChanged _,
+                    ConfigChanged _,
+                    SuspensionChanged _,
+                    DeviceChanged _ ->
+                    true;
         };
     }
 

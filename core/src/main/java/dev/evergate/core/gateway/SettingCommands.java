@@ -21,7 +21,9 @@ record SettingCommands(Supplier<Gateway> gateway) {
     String model(Call call) {
         Gateway now = gateway.get();
         if (call.argument().isEmpty()) {
-            return "Model: " + modelOf(session(now, call)) + "\nAnother one: /model NAME; all: /models";
+            return "Model: "
+                    + modelOf(session(now, call))
+                    + "\nAnother one: /model NAME; all: /models";
         }
         boolean isStandard = call.argument().equalsIgnoreCase("default");
         try {
@@ -59,8 +61,7 @@ record SettingCommands(Supplier<Gateway> gateway) {
         String level = call.argument().toLowerCase(Locale.ROOT);
         if (!level.equals("default") && !ModelChoice.THINKING_LEVELS.contains(level)) {
             return "Not changed: \"%s\" is no level (expected: %s or default)."
-                    .formatted(
-                            call.argument(), String.join(", ", ModelChoice.THINKING_LEVELS));
+                    .formatted(call.argument(), String.join(", ", ModelChoice.THINKING_LEVELS));
         }
         settle(now, call, Text.THINKING_LEVEL, level.equals("default") ? "" : level);
         return "From the next message on: thinking " + level + ".";

@@ -152,8 +152,7 @@ final class SlashCommands {
     private String startAnew(Call call) {
         work.startAnew(call.sessionKey());
         boolean namesModel = call.name().equals("new") && !call.argument().isEmpty();
-        return "A new conversation starts here."
-                + (namesModel ? "\n" + settings.model(call) : "");
+        return "A new conversation starts here." + (namesModel ? "\n" + settings.model(call) : "");
     }
 
     private String restart(Sender sender) {

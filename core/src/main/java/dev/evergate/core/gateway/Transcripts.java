@@ -54,8 +54,7 @@ final class Transcripts {
             case Block.Call(var call) ->
                     "[uses the tool %s with %s]".formatted(call.name(), call.arguments());
             case Block.Result result ->
-                    "[the tool%s answered: %s]"
-                            .formatted(named(result.toolName()), result.text());
+                    "[the tool%s answered: %s]".formatted(named(result.toolName()), result.text());
         };
     }
 

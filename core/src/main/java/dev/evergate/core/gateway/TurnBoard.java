@@ -176,10 +176,7 @@ final class TurnBoard {
 
     private void startCommand(LiveTurn turn) {
         Epoch epoch = tenure.epoch();
-        start(
-                turn,
-                () ->
-                        turn.answer(epoch, () -> commands.answer(turn.call())));
+        start(turn, () -> turn.answer(epoch, () -> commands.answer(turn.call())));
     }
 
     /** Runs a turn's work on a task of its own and takes the turn off the board afterwards. */

@@ -29,9 +29,7 @@ record TurnCompaction(GatewayParts parts, Epoch epoch, Begun begun, RunVoice spo
 
     private void compact(MessageOptions options, CancelSignal cancel) {
         TranscriptRow asked = begun.userRow();
-        var news =
-                new CompactionNews(
-                        parts, begun.turn().sessionKey(), begun.session().agentId());
+        var news = new CompactionNews(parts, begun.turn().sessionKey(), begun.session().agentId());
         var compactor = new Compactor(parts, asked.sessionId(), asked.seq() - 1, options);
         try {
             Compacted result = compactor.summedUp("", cancel, new Observer(news));

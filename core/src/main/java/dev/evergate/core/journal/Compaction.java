@@ -1,7 +1,8 @@
 package dev.evergate.core.journal;
 
 /**
- * A row that stands, to models, for all rows of its window up to a position; people still see those.
+ * A row that stands, to models, for all rows of its window up to a position; people still see
+ * those.
  *
  * @param row kind {@code COMPACTION} if its text says what they said, {@code NOTICE} if they are
  *     left out

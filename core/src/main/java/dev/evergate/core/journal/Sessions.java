@@ -69,7 +69,8 @@ public interface Sessions {
 
     /**
      * Adds a row that stands for the beginning of a window; empty, and nothing is changed, if that
-     * is not the current window of its conversation, or another row stands for its beginning by now.
+     * is not the current window of its conversation, or another row stands for its beginning by
+     * now.
      */
     Optional<TranscriptRow> shorten(Epoch epoch, Shortening shortening);
 
@@ -79,7 +80,11 @@ public interface Sessions {
      * @param coveredSeq what is known to be stood for so far; 0 for nothing
      */
     record Shortening(
-            String sessionId, TurnJournal.NewRow row, long coversSeq, long coveredSeq, long nowMs) {}
+            String sessionId,
+            TurnJournal.NewRow row,
+            long coversSeq,
+            long coveredSeq,
+            long nowMs) {}
 
     /** A conversation before and after a change. */
     record Changed(Session before, Session after) {}

@@ -117,8 +117,8 @@ public final class AccessPolicy {
     }
 
     /**
-     * Whether a secret may be that of a device, whose {@link #device} has to be asked: it looks like
-     * one, and is not the gateway's own. Does not wait, and does not count.
+     * Whether a secret may be that of a device, whose {@link #device} has to be asked: it looks
+     * like one, and is not the gateway's own. Does not wait, and does not count.
      */
     public boolean mayBeDevice(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
         return limiter.lockedMs(peer) == 0

@@ -140,9 +140,7 @@ final class DeviceAccess {
                         .with("code", "PAIRING_REQUIRED")
                         .with("reason", name(reason))
                         .with("requestId", asked.id())
-                        .with(
-                                "remediationHint",
-                                hint(reason) + " Command: " + approve)
+                        .with("remediationHint", hint(reason) + " Command: " + approve)
                         .with("deviceId", device.id())
                         .with("requestedRole", asked.role());
         if (!asked.scopes().isEmpty()) {

@@ -261,6 +261,11 @@ public final class NodeBoard {
 
     // ---- errands
 
+    /** How many nodes' answers are waited for. Does not wait. */
+    public synchronized int awaited() {
+        return book.openCount();
+    }
+
     /**
      * Sends a node for something, or waits for what it was sent for with the same key. Whoever asks
      * must look first whether it may.

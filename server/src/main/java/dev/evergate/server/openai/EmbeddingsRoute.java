@@ -61,7 +61,7 @@ public final class EmbeddingsRoute implements Route {
         boolean isBase64 = isBase64(body.path("encoding_format"));
         List<String> texts = texts(body.path("input"));
         OptionalInt dimensions = dimensions(body.path("dimensions"));
-        Optional<ModelRef> usual = config.gateway().http().embedding();
+        Optional<ModelRef> usual = config.gateway().http().embedding().ref();
         Optional<ModelRef> model = Entrance.model(call.head(), usual).or(() -> usual);
         if (model.isEmpty()) {
             call.answer(none());

@@ -62,7 +62,7 @@ record Question(
     static Question read(
             Api api, JsonNode body, HttpHead head, Ids ids, Optional<String> continued) {
         ConfigSnapshot config = head.gateway().config();
-        refuseUnheard(body, head);
+        refuseUnheard(body);
         String model = body.path("model").asString(DEFAULT_MODEL);
         String agent = agent(model, head, config);
         Conversation conversation = Conversation.read(body.path("messages"));
@@ -107,7 +107,7 @@ record Question(
     }
 
     /** What would silently be lost is refused. */
-    private static void refuseUnheard(JsonNode body, HttpHead head) {
+    private static void refuseUnheard(JsonNode body) {
         if (!body.isObject()) {
             throw invalid("The body is not a JSON object.");
         }

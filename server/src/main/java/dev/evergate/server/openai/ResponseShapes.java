@@ -208,12 +208,7 @@ record ResponseShapes(Json json, String id, String model, long created, JsonNode
     }
 
     private void ended(JsonGenerator out, RunEnd end) {
-        response(
-                out,
-                status(end),
-                Optional.empty(),
-                Optional.of(end),
-                _ -> output(out, end));
+        response(out, status(end), Optional.empty(), Optional.of(end), _ -> output(out, end));
     }
 
     private void output(JsonGenerator out, RunEnd end) {

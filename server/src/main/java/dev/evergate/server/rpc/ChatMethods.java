@@ -4,6 +4,7 @@ import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.core.gateway.Gateway.History;
+import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.server.access.Grant;
@@ -179,12 +180,22 @@ final class ChatMethods {
             Optional<Json.Body> agents) {
         out.writeStartObject();
         out.writeStringProperty("kind", "delta");
-        messages(out, delta.rows());
+        out.writeArrayPropertyStart("messages"); // in the form in which they are told
+        delta.rows().stream()
+                .flatMap(row -> Shapes.spoken(row).stream())
+                .forEach(one -> entry(out, delta.session(), one));
+        out.writeEndArray();
         out.writeStringProperty("deltaCursor", delta.cursor());
         out.writeName("sessionInfo");
         Shapes.session(out, delta.session(), delta.active(), config);
         runs(out, delta.active());
         agents.ifPresent(body -> agentsList(out, body));
+        out.writeEndObject();
+    }
+
+    private static void entry(JsonGenerator out, Session session, TranscriptRow message) {
+        out.writeStartObject();
+        Shapes.entry(out, session.key(), session.agentId(), message);
         out.writeEndObject();
     }
 

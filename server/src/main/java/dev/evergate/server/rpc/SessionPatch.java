@@ -87,7 +87,8 @@ final class SessionPatch implements UnaryOperator<Session> {
         String level = value.strip().toLowerCase(Locale.ROOT);
         if (!level.isEmpty() && !ModelChoice.THINKING_LEVELS.contains(level)) {
             throw params.refused(
-                    "thinkingLevel", "must be one of " + String.join(", ", ModelChoice.THINKING_LEVELS));
+                    "thinkingLevel",
+                    "must be one of " + String.join(", ", ModelChoice.THINKING_LEVELS));
         }
         return level;
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -42,6 +43,7 @@ public final class Suspension {
     private final World world;
     private final EventFeed feed;
     private final Supplier<Restarts.Work> work;
+    private final IntSupplier errands;
     private final AtomicInteger inside = new AtomicInteger();
     private volatile Phase phase = Phase.ACCEPTING;
     private Phase told = Phase.ACCEPTING;
@@ -92,15 +94,23 @@ public final class Suspension {
     /** Somebody else holds it. */
     record Conflict(long expiresAtMs) implements Answer {}
 
-    Suspension(World world, EventFeed feed, Supplier<Restarts.Work> work) {
+    private Suspension(
+            World world, EventFeed feed, Supplier<Restarts.Work> work, IntSupplier errands) {
         this.world = world;
         this.feed = feed;
         this.work = work;
+        this.errands = errands;
     }
 
-    /** The same, listening to what a generation before tells of its own. */
-    public static Suspension of(World world, EventFeed feed, Supplier<Restarts.Work> work) {
-        Suspension begun = new Suspension(world, feed, work);
+    /**
+     * One that hears what a generation before tells of its own.
+     *
+     * @param work of agents
+     * @param errands requests that wait for a node
+     */
+    public static Suspension of(
+            World world, EventFeed feed, Supplier<Restarts.Work> work, IntSupplier errands) {
+        Suspension begun = new Suspension(world, feed, work, errands);
         EventFeed.Subscription _ =
                 feed.subscribe(
                         event -> {
@@ -227,7 +237,8 @@ public final class Suspension {
 
     private Activity activity() {
         Restarts.Work now = work.get();
-        return new Activity(inside.get(), now.running(), now.waiting());
+        int requests = inside.get() + errands.getAsInt();
+        return new Activity(requests, now.running(), now.waiting());
     }
 
     /** How that suspension stands. */

@@ -1,21 +1,15 @@
 package dev.evergate.server.session;
 
-import dev.evergate.core.device.DeviceEvent;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.GatewayEvent;
-import dev.evergate.core.gateway.RunEnd;
-import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.TranscriptRow;
-import dev.evergate.core.journal.Turn;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.rpc.HealthBoard;
 import dev.evergate.server.rpc.PresenceBoard;
-import dev.evergate.server.wire.DeviceShapes;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.Frames.StateVersion;
 import dev.evergate.server.wire.Json;
-import dev.evergate.server.wire.NodeShapes;
 import dev.evergate.server.wire.Shapes;
 
 import tools.jackson.core.JsonGenerator;
@@ -23,6 +17,7 @@ import tools.jackson.core.JsonGenerator;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Turns what happens into event frames (protocol v4 "Events", "Chat and agent runs"). Stateless.
@@ -50,30 +45,34 @@ final class EventFrames {
                     "tick");
 
     private static final Optional<Scope> READ = Optional.of(Scope.READ);
-    private static final Optional<Scope> PAIRING = Optional.of(Scope.PAIRING);
 
     private final Gateway gateway;
     private final Json json;
+    private final RunFrames runs;
+    private final DeviceFrames devices;
 
     EventFrames(Gateway gateway, Json json) {
         this.gateway = gateway;
         this.json = json;
+        this.runs = new RunFrames(json);
+        this.devices = new DeviceFrames(json);
     }
 
     /** The frames an event makes, in order. */
     List<Broadcast> of(GatewayEvent event) {
         return switch (event) {
-            case GatewayEvent.RunStarted started -> List.of(started(started));
-            case GatewayEvent.RunModel model -> List.of(model(model));
-            case GatewayEvent.RunText text -> List.of(assistant(text), delta(text));
-            case GatewayEvent.RunEnded ended -> List.of(lifecycleEnd(ended), chatEnd(ended));
-            case GatewayEvent.RunCompacting compacting -> List.of(compacting(compacting));
+            case GatewayEvent.RunStarted started -> List.of(runs.started(started));
+            case GatewayEvent.RunModel model -> List.of(runs.model(model));
+            case GatewayEvent.RunText text -> List.of(runs.assistant(text), runs.delta(text));
+            case GatewayEvent.RunEnded ended ->
+                    List.of(runs.lifecycleEnd(ended), runs.chatEnd(ended));
+            case GatewayEvent.RunCompacting compacting -> List.of(runs.compacting(compacting));
             case GatewayEvent.SessionCompacting compacting -> List.of(operation(compacting));
             case GatewayEvent.MessageAdded added -> messages(added);
             case GatewayEvent.SessionChanged changed -> List.of(session(changed));
             case GatewayEvent.ConfigChanged changed -> List.of(config(changed));
             case GatewayEvent.SuspensionChanged changed -> List.of(suspension(changed.phase()));
-            case GatewayEvent.DeviceChanged(var happened) -> List.of(device(happened));
+            case GatewayEvent.DeviceChanged(var happened) -> List.of(devices.of(happened));
         };
     }
 
@@ -133,141 +132,6 @@ final class EventFrames {
                 .forNodes();
     }
 
-    private Broadcast started(GatewayEvent.RunStarted event) {
-        return agent(
-                event.run(),
-                event.runSeq(),
-                event.atMs(),
-                "lifecycle",
-                false,
-                out -> {
-                    out.writeStringProperty("phase", "start");
-                    out.writeNumberProperty("startedAt", event.startedAtMs());
-                });
-    }
-
-    private Broadcast model(GatewayEvent.RunModel event) {
-        return agent(
-                event.run(),
-                event.runSeq(),
-                event.atMs(),
-                "lifecycle",
-                false,
-                out -> {
-                    out.writeStringProperty("phase", "model");
-                    out.writeStringProperty("provider", event.provider());
-                    out.writeStringProperty("model", event.model());
-                });
-    }
-
-    private Broadcast assistant(GatewayEvent.RunText event) {
-        return agent(
-                event.run(),
-                event.runSeq(),
-                event.atMs(),
-                "assistant",
-                true,
-                out -> {
-                    out.writeStringProperty("text", event.text());
-                    out.writeStringProperty("delta", event.delta());
-                    if (event.replace()) {
-                        out.writeBooleanProperty("replace", true);
-                    }
-                });
-    }
-
-    private Broadcast delta(GatewayEvent.RunText event) {
-        return chat(
-                event.run(),
-                event.runSeq(),
-                "delta",
-                true,
-                out -> {
-                    out.writeStringProperty("deltaText", event.delta());
-                    if (event.replace()) {
-                        out.writeBooleanProperty("replace", true);
-                    }
-                    out.writeName("message");
-                    Shapes.assistant(out, Content.text(event.text()), event.atMs());
-                });
-    }
-
-    private Broadcast lifecycleEnd(GatewayEvent.RunEnded event) {
-        RunEnd end = event.end();
-        boolean isFailed = end.state() == Turn.State.FAILED;
-        boolean isAborted = end.state() == Turn.State.ABORTED;
-        return agent(
-                event.run(),
-                event.runSeq(),
-                end.endedAtMs(),
-                "lifecycle",
-                false,
-                out -> {
-                    out.writeStringProperty("phase", isFailed ? "error" : "end");
-                    out.writeNumberProperty("startedAt", end.startedAtMs());
-                    out.writeNumberProperty("endedAt", end.endedAtMs());
-                    if (isFailed) {
-                        out.writeStringProperty("error", end.error());
-                        return;
-                    }
-                    out.writeBooleanProperty("aborted", isAborted);
-                    if (isAborted) {
-                        out.writeStringProperty("status", "cancelled");
-                    }
-                    out.writeStringProperty("stopReason", stopReason(end));
-                });
-    }
-
-    private Broadcast chatEnd(GatewayEvent.RunEnded event) {
-        RunEnd end = event.end();
-        String state =
-                switch (end.state()) {
-                    case DONE, RUNNING -> "final";
-                    case ABORTED -> "aborted";
-                    case FAILED -> "error";
-                };
-        return chat(
-                event.run(),
-                event.runSeq(),
-                state,
-                false,
-                out -> {
-                    if (end.state() == Turn.State.FAILED) {
-                        out.writeStringProperty("errorMessage", end.error());
-                    } else {
-                        out.writeStringProperty("stopReason", stopReason(end));
-                    }
-                    if (!end.content().isBlank()) {
-                        out.writeName("message");
-                        Shapes.assistant(out, end.content(), end.endedAtMs());
-                    }
-                });
-    }
-
-    private static String stopReason(RunEnd end) {
-        if (end.state() == Turn.State.ABORTED) {
-            return "rpc";
-        }
-        String reason = end.provenance().stopReason();
-        return reason.isEmpty() ? "stop" : reason;
-    }
-
-    private Broadcast compacting(GatewayEvent.RunCompacting event) {
-        return agent(
-                event.run(),
-                event.runSeq(),
-                event.atMs(),
-                "compaction",
-                false,
-                out -> {
-                    out.writeStringProperty("phase", event.isOver() ? "end" : "start");
-                    if (event.isOver()) {
-                        out.writeBooleanProperty("willRetry", false);
-                        out.writeBooleanProperty("completed", event.isDone());
-                    }
-                });
-    }
-
     private Broadcast operation(GatewayEvent.SessionCompacting event) {
         return broadcast(
                 "session.operation",
@@ -291,31 +155,16 @@ final class EventFrames {
                 });
     }
 
-    /** Words put into the agent's mouth are its last ones, too: of a run that nobody has seen. */
     private List<Broadcast> messages(GatewayEvent.MessageAdded event) {
         TranscriptRow row = event.row();
         boolean isInjected =
                 row.runId().isEmpty()
                         && row.role() == TranscriptRow.Role.ASSISTANT
                         && row.kind() == TranscriptRow.Kind.MESSAGE;
-        if (!isInjected) {
-            return Shapes.spoken(row).stream().map(one -> message(event, one)).toList();
-        }
-        var run =
-                new GatewayEvent.Run(
-                        "inject-" + row.id(), event.sessionKey(), row.sessionId(), event.agentId());
-        Broadcast spoken =
-                chat(
-                        run,
-                        0,
-                        "final",
-                        false,
-                        out -> {
-                            out.writeStringProperty("stopReason", "stop");
-                            out.writeName("message");
-                            Shapes.message(out, row);
-                        });
-        return List.of(message(event, row), spoken);
+        List<Broadcast> said = Shapes.spoken(row).stream().map(one -> message(event, one)).toList();
+        return isInjected
+                ? Stream.concat(said.stream(), Stream.of(runs.injected(event))).toList()
+                : said;
     }
 
     private Broadcast message(GatewayEvent.MessageAdded event, TranscriptRow row) {
@@ -325,12 +174,7 @@ final class EventFrames {
                 false,
                 out -> {
                     out.writeStartObject();
-                    out.writeStringProperty("sessionKey", event.sessionKey());
-                    out.writeStringProperty("agentId", event.agentId());
-                    out.writeName("message");
-                    Shapes.message(out, row);
-                    out.writeStringProperty("messageId", event.row().id());
-                    out.writeNumberProperty("messageSeq", event.row().seq());
+                    Shapes.entry(out, event.sessionKey(), event.agentId(), row);
                     row(out, event.session());
                     out.writeEndObject();
                 });
@@ -384,85 +228,6 @@ final class EventFrames {
                 known -> {
                     out.writeName("session");
                     Shapes.session(out, known, gateway.activeRuns(known.key()), gateway.config());
-                });
-    }
-
-    private Broadcast device(DeviceEvent event) {
-        return switch (event) {
-            case DeviceEvent.Requested(var device) ->
-                    broadcast(
-                            "device.pair.requested",
-                            PAIRING,
-                            false,
-                            out -> DeviceShapes.request(out, device));
-            case DeviceEvent.Resolved resolved ->
-                    broadcast(
-                            "device.pair.resolved",
-                            PAIRING,
-                            false,
-                            out -> DeviceShapes.resolved(out, resolved));
-            case DeviceEvent.Withdrawn(var deviceId, var role, var reason) ->
-                    Broadcast.dismissal(deviceId, role, reason);
-            case DeviceEvent.OfferRequested(var device) ->
-                    broadcast(
-                            "node.pair.requested",
-                            PAIRING,
-                            false,
-                            out -> NodeShapes.request(out, device));
-            case DeviceEvent.OfferResolved resolved ->
-                    broadcast(
-                                    "node.pair.resolved",
-                                    PAIRING,
-                                    false,
-                                    out -> NodeShapes.resolved(out, resolved))
-                            .forNode(resolved.deviceId());
-        };
-    }
-
-    /** An {@code agent} event; {@code data} writes properties. */
-    private Broadcast agent(
-            GatewayEvent.Run run,
-            long seq,
-            long atMs,
-            String stream,
-            boolean isDroppable,
-            Json.Body data) {
-        return broadcast(
-                "agent",
-                READ,
-                isDroppable,
-                out -> {
-                    out.writeStartObject();
-                    out.writeStringProperty("runId", run.runId());
-                    out.writeStringProperty("sessionKey", run.sessionKey());
-                    out.writeStringProperty("sessionId", run.sessionId());
-                    out.writeStringProperty("agentId", run.agentId());
-                    out.writeNumberProperty("seq", seq);
-                    out.writeStringProperty("stream", stream);
-                    out.writeObjectPropertyStart("data");
-                    data.write(out);
-                    out.writeEndObject();
-                    out.writeNumberProperty("ts", atMs);
-                    out.writeEndObject();
-                });
-    }
-
-    /** A {@code chat} event; {@code rest} writes properties. */
-    private Broadcast chat(
-            GatewayEvent.Run run, long seq, String state, boolean isDroppable, Json.Body rest) {
-        return broadcast(
-                "chat",
-                READ,
-                isDroppable,
-                out -> {
-                    out.writeStartObject();
-                    out.writeStringProperty("runId", run.runId());
-                    out.writeStringProperty("sessionKey", run.sessionKey());
-                    out.writeStringProperty("agentId", run.agentId());
-                    out.writeNumberProperty("seq", seq);
-                    out.writeStringProperty("state", state);
-                    rest.write(out);
-                    out.writeEndObject();
                 });
     }
 

@@ -235,7 +235,8 @@ public final class FrozenCodec {
         List<String> owed = texts(in);
         Pulse pulse = new Pulse(in.readLong(), in.readLong(), in.readBoolean());
         boolean hasWarrant = version > WITHOUT_WARRANTS && in.readBoolean();
-        Optional<Warrant> warrant = hasWarrant ? Optional.of(warrant(in, version)) : Optional.empty();
+        Optional<Warrant> warrant =
+                hasWarrant ? Optional.of(warrant(in, version)) : Optional.empty();
         boolean hasDuty = version > WITHOUT_NODES && in.readBoolean();
         Offer offer = hasDuty ? new Offer(texts(in), texts(in)) : Offer.NOTHING;
         return new Open(

@@ -109,7 +109,8 @@ public final class Shapes {
     public static void thinking(JsonGenerator out, Optional<ModelRef> ref, ConfigSnapshot config) {
         boolean reasons = ref.map(r -> reasons(r, config)).orElse(false);
         out.writeArrayPropertyStart("thinkingLevels");
-        for (String level : reasons ? ModelChoice.THINKING_LEVELS : ModelChoice.THINKING_LEVELS.subList(0, 1)) {
+        for (String level :
+                reasons ? ModelChoice.THINKING_LEVELS : ModelChoice.THINKING_LEVELS.subList(0, 1)) {
             out.writeStartObject();
             out.writeStringProperty("id", level);
             out.writeStringProperty("label", level);
@@ -182,6 +183,21 @@ public final class Shapes {
                 .filter(model -> model.id().equals(ref.model()) && model.contextWindow() > 0)
                 .map(ConfigSnapshot.Model::contextWindow)
                 .findFirst();
+    }
+
+    /**
+     * The properties of a message that is told, or asked for since some other.
+     *
+     * @param row one message, as {@link #spoken} gives it
+     */
+    public static void entry(
+            JsonGenerator out, String sessionKey, String agentId, TranscriptRow row) {
+        out.writeStringProperty("sessionKey", sessionKey);
+        out.writeStringProperty("agentId", agentId);
+        out.writeName("message");
+        message(out, row);
+        out.writeStringProperty("messageId", row.id());
+        out.writeNumberProperty("messageSeq", row.seq());
     }
 
     /**

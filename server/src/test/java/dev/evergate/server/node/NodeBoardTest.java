@@ -104,7 +104,8 @@ class NodeBoardTest {
 
     @Test
     void whatANodeOwesIsNotAskedAgainWhereItArrives() {
-        board.arrived("n", "c", line, OFFER, new Duty(5, List.of(new Errand("i", "a.one", "k", 9))));
+        board.arrived(
+                "n", "c", line, OFFER, new Duty(5, List.of(new Errand("i", "a.one", "k", 9))));
         assertThat(board.brought("n", "c", "i", SEVEN)).isEqualTo(Receipt.TAKEN);
 
         board.ask(request("k"), asker("late"));

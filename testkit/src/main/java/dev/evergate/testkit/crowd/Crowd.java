@@ -122,12 +122,14 @@ public final class Crowd implements AutoCloseable {
         }
     }
 
-    /** At a steady pace: what was late does not delay what follows. */
+    /** At a steady pace, as far as it can be served: what was late does not delay what follows. */
     private void repeat(long atNanos, long everyNanos, Runnable task) {
         if (outside.isOver()) {
             return;
         }
-        task.run();
+        if (!outside.isFull()) {
+            task.run();
+        }
         long next = atNanos + everyNanos;
         visitors.after(Math.max(0, next - System.nanoTime()), () -> repeat(next, everyNanos, task));
     }

@@ -16,6 +16,7 @@ final class Newcomer extends Guest {
 
     static void send(Venue venue) {
         Newcomer newcomer = new Newcomer(venue);
+        venue.came();
         newcomer.enter();
         venue.loop().after(PATIENCE_NANOS, newcomer::giveUp);
     }
@@ -35,6 +36,7 @@ final class Newcomer extends Guest {
         if (frame.isAnswer() && frame.isOk && frame.id.equals("n1")) {
             venue.account().arrivals.add(beganNanos, System.nanoTime());
             isDone = true;
+            venue.went();
             leave();
         }
     }
@@ -42,6 +44,7 @@ final class Newcomer extends Guest {
     private void giveUp() {
         if (!isDone) {
             isDone = true;
+            venue.went();
             leave();
             venue.account().fault(Fault.FAILED, name + ": no answer in 30 seconds");
         }
@@ -50,6 +53,7 @@ final class Newcomer extends Guest {
     @Override
     void gone(boolean wasAdmitted, String why, Optional<IOException> failure) {
         isDone = true;
+        venue.went();
         Visitor.fail(venue.account(), name, why, failure);
     }
 }

@@ -8,11 +8,14 @@ final class Venue {
     /** So many local addresses that ports never run short. */
     private static final int SOURCES = 8;
 
+    private static final int WAITING_MAX = 100;
+
     private final InetSocketAddress address;
     private final String token;
     private final Loop loop;
     private final Account account;
     private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean isOver;
 
     Venue(InetSocketAddress address, String token, Loop loop, Account account) {
@@ -37,6 +40,24 @@ final class Venue {
 
     Account account() {
         return account;
+    }
+
+    /**
+     * Whether so many wait to be served that more would only measure a machine which cannot serve
+     * the pace; each of those who wait must be served all the same.
+     */
+    boolean isFull() {
+        return waiting.get() >= WAITING_MAX;
+    }
+
+    /** Somebody new waits to be served. */
+    void came() {
+        waiting.incrementAndGet();
+    }
+
+    /** One of them does not wait any more. */
+    void went() {
+        waiting.decrementAndGet();
     }
 
     /** Nothing new is begun any more. */

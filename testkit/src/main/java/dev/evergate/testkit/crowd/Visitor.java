@@ -25,11 +25,13 @@ final class Visitor implements Wire.End {
 
     static void send(Venue venue) {
         Visitor visitor = new Visitor(venue);
+        venue.came();
         try {
             Wire wire = Wire.open(venue.loop(), venue.source(), venue.address(), false, visitor);
             visitor.wire = Optional.of(wire);
             venue.loop().after(PATIENCE_NANOS, visitor::giveUp);
         } catch (IOException e) {
+            venue.went();
             fail(venue.account(), "GET", e.toString(), Optional.of(e));
         }
     }
@@ -37,6 +39,7 @@ final class Visitor implements Wire.End {
     private void giveUp() {
         if (!wire.map(Wire::isEnded).orElse(true)) {
             wire.ifPresent(Wire::close);
+            venue.went();
             fail(venue.account(), "GET", "no answer in 30 seconds", Optional.empty());
         }
     }
@@ -62,6 +65,7 @@ final class Visitor implements Wire.End {
     }
 
     private void judge() {
+        venue.went();
         if (answer.indexOf("HTTP/1.1 200 ") == 0) {
             venue.account().visits.add(beganNanos, System.nanoTime());
             return;
@@ -71,6 +75,7 @@ final class Visitor implements Wire.End {
 
     @Override
     public void ended(Optional<IOException> why) {
+        venue.went();
         String how = why.map(IOException::toString).orElse(END);
         String said = answer.isEmpty() ? "" : AFTER + "'" + answer + "'";
         fail(venue.account(), "GET", how + said, why);

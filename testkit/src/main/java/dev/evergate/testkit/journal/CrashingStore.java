@@ -6,9 +6,9 @@ import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Attachments;
+import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Devices;
-import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.IncomingMessage;
@@ -152,83 +152,7 @@ public final class CrashingStore implements Journal {
 
     @Override
     public Sessions sessions() {
-        Sessions sessions = journal.sessions();
-        return new Sessions() {
-            @Override
-            public Optional<Session> find(String key) {
-                return read(() -> sessions.find(key));
-            }
-
-            @Override
-            public Optional<Session> ofWindow(String sessionId) {
-                return read(() -> sessions.ofWindow(sessionId));
-            }
-
-            @Override
-            public Listing list(Query query) {
-                return read(() -> sessions.list(query));
-            }
-
-            @Override
-            public List<String> categories() {
-                return read(sessions::categories);
-            }
-
-            @Override
-            public Changed change(Epoch epoch, NewSession orElse, UnaryOperator<Session> change) {
-                return write(() -> sessions.change(epoch, orElse, change));
-            }
-
-            @Override
-            public Optional<TranscriptRow> row(String key, String rowId) {
-                return read(() -> sessions.row(key, rowId));
-            }
-
-            @Override
-            public Optional<Compaction> compaction(String sessionId, long seq) {
-                return read(() -> sessions.compaction(sessionId, seq));
-            }
-
-            @Override
-            public Optional<TranscriptRow> shorten(Epoch epoch, Shortening shortening) {
-                return write(() -> sessions.shorten(epoch, shortening));
-            }
-
-            @Override
-            public long length(String key, String sessionId) {
-                return read(() -> sessions.length(key, sessionId));
-            }
-
-            @Override
-            public Session create(Epoch epoch, NewSession session) {
-                return write(() -> sessions.create(epoch, session));
-            }
-
-            @Override
-            public Session reset(Epoch epoch, NewSession session) {
-                return write(() -> sessions.reset(epoch, session));
-            }
-
-            @Override
-            public boolean delete(Epoch epoch, String key) {
-                return write(() -> sessions.delete(epoch, key));
-            }
-
-            @Override
-            public TranscriptRow append(Epoch epoch, NewSession session, TurnJournal.NewRow row) {
-                return write(() -> sessions.append(epoch, session, row));
-            }
-
-            @Override
-            public Page page(String key, int limit, int offset) {
-                return read(() -> sessions.page(key, limit, offset));
-            }
-
-            @Override
-            public List<TranscriptRow> after(String sessionId, long seq, int limit) {
-                return read(() -> sessions.after(sessionId, seq, limit));
-            }
-        };
+        return new CrashingSessions(journal.sessions());
     }
 
     @Override
@@ -364,6 +288,90 @@ public final class CrashingStore implements Journal {
     private void requireAlive() {
         if (isDead()) {
             throw new Death();
+        }
+    }
+
+    /** Conversations that are read and written until the end. */
+    private final class CrashingSessions implements Sessions {
+        private final Sessions sessions;
+
+        CrashingSessions(Sessions sessions) {
+            this.sessions = sessions;
+        }
+
+        @Override
+        public Optional<Session> find(String key) {
+            return read(() -> sessions.find(key));
+        }
+
+        @Override
+        public Optional<Session> ofWindow(String sessionId) {
+            return read(() -> sessions.ofWindow(sessionId));
+        }
+
+        @Override
+        public Listing list(Query query) {
+            return read(() -> sessions.list(query));
+        }
+
+        @Override
+        public List<String> categories() {
+            return read(sessions::categories);
+        }
+
+        @Override
+        public Changed change(Epoch epoch, NewSession orElse, UnaryOperator<Session> change) {
+            return write(() -> sessions.change(epoch, orElse, change));
+        }
+
+        @Override
+        public Optional<TranscriptRow> row(String key, String rowId) {
+            return read(() -> sessions.row(key, rowId));
+        }
+
+        @Override
+        public Optional<Compaction> compaction(String sessionId, long seq) {
+            return read(() -> sessions.compaction(sessionId, seq));
+        }
+
+        @Override
+        public Optional<TranscriptRow> shorten(Epoch epoch, Shortening shortening) {
+            return write(() -> sessions.shorten(epoch, shortening));
+        }
+
+        @Override
+        public long length(String key, String sessionId) {
+            return read(() -> sessions.length(key, sessionId));
+        }
+
+        @Override
+        public Session create(Epoch epoch, NewSession session) {
+            return write(() -> sessions.create(epoch, session));
+        }
+
+        @Override
+        public Session reset(Epoch epoch, NewSession session) {
+            return write(() -> sessions.reset(epoch, session));
+        }
+
+        @Override
+        public boolean delete(Epoch epoch, String key) {
+            return write(() -> sessions.delete(epoch, key));
+        }
+
+        @Override
+        public TranscriptRow append(Epoch epoch, NewSession session, TurnJournal.NewRow row) {
+            return write(() -> sessions.append(epoch, session, row));
+        }
+
+        @Override
+        public Page page(String key, int limit, int offset) {
+            return read(() -> sessions.page(key, limit, offset));
+        }
+
+        @Override
+        public List<TranscriptRow> after(String sessionId, long seq, int limit) {
+            return read(() -> sessions.after(sessionId, seq, limit));
         }
     }
 }

@@ -153,9 +153,7 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                     Optional<TranscriptRow> added =
                             append(wanted.sessionId(), "", wanted.row(), wanted.nowMs());
                     added.ifPresent(
-                            row ->
-                                    disk().compactions.add(
-                                            new Compaction(row, wanted.coversSeq())));
+                            row -> disk().compactions.add(new Compaction(row, wanted.coversSeq())));
                     return added;
                 });
     }
@@ -314,9 +312,7 @@ record MemorySessions(MemoryJournal journal) implements Sessions {
                 session.outputTokens() + row.provenance().outputTokens(),
                 isMessage ? start(row.text()) : session.preview(),
                 isFirst ? start(row.text().strip()) : session.title(),
-                row.role() == TranscriptRow.Role.SYSTEM
-                        ? session.spokenAtMs()
-                        : row.timestampMs(),
+                row.role() == TranscriptRow.Role.SYSTEM ? session.spokenAtMs() : row.timestampMs(),
                 session.details());
     }
 

@@ -12,11 +12,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
-import dev.evergate.core.journal.Epoch;
-import java.util.Optional;
-import dev.evergate.core.journal.Sessions.Shortening;
-import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Compaction;
+import dev.evergate.core.journal.Content;
+import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.SessionDetails.Moment;
@@ -28,6 +26,7 @@ import dev.evergate.core.journal.Sessions.Listing;
 import dev.evergate.core.journal.Sessions.NewSession;
 import dev.evergate.core.journal.Sessions.Page;
 import dev.evergate.core.journal.Sessions.Query;
+import dev.evergate.core.journal.Sessions.Shortening;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.TurnJournal.NewRow;
 
@@ -36,6 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -371,8 +371,7 @@ abstract class SessionRules {
         fixture().reopen();
         epoch = fixture().takeLease(2);
 
-        assertThat(sessions().compaction("w1", 9))
-                .contains(new Compaction(first.orElseThrow(), 2));
+        assertThat(sessions().compaction("w1", 9)).contains(new Compaction(first.orElseThrow(), 2));
         assertThat(sessions().compaction("w1", 4)).isEmpty();
         TranscriptRow second =
                 sessions().shorten(epoch, shortening("w1", "s4", 4, 2)).orElseThrow();

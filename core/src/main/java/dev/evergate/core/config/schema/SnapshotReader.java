@@ -7,6 +7,7 @@ import dev.evergate.core.config.ConfigSnapshot.Agents;
 import dev.evergate.core.config.ConfigSnapshot.Auth;
 import dev.evergate.core.config.ConfigSnapshot.Compacting;
 import dev.evergate.core.config.ConfigSnapshot.ControlUi;
+import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.Gateway;
 import dev.evergate.core.config.ConfigSnapshot.HookMapping;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
@@ -67,20 +68,12 @@ final class SnapshotReader {
 
     private static Http http(Values root) {
         Values endpoints = root.in("gateway.http.endpoints");
+        Values memory = root.in("agents.defaults.memorySearch");
         return new Http(
                 endpoints.flag("chatCompletions.enabled"),
                 endpoints.flag("responses.enabled"),
-                embedding(root.in("agents.defaults.memorySearch")),
+                new Embedding(memory.text("provider"), memory.text("model")),
                 hooks(root.in("hooks")));
-    }
-
-    /** As OpenClaw has it: the provider by itself, or before the model's name. */
-    private static Optional<ModelRef> embedding(Values memory) {
-        String provider = memory.text("provider");
-        String model = memory.text("model");
-        return provider.isEmpty() || model.startsWith(provider + "/")
-                ? ModelRef.parse(model)
-                : ModelRef.parse(provider + "/" + model);
     }
 
     private static String host(Values gateway) {
