@@ -7,7 +7,7 @@ import dev.evergate.keeper.os.Os;
 import dev.evergate.keeper.os.ProcessControl;
 import dev.evergate.keeper.os.ProcessTable;
 import dev.evergate.keeper.time.HostTime;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -226,7 +226,7 @@ class HurtGenerationTest {
             keeper.await("it heard", () -> has(keeper, "comm", "stop-watchdog") ? "" : null);
             keeper.signal("TERM");
 
-            Stopwatch watch = Stopwatch.start();
+            FairWatch watch = FairWatch.start();
             keeper.awaitExit();
             assertThat(watch.ms()).isLessThan(10_000);
         }

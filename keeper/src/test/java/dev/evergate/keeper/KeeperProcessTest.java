@@ -20,7 +20,7 @@ import dev.evergate.keeper.os.PacketSocket;
 import dev.evergate.keeper.os.ProcessTable;
 import dev.evergate.keeper.os.TcpListener;
 import dev.evergate.keeper.time.HostTime;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -102,7 +102,7 @@ class KeeperProcessTest {
         try (KeeperProcess keeper = KeeperProcess.start(folder, "serve")) {
             keeper.awaitServing(1);
             int port = keeper.port();
-            Stopwatch watch = Stopwatch.start();
+            FairWatch watch = FairWatch.start();
 
             keeper.signal("TERM");
 

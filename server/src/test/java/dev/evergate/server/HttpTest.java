@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.testkit.net.RawClient;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.AfterEach;
@@ -121,7 +121,7 @@ class HttpTest {
 
         double worstMs = 0;
         for (int i = 0; i < 20; i++) {
-            Stopwatch watch = Stopwatch.start();
+            FairWatch watch = FairWatch.start();
             assertThat(get(i % 2 == 0 ? "/readyz" : "/healthz").status()).isEqualTo(200);
             worstMs = Math.max(worstMs, watch.ms());
         }

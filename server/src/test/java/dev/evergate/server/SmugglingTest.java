@@ -152,9 +152,15 @@ class SmugglingTest {
     @Test
     void aHandshakeWithABodyIsNoneAndItsBodyIsNoFrame() throws Exception {
         String handshake =
-                "GET / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nConnection: Upgrade\r\n"
-                        + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                        + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n";
+                """
+                GET / HTTP/1.1
+                Host: 127.0.0.1:PORT
+                Connection: Upgrade
+                Upgrade: websocket
+                Sec-WebSocket-Version: 13
+                Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==
+                """
+                        .replace("\n", "\r\n");
 
         assertRefused(say(handshake + "Content-Length: 5\r\n\r\nHELLO"));
         assertRefused(say(handshake + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));

@@ -5,7 +5,7 @@ import static dev.evergate.server.TestServer.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.testkit.net.RawClient;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.AfterEach;
@@ -79,7 +79,7 @@ class StopTest {
         }
         Wait.until("all have come in", () -> server.server.connections() == 200);
 
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
         server.server.stop(server.world.time().deadlineIn(5000));
 
         assertThat(watch.ms()).isLessThan(1500);
@@ -148,7 +148,7 @@ class StopTest {
     void obeysADeadlineThatIsShorterThanTheCourtesy() throws Exception {
         keep(server.admin());
 
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
         server.server.stop(server.world.time().deadlineIn(20));
 
         assertThat(watch.ms()).isLessThan(400);
@@ -161,7 +161,7 @@ class StopTest {
         assertThat(client.readClose().closeCode()).isEqualTo(1012);
         client.sendClose();
 
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
         server.server.stop(server.world.time().deadlineIn(5000));
 
         assertThat(watch.ms()).isLessThan(300);

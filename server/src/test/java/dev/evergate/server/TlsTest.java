@@ -13,7 +13,7 @@ import dev.evergate.server.move.Departure;
 import dev.evergate.server.tls.TlsKeys;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.net.TestCertificate;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.AfterEach;
@@ -177,7 +177,7 @@ class TlsTest {
         for (int i = 0; i < 50; i++) {
             silent.add(server.connect().send(new byte[] {22, 3, 1}));
         }
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
         try (RawClient client = connect(first)) {
             assertThat(client.http("GET", "/healthz").status()).isEqualTo(200);
         }
@@ -221,7 +221,7 @@ class TlsTest {
             }
         }
         Wait.until("only the deaf one is left", () -> server.server.connections() == 1);
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
         server.server.stop(server.world.time().deadlineIn(1000));
 
         assertThat(watch.ms()).isLessThan(1500);

@@ -10,7 +10,7 @@ import dev.evergate.core.journal.Sessions.Query;
 import dev.evergate.core.time.RealWorld;
 import dev.evergate.core.time.World;
 import dev.evergate.testkit.journal.Samples;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -49,7 +49,7 @@ final class LookupCostTest {
             fill(store);
         }
 
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
         try (SqlStore store = SqlStore.open(data, world)) {
             assertThat(store.inbox().pending()).isEmpty();
             assertThat(store.sessions().page("agent:main:500", 50, 0).rows()).hasSize(1);

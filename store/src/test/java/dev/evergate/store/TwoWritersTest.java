@@ -3,7 +3,7 @@ package dev.evergate.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.testkit.journal.Samples;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 import dev.evergate.testkit.time.TimeLimit;
 
 import org.junit.jupiter.api.Test;
@@ -64,7 +64,7 @@ final class TwoWritersTest {
         LongStream.Builder waits = LongStream.builder();
         TimeLimit limit = TimeLimit.in(RUN_MS);
         for (int i = 0; limit.leftMs() > 0; i++) {
-            Stopwatch watch = Stopwatch.start();
+            FairWatch watch = FairWatch.start();
             var _ = store.store.inbox().accept(Samples.message(prefix + i, "main"));
             waits.add(Math.round(watch.ms()));
         }

@@ -14,7 +14,7 @@ import dev.evergate.testkit.net.FakeCollector;
 import dev.evergate.testkit.net.FakeCollector.Manner;
 import dev.evergate.testkit.net.FakeCollector.SeenLog;
 import dev.evergate.testkit.net.FakeCollector.SeenSpan;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +92,7 @@ class OtlpExporterTest {
     void aBadCollectorCostsABoundedTimeAndIsLeft(Manner manner) {
         try (var collector = new FakeCollector(manner);
                 Exporter exporter = exporter(collector)) {
-            Stopwatch watch = Stopwatch.start();
+            FairWatch watch = FairWatch.start();
 
             assertThat(exporter.events(List.of(EVENT))).isFalse();
 

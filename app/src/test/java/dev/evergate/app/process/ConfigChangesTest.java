@@ -15,7 +15,7 @@ import dev.evergate.testkit.process.FreePort;
 import dev.evergate.testkit.process.GatewayLaunch;
 import dev.evergate.testkit.process.GatewayProcess;
 import dev.evergate.testkit.process.Gateways;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.Tag;
@@ -167,7 +167,7 @@ class ConfigChangesTest {
                 GatewayClient two = GatewayClient.connect(gateway.url(), TOKEN)) {
             config.withObject("/gateway/auth").put("token", "another-token");
             Files.writeString(gateway.stateDir().resolve("evergate.json"), config.toString());
-            Stopwatch watch = Stopwatch.start();
+            FairWatch watch = FairWatch.start();
 
             assertThat(one.awaitClose().code()).isEqualTo(4001);
             assertThat(two.awaitClose().reason()).isEqualTo("gateway auth changed");

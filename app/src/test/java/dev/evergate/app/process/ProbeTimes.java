@@ -2,7 +2,7 @@ package dev.evergate.app.process;
 
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.process.GatewayProcess;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 import dev.evergate.testkit.time.Wait;
 
 import java.io.IOException;
@@ -26,7 +26,7 @@ record ProbeTimes(List<Double> ms, RawClient.Answer last) {
                 IntStream.range(0, count)
                         .mapToObj(
                                 _ -> {
-                                    Stopwatch watch = Stopwatch.start();
+                                    FairWatch watch = FairWatch.start();
                                     last[0] = ask(address, path);
                                     return watch.ms();
                                 })

@@ -6,7 +6,7 @@ import dev.evergate.testkit.net.GatewayClient;
 import dev.evergate.testkit.process.GatewayLaunch;
 import dev.evergate.testkit.process.GatewayProcess;
 import dev.evergate.testkit.process.Gateways;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.Tag;
@@ -156,7 +156,7 @@ class WedgedGenerationTest {
 
         gateway.killGeneration();
 
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
         Wait.until("it is gone", () -> !left.isAlive());
         assertThat(watch.ms()).isLessThan(1_000);
     }
@@ -239,7 +239,7 @@ class WedgedGenerationTest {
 
         GatewayProcess.signal("KILL", gateway.keeperPid());
 
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
         Wait.until("the generation is gone", () -> !generation.isAlive());
         assertThat(watch.ms()).isLessThan(2_500);
         client.drop();

@@ -9,7 +9,7 @@ import dev.evergate.keeper.os.Os;
 import dev.evergate.keeper.os.PacketSocket;
 import dev.evergate.keeper.os.TcpListener;
 import dev.evergate.keeper.time.HostTime;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,7 +135,7 @@ class PeerSocketTest {
     @Test
     void doesNotWaitForAPeerThatDoesNotRead() {
         long beganMs = HostTime.monotonicMs();
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
 
         assertThatThrownBy(() -> sender.send(new byte[50_000_000]))
                 .isInstanceOf(IOException.class)
@@ -148,7 +148,7 @@ class PeerSocketTest {
     void doesNotWaitForTheRestOfAMessageForEver() throws Exception {
         raw.send(new byte[] {0, 0, 0, 9, 1});
         long beganMs = HostTime.monotonicMs();
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
 
         assertThatThrownBy(receiver::receive).hasMessageContaining("stopped within a message");
         assertThat(HostTime.monotonicMs() - beganMs).isGreaterThanOrEqualTo(1_900L);

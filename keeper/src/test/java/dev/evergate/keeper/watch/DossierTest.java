@@ -7,7 +7,7 @@ import dev.evergate.keeper.os.OpenFiles;
 import dev.evergate.keeper.os.Os;
 import dev.evergate.keeper.os.ProcessControl;
 import dev.evergate.keeper.time.HostTime;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -79,7 +79,7 @@ class DossierTest {
             // The signal is on its way until a core has time for it.
             await(() -> Testimony.state(process.pid()) == 'T');
 
-            Stopwatch watch = Stopwatch.start();
+            FairWatch watch = FairWatch.start();
             String summary = write(process, errors, "main");
 
             assertThat(watch.ms()).isLessThan(BUDGET_MS);

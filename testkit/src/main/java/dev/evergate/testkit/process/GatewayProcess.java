@@ -2,7 +2,7 @@ package dev.evergate.testkit.process;
 
 import dev.evergate.testkit.net.GatewayClient;
 import dev.evergate.testkit.net.TestCertificate;
-import dev.evergate.testkit.time.Stopwatch;
+import dev.evergate.testkit.time.FairWatch;
 import dev.evergate.testkit.time.Wait;
 
 import tools.jackson.core.json.JsonReadFeature;
@@ -186,7 +186,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Asks the keeper to stop (SIGTERM); how many milliseconds it takes to be gone. */
     public double stopMs() throws InterruptedException {
-        Stopwatch watch = Stopwatch.start();
+        FairWatch watch = FairWatch.start();
         boolean _ = keeper.toHandle().destroy();
         boolean isGone = keeper.waitFor(Wait.PATIENCE);
         double tookMs = watch.ms();

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * <p>The kernel knows that time (Documentation/accounting/psi.rst); where it does not tell, all
  * counts.
  */
-public final class Stopwatch {
+public final class FairWatch {
     private static final Path PRESSURE = Path.of("/proc/pressure/cpu");
     private static final String TOTAL = "total=";
 
@@ -29,7 +29,7 @@ public final class Stopwatch {
      * @param nanos a clock
      * @param scarceNanos for how long of its time a core was missing
      */
-    Stopwatch(LongSupplier nanos, LongSupplier scarceNanos) {
+    FairWatch(LongSupplier nanos, LongSupplier scarceNanos) {
         this.nanos = nanos;
         this.scarceNanos = scarceNanos;
         scarceBeforeNanos = scarceNanos.getAsLong();
@@ -37,8 +37,8 @@ public final class Stopwatch {
     }
 
     /** Begins now. */
-    public static Stopwatch start() {
-        return new Stopwatch(System::nanoTime, () -> scarceMicros(PRESSURE) * 1_000);
+    public static FairWatch start() {
+        return new FairWatch(System::nanoTime, () -> scarceMicros(PRESSURE) * 1_000);
     }
 
     /** Milliseconds since the beginning that count. */
