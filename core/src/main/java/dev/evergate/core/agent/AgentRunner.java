@@ -18,6 +18,7 @@ import dev.evergate.core.time.World;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -102,6 +103,10 @@ public final class AgentRunner {
         return new Outcome.Failed("", failure);
     }
 
+    private static String seconds(long ms) {
+        return BigDecimal.valueOf(ms, 3).stripTrailingZeros().toPlainString();
+    }
+
     /** Cancels a run when its caller does, when its time is up, or when it says too much. */
     private final class Limits implements AutoCloseable {
         private final CancelSource signal = new CancelSource();
@@ -122,7 +127,7 @@ public final class AgentRunner {
             String late =
                     "The answer was not complete after %s s (%s)."
                             .formatted(
-                                    isAsked ? askedMs / 1000.0 : standardMs / 1000,
+                                    seconds(timeoutMs),
                                     isAsked
                                             ? "as its sender wanted"
                                             : "agents.defaults.timeoutSeconds");
