@@ -30,7 +30,8 @@ public interface ModelProvider extends AutoCloseable {
             throws ModelException {
         throw new ModelException(
                 ModelException.Kind.REFUSED,
-                "No vectors from \"%s\": this kind of provider has no embedding models (expected: one with api \"openai-completions\")."
+                ("No vectors from \"%s\": this kind of provider has no embedding models"
+                                + " (expected: one with api \"openai-completions\").")
                         .formatted(request.model()));
     }
 

@@ -143,11 +143,6 @@ class HandshakeTest {
     }
 
     static List<Arguments> unwelcome() {
-        String help = "; on the gateway's machine: evergate gateway auth-token --show";
-        String mismatch =
-                "unauthorized: gateway token mismatch (use this gateway's gateway.auth.token or"
-                        + " pair the device)"
-                        + help;
         String origin =
                 "origin not allowed (open the Control UI from the gateway host or allow it in"
                         + " gateway.controlUi.allowedOrigins)";
@@ -172,22 +167,10 @@ class HandshakeTest {
                         "invalid role",
                         1008),
                 refusal(
-                        "a wrong token",
-                        connectFrame("cli", "cli", "wrong"),
-                        "INVALID_REQUEST",
-                        mismatch,
-                        1008),
-                refusal(
                         "no credentials",
                         cli(",\"auth\":{}"),
                         "NOT_PAIRED",
                         "device identity required",
-                        1008),
-                refusal(
-                        "a device token nobody issued",
-                        cli(",\"auth\":{\"deviceToken\":\"nope\"}"),
-                        "INVALID_REQUEST",
-                        "unauthorized: device token mismatch (rotate/reissue device token)" + help,
                         1008),
                 refusal(
                         "a node without a device",
@@ -204,13 +187,34 @@ class HandshakeTest {
                         1008));
     }
 
+    static List<Arguments> mistaken() {
+        String help = "; on the gateway's machine: evergate gateway auth-token --show";
+        String mismatch =
+                "unauthorized: gateway token mismatch (use this gateway's gateway.auth.token or"
+                        + " pair the device)"
+                        + help;
+        return List.of(
+                refusal(
+                        "a wrong token",
+                        connectFrame("cli", "cli", "wrong"),
+                        "INVALID_REQUEST",
+                        mismatch,
+                        1008),
+                refusal(
+                        "a device token nobody issued",
+                        cli(",\"auth\":{\"deviceToken\":\"nope\"}"),
+                        "INVALID_REQUEST",
+                        "unauthorized: device token mismatch (rotate/reissue device token)" + help,
+                        1008));
+    }
+
     private static Arguments refusal(
             String name, String frame, String code, String message, int close) {
         return Arguments.of(name, frame, code, message, close);
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"misshapen", "unwelcome"})
+    @MethodSource({"misshapen", "unwelcome", "mistaken"})
     void refuses(String name, String frame, String code, String message, int close)
             throws Exception {
         try (RawClient client = server.greeted()) {

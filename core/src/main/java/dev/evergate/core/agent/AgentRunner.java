@@ -134,6 +134,11 @@ public final class AgentRunner {
             this.timer = world.timers().after(timeoutMs, () -> exceed(late));
         }
 
+        /** {@code 30} or {@code 0.5}: as a person would say it. */
+        private static String seconds(long ms) {
+            return BigDecimal.valueOf(ms, 3).stripTrailingZeros().toPlainString();
+        }
+
         void exceed(String reason) {
             exceeded = reason;
             signal.cancel();

@@ -39,7 +39,8 @@ public record Embedder(World world, PluginSet plugins, long timeoutMs) {
                         .orElseThrow(
                                 () ->
                                         invalid(
-                                                "models.providers.%s is not configured (it should make the vectors of \"%s\")."
+                                                ("models.providers.%s is not configured"
+                                                                + " (it should make the vectors of \"%s\").")
                                                         .formatted(providerId, request.model())));
         var answer = new AtomicReference<EmbeddingAnswer>();
         var cancel = new CancelSource();

@@ -51,7 +51,8 @@ class OpenAiEmbeddingTest {
                 .next(
                         says(
                                 """
-                                {"object":"list","data":[{"index":1,"embedding":[3,4.5]},{"index":0,"embedding":[1,-2]}],
+                                {"object":"list","data":[{"index":1,"embedding":[3,4.5]},
+                                 {"index":0,"embedding":[1,-2]}],
                                  "usage":{"prompt_tokens":6,"total_tokens":6}}"""));
 
         EmbeddingAnswer answer = embed(OptionalInt.of(2));

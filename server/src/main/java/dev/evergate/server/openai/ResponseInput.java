@@ -56,7 +56,8 @@ final class ResponseInput {
             }
             default ->
                     throw invalid(
-                            "Invalid item in `input`: one of type \"%s\" (expected: message, function_call or function_call_output)."
+                            ("Invalid item in `input`: one of type \"%s\" (expected: message,"
+                                            + " function_call or function_call_output).")
                                     .formatted(type));
         }
     }
@@ -108,7 +109,8 @@ final class ResponseInput {
                     result.put("type", "image_url").putObject("image_url").put("url", url(part));
             default ->
                     throw invalid(
-                            "Invalid content in `input`: a part of type \"%s\" (expected: input_text, output_text or input_image)."
+                            ("Invalid content in `input`: a part of type \"%s\" (expected:"
+                                            + " input_text, output_text or input_image).")
                                     .formatted(type));
         }
         return result;

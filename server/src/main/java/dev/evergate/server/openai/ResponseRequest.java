@@ -46,7 +46,8 @@ record ResponseRequest(JsonNode body) {
             boolean isWanted = wanted.isBoolean() ? wanted.booleanValue() : !wanted.isNull();
             if (!wanted.isMissingNode() && isWanted) {
                 throw invalid(
-                        "`%s` is not supported by this release (a conversation goes on with `previous_response_id` or `user`)."
+                        ("`%s` is not supported by this release (a conversation goes on with"
+                                        + " `previous_response_id` or `user`).")
                                 .formatted(name));
             }
         }

@@ -235,7 +235,8 @@ public final class CrashingStore implements Journal {
             }
 
             @Override
-            public Devices.Changed change(Epoch epoch, Device orElse, UnaryOperator<Device> change) {
+            public Devices.Changed change(
+                    Epoch epoch, Device orElse, UnaryOperator<Device> change) {
                 return write(() -> devices.change(epoch, orElse, change));
             }
 
@@ -320,7 +321,8 @@ public final class CrashingStore implements Journal {
         }
 
         @Override
-        public Sessions.Changed change(Epoch epoch, NewSession orElse, UnaryOperator<Session> change) {
+        public Sessions.Changed change(
+                Epoch epoch, NewSession orElse, UnaryOperator<Session> change) {
             return write(() -> sessions.change(epoch, orElse, change));
         }
 

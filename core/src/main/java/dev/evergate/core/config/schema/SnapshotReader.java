@@ -203,10 +203,7 @@ final class SnapshotReader {
                         .orElseGet(SnapshotReader::concurrent),
                 new Compacting(
                         defaults.flag("compaction.enabled"),
-                        (int)
-                                Math.min(
-                                        Integer.MAX_VALUE,
-                                        defaults.whole("compaction.keepRecentTokens"))));
+                        defaults.whole("compaction.keepRecentTokens")));
     }
 
     /** Answers wait for models most of the time. */
