@@ -103,10 +103,6 @@ public final class AgentRunner {
         return new Outcome.Failed("", failure);
     }
 
-    private static String seconds(long ms) {
-        return BigDecimal.valueOf(ms, 3).stripTrailingZeros().toPlainString();
-    }
-
     /** Cancels a run when its caller does, when its time is up, or when it says too much. */
     private final class Limits implements AutoCloseable {
         private final CancelSource signal = new CancelSource();
