@@ -26,12 +26,6 @@ import java.util.List;
  */
 record Conversation(
         String instructions, List<Said> earlier, Content asked, List<Attachment> attachments) {
-    private static final String UNKNOWN_PART =
-            "Invalid content in `messages`: a part of type \"%s\" (expected: text or image_url).";
-
-    private static final String UNFIT_PICTURE =
-            "Invalid `image_url` in `messages`: %s (expected: %s; nothing is fetched from elsewhere).";
-
     Conversation {
         earlier = List.copyOf(earlier);
         attachments = List.copyOf(attachments);
@@ -144,7 +138,7 @@ record Conversation(
                     }
                     case "refusal" -> blocks.add(new Block.Text(part.path("refusal").asString("")));
                     case "image_url" -> blocks.add(picture(part));
-                    default -> throw invalid(UNKNOWN_PART.formatted(type));
+                    default -> throw unknownPart(type);
                 }
             }
             return blocks;
@@ -154,20 +148,22 @@ record Conversation(
         private Block picture(JsonNode part) {
             JsonNode named = part.path("image_url");
             String url = named.isObject() ? named.path("url").asString("") : named.asString("");
-            Attachment picture =
-                    Enclosures.image(url)
-                            .orElseThrow(
-                                    () ->
-                                            invalid(
-                                                    UNFIT_PICTURE.formatted(
-                                                            shown(url),
-                                                            Enclosures.expectedImage())));
+            Attachment picture = Enclosures.image(url).orElseThrow(() -> unfitPicture(url));
             attachments.add(picture);
             return picture.image();
         }
 
-        private static String shown(String url) {
-            return "\"" + url.substring(0, Math.min(40, url.length())) + "…\"";
+        private static EvergateException unknownPart(String type) {
+            return invalid(
+                    "Invalid content in `messages`: a part of type \"%s\" (expected: text or image_url)."
+                            .formatted(type));
+        }
+
+        private static EvergateException unfitPicture(String url) {
+            String shown = url.substring(0, Math.min(40, url.length()));
+            return invalid(
+                    "Invalid `image_url` in `messages`: \"%s…\" (expected: %s; nothing is fetched from elsewhere)."
+                            .formatted(shown, Enclosures.expectedImage()));
         }
 
         private static EvergateException invalid(String message) {
