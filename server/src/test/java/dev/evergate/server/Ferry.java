@@ -6,6 +6,7 @@ import dev.evergate.server.move.Item;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.transit.FrozenCodec;
 import dev.evergate.server.transit.FrozenSession;
+import dev.evergate.testkit.time.Wait;
 
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -47,6 +48,9 @@ class Ferry implements AutoCloseable {
 
     /** What has been carried so far, to see that it was worth it. */
     final Map<String, Long> cargo = new TreeMap<>();
+
+    /** Requests that were left to the other server. */
+    private int handedOn;
 
     /** Connections and ids of what has not been answered, but is going to be. */
     private final Set<String> owed = new HashSet<>();
@@ -111,7 +115,10 @@ class Ferry implements AutoCloseable {
                 owed.remove(response.connection() + text.substring(at, text.indexOf(',', at)));
                 to.server.response(response.connection(), response.text(), response.isLast());
             }
-            case Item.Request request -> to.server.request(request.connection(), request.frame());
+            case Item.Request request -> {
+                handedOn++;
+                to.server.request(request.connection(), request.frame());
+            }
             case Item.Batch batch -> {
                 Arrivals arrivals = to.server.arrivals(across(batch));
                 departure.adopted();
@@ -126,6 +133,13 @@ class Ferry implements AutoCloseable {
         while (item.isPresent()) {
             carry(item.get(), departure, to);
             item = departure.next(0);
+        }
+    }
+
+    /** Carries what comes, up to the first request that was left to the other server. */
+    void carryHandedOn(Departure departure, TestServer to) throws Exception {
+        while (handedOn == 0) {
+            carry(departure.next(Wait.PATIENCE.toMillis()).orElseThrow(), departure, to);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.evergate.server.move.Moving;
 import dev.evergate.server.transit.FrozenCodec;
 import dev.evergate.server.transit.FrozenSession;
 import dev.evergate.testkit.net.RawClient;
+import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,7 +113,7 @@ class MoveNodeTest {
             ask(operator);
             String errand = errand();
             assertThat(ferry.moveAll(departure, heir, 100)).isEqualTo(2);
-            ferry.carryAll(departure, heir);
+            ferry.carryHandedOn(departure, heir);
 
             assertThat(bring(errand)).hasToString("{\"ok\":true}");
 
@@ -130,7 +131,7 @@ class MoveNodeTest {
 
             assertThat(bring(errand)).hasToString("{\"ok\":true}");
             assertThat(moveOne(departure)).isEqualTo("operator");
-            ferry.carryAll(departure, heir);
+            ferry.carryHandedOn(departure, heir);
 
             assertDone(operator);
         }
@@ -146,7 +147,7 @@ class MoveNodeTest {
             try (Departure departure = old.server.depart()) {
                 assertThat(moveOne(departure)).isEqualTo("operator");
                 assertThat(moveOne(departure)).isEqualTo("node");
-                ferry.carryAll(departure, heir);
+                ferry.carryHandedOn(departure, heir);
 
                 assertThat(bring(errand)).hasToString("{\"ok\":true}");
                 assertDone(operator);
@@ -165,7 +166,8 @@ class MoveNodeTest {
                 assertThat(moveOne(departure)).isEqualTo("operator");
 
                 assertThat(bring(errand)).hasToString("{\"ok\":true}");
-                ferry.carry(departure.next(1000).orElseThrow(), departure, heir);
+                ferry.carry(
+                        departure.next(Wait.PATIENCE.toMillis()).orElseThrow(), departure, heir);
 
                 assertDone(operator);
             }
@@ -181,7 +183,7 @@ class MoveNodeTest {
             assertThat(call(operator, "node.list", "{}").at("/payload/nodes/0/connected"))
                     .hasToString("true");
             assertThat(moveOne(departure)).isEqualTo("operator");
-            ferry.carryAll(departure, heir);
+            ferry.carryHandedOn(departure, heir);
 
             assertThat(bring(errand())).hasToString("{\"ok\":true}");
 
