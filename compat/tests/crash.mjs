@@ -134,7 +134,7 @@ describe("crashes", () => {
     const back = await Client.connect(world.gateway);
     const since = await back.request("chat.history", { sessionKey, cursor });
 
-    assert.deepEqual(since.messages.map(textOf), ["while I am away", "Once upon a time."]);
+    assert.deepEqual(since.messages.map(({ message }) => textOf(message)), ["while I am away", "Once upon a time."]);
     assert.equal(since.inFlightRun, undefined);
     await back.stop();
   });
