@@ -153,7 +153,7 @@ class UiTest {
         assertThat(same.body()).isEmpty();
         assertThat(header(same, "etag")).isEqualTo(tag);
         Files.writeString(root.resolve("index.html"), INDEX + "more");
-        Files.writeString(root.resolve("sw.js"), "more();");
+        Files.writeString(root.resolve("sw.js"), "more(than, before);");
         assertThat(get(path, "If-None-Match", tag).statusCode()).isEqualTo(200);
     }
 
