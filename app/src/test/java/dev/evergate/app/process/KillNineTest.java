@@ -130,9 +130,12 @@ class KillNineTest {
 
     private static List<String> rows(JsonNode history) {
         List<String> rows = new ArrayList<>();
-        history.path("messages")
-                .forEach(row -> rows.add(row.path("role").asString() + ": " + said(row)));
+        history.path("messages").forEach(row -> rows.add(line(row)));
         return rows;
+    }
+
+    private static String line(JsonNode row) {
+        return row.path("role").asString() + ": " + said(row);
     }
 
     private static List<String> userTexts(JsonNode history) {
@@ -182,15 +185,13 @@ class KillNineTest {
 
         void catchUp(GatewayClient client) {
             JsonNode history = history(client, cursor);
-            if (!cursor.isEmpty()) {
+            if (cursor.isEmpty()) {
+                rows.addAll(rows(history));
+            } else {
                 assertThat(history.path("kind").asString()).isEqualTo("delta");
+                history.path("messages").forEach(told -> rows.add(line(told.path("message"))));
             }
-            rows.addAll(rows(history));
             cursor = history.path("deltaCursor").asString("");
-        }
-
-        private static List<String> rows(JsonNode history) {
-            return KillNineTest.rows(history);
         }
     }
 }
