@@ -83,6 +83,7 @@ public final class Clients {
                         new EventFrames(services.gateway(), services.json()),
                         new FrameBudget(BUDGET_BYTES),
                         () -> Optional.ofNullable(refusal),
+                        this::isDeparting,
                         faults);
         this.fanout = new Fanout(loops, time);
         this.nextTickNanos = time.nanos() + Limits.TICK_MS * 1_000_000;

@@ -8,6 +8,7 @@ import dev.evergate.server.wire.WireError;
 import dev.evergate.server.ws.FrameBudget;
 
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * What all connections share.
  *
  * @param refusal what every request gets from now on; empty while they are served
+ * @param isDeparting whether connections are on their way to another server
  */
 record Hall(
         Services services,
@@ -23,6 +25,7 @@ record Hall(
         EventFrames frames,
         FrameBudget budget,
         Supplier<Optional<WireError>> refusal,
+        BooleanSupplier isDeparting,
         Consumer<Throwable> faults) {
     /** {@code gateway.*}, as it is in force now. */
     ConfigSnapshot.Gateway config() {

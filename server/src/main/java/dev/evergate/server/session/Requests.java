@@ -25,15 +25,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** The requests of one authenticated connection. Lives on the connection's event loop. */
 final class Requests {
+    /** How long a request waits for the move of a connection that came late. */
+    private static final long MOVE_MS_MAX = 5_000;
+
     private final String connection;
     private final Hall hall;
     private final Shard shard;
     private final Outflow outflow;
     private final Grant grant;
+    private final BooleanSupplier isToMove;
 
     /** Ids of what is being answered here. */
     private final List<JsonText> owed = new ArrayList<>(0);
@@ -70,8 +75,16 @@ final class Requests {
 
     /**
      * @param connection its id
+     * @param isToMove whether it goes to another server soon, as far as is known
      */
-    Requests(Hall hall, Shard shard, Outflow outflow, Grant grant, String connection) {
+    Requests(
+            Hall hall,
+            Shard shard,
+            Outflow outflow,
+            Grant grant,
+            String connection,
+            BooleanSupplier isToMove) {
+        this.isToMove = isToMove;
         this.connection = connection;
         this.hall = hall;
         this.shard = shard;
@@ -288,8 +301,36 @@ final class Requests {
         return ids.removeIf(known -> known.toString().equals(id.toString()));
     }
 
-    /** Leaves a request to the server this connection has moved to; see {@link Call#handOn}. */
+    /** Leaves a request to the server this connection moves to; see {@link Call#handOn}. */
     void handOn(JsonText id, String method, byte[] params) {
+        if (relay == null && isToMove.getAsBoolean()) {
+            awaitMove(new Step(id, () -> handOnNow(id, method, params)));
+        } else {
+            handOnNow(id, method, params);
+        }
+    }
+
+    /** One that has come while the others move follows them; should it not, it is told so here. */
+    private void awaitMove(Step step) {
+        onMove.add(step);
+        Runnable giveUp =
+                () -> {
+                    if (onMove.remove(step)) {
+                        step.action.run();
+                    }
+                };
+        var _ =
+                hall.services()
+                        .world()
+                        .timers()
+                        .after(
+                                MOVE_MS_MAX,
+                                () -> {
+                                    boolean _ = shard.run(giveUp);
+                                });
+    }
+
+    private void handOnNow(JsonText id, String method, byte[] params) {
         Relay away = relay;
         byte[] request = Frames.request(hall.services().json(), id, method, params);
         if (away == null || !away.handOn(request)) {
