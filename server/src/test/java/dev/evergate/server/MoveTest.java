@@ -136,44 +136,6 @@ class MoveTest {
     }
 
     @Test
-    void whatSomebodyWaitsForWhoCameLateIsWaitedForOnTheOtherServer() throws Exception {
-        try (Departure departure = old.server.depart();
-                RawClient client = old.admin()) {
-            client.sendText(
-                    request("a1", "agent", "{\"message\":\"hi\",\"idempotencyKey\":\"k1\"}"));
-            assertThat(answer(client, "a1").at("/payload/status").asString()).isEqualTo("accepted");
-            old.gateway.leave("k1");
-            client.sendText(request("h", "health", "{}"));
-            assertThat(json(client.readText()).path("id").asString()).isEqualTo("h");
-
-            assertThat(departure.freeze(100)).isEqualTo(1);
-            ferry.carryHandedOn(departure, heir);
-            Wait.until("it is asked again there", () -> heir.gateway.runs() == 1);
-            heir.gateway.endRun(FakeGateway.end("k1", Turn.State.DONE, "done", ""));
-
-            JsonNode end = answer(client, "a1");
-            assertThat(end.at("/payload/result/payloads/0/text").asString()).isEqualTo("done");
-        }
-    }
-
-    @Test
-    void whatSomebodyWaitsForWhoDoesNotMoveAfterAllIsToBeAskedAgain() throws Exception {
-        try (RawClient client = old.admin();
-                Departure departure = old.server.depart()) {
-            client.sendText(
-                    request("a1", "agent", "{\"message\":\"hi\",\"idempotencyKey\":\"k1\"}"));
-            assertThat(answer(client, "a1").at("/payload/status").asString()).isEqualTo("accepted");
-            old.gateway.leave("k1");
-
-            departure.takeBack();
-
-            JsonNode error = answer(client, "a1").path("error");
-            assertThat(error.path("retryable").asBoolean()).isTrue();
-            assertThat(error.at("/details/reason").asString()).isEqualTo("gateway-restarting");
-        }
-    }
-
-    @Test
     void asksToTryAgainWhatADeadServerLeavesUnanswered() throws Exception {
         try (RawClient client = old.admin();
                 Departure departure = old.server.depart()) {

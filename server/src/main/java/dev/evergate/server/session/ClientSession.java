@@ -247,7 +247,7 @@ public final class ClientSession implements FrameSink {
         Grant granted = decision.grant();
         List<byte[]> waiting = takeWaiting();
         state = State.OPEN;
-        requests = new Requests(hall, shard, outflow, granted, id, this::isToMove);
+        requests = new Requests(hall, shard, outflow, granted, id, this::isMovable);
         introduction = null;
         pulse.begin(shard.nowNanos());
         decoder.messageBytesMax(Limits.FRAME_BYTES);
@@ -313,11 +313,6 @@ public final class ClientSession implements FrameSink {
     /** Whether it can move right now. */
     boolean isMovable() {
         return isConversing() && !TlsChannel.isEncrypted(channel);
-    }
-
-    /** Whether it is going to move, as far as is known. */
-    private boolean isToMove() {
-        return hall.isDeparting().getAsBoolean() && isMovable();
     }
 
     /** Whether it can never move. */
@@ -468,7 +463,7 @@ public final class ClientSession implements FrameSink {
     private void goOn(FrozenSession.Open open) {
         state = State.OPEN;
         warrant = open.warrant().orElseGet(() -> Warrant.assumed(hall.config().auth()));
-        Requests served = new Requests(hall, shard, outflow, open.grant(), id, this::isToMove);
+        Requests served = new Requests(hall, shard, outflow, open.grant(), id, this::isMovable);
         served.owedAbroad(open.owed());
         requests = served;
         pulse.goOn(open.pulse(), shard.nowNanos());

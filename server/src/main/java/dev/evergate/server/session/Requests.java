@@ -38,7 +38,7 @@ final class Requests {
     private final Shard shard;
     private final Outflow outflow;
     private final Grant grant;
-    private final BooleanSupplier isToMove;
+    private final BooleanSupplier isMovable;
 
     /** Ids of what is being answered here. */
     private final List<JsonText> owed = new ArrayList<>(0);
@@ -75,7 +75,7 @@ final class Requests {
 
     /**
      * @param connection its id
-     * @param isToMove whether it goes to another server soon, as far as is known
+     * @param isMovable whether it could go to another server now
      */
     Requests(
             Hall hall,
@@ -83,8 +83,8 @@ final class Requests {
             Outflow outflow,
             Grant grant,
             String connection,
-            BooleanSupplier isToMove) {
-        this.isToMove = isToMove;
+            BooleanSupplier isMovable) {
+        this.isMovable = isMovable;
         this.connection = connection;
         this.hall = hall;
         this.shard = shard;
@@ -303,7 +303,8 @@ final class Requests {
 
     /** Leaves a request to the server this connection moves to; see {@link Call#handOn}. */
     void handOn(JsonText id, String method, byte[] params) {
-        if (relay == null && isToMove.getAsBoolean()) {
+        boolean isToMove = hall.isDeparting().getAsBoolean() && isMovable.getAsBoolean();
+        if (relay == null && isToMove) {
             awaitMove(new Step(id, () -> handOnNow(id, method, params)));
         } else {
             handOnNow(id, method, params);
