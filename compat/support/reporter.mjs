@@ -10,7 +10,12 @@ export default async function* report(events) {
     if (type === "test:stderr" || type === "test:stdout") {
       yield data.message;
     }
-    if ((type !== "test:pass" && type !== "test:fail") || data.details.type === "suite") {
+    if (type !== "test:pass" && type !== "test:fail") {
+      continue;
+    }
+    // A suite fails by itself when what goes before or behind its tests does.
+    const isHook = type === "test:fail" && data.details.error?.failureType === "hookFailed";
+    if (data.details.type === "suite" && !isHook) {
       continue;
     }
     const isPassed = type === "test:pass";
