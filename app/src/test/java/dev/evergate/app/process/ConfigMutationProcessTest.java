@@ -19,7 +19,7 @@ import java.nio.file.Path;
 /** A gateway that serves while its file is mistreated, and is killed now and then. */
 @Tag("process")
 class ConfigMutationProcessTest {
-    private static final int KILLS_MANY = Integer.getInteger("evergate.kills", 50);
+    private static final int KILLS = Integer.getInteger("evergate.kills", 50);
     private static final int MUTATIONS_BETWEEN = 8;
     private static final long SEED = Long.getLong("evergate.seed", System.nanoTime());
     private static final String TOKEN = "a-test-token";
@@ -36,18 +36,6 @@ class ConfigMutationProcessTest {
     @Tag("I33")
     @Tag("I34")
     void everyStartServesWhateverLiesInThePlaceOfTheFile() throws Exception {
-        killAmongMutations(15);
-    }
-
-    @Test
-    @Tag("full")
-    @Tag("I33")
-    @Tag("I34")
-    void everyOneOfManyStartsServesToo() throws Exception {
-        killAmongMutations(KILLS_MANY);
-    }
-
-    private void killAmongMutations(int kills) throws Exception {
         String good = Configs.with(model);
         GatewayProcess gateway =
                 gateways.startReady(
@@ -59,7 +47,7 @@ class ConfigMutationProcessTest {
                                 .environment("EVERGATE_GATEWAY_PASSWORD", TOKEN));
         Path file = gateway.stateDir().resolve("evergate.json");
         var mutator = new Mutator(SEED, file, good);
-        for (int kill = 0; kill < kills; kill++) {
+        for (int kill = 0; kill < KILLS; kill++) {
             String what = "";
             try (GatewayClient client = GatewayClient.connect(gateway.url(), TOKEN)) {
                 for (int i = 0; i < MUTATIONS_BETWEEN; i++) {

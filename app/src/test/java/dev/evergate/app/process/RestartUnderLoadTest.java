@@ -49,13 +49,7 @@ class RestartUnderLoadTest {
     @RegisterExtension final Gateways gateways = new Gateways();
 
     @Test
-    void nobodyNoticesARestart() throws Exception {
-        restarts(12, plan(350, 100, 50, 2));
-    }
-
-    @Test
-    @Tag("full")
-    @Timeout(value = 30, unit = TimeUnit.MINUTES)
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void nobodyNoticesFiftyRestarts() throws Exception {
         restarts(50, plan(350, 100, 50, 2));
     }
