@@ -18,6 +18,9 @@ public final class FairWatch {
     private static final Path PRESSURE = Path.of("/proc/pressure/cpu");
     private static final String TOTAL = "total=";
 
+    /** However busy the machine is: what took four times as long as it may fails all the same. */
+    private static final int SHARE_MIN = 4;
+
     private final LongSupplier nanos;
     private final LongSupplier scarceNanos;
     private final long beganNanos;
@@ -45,7 +48,7 @@ public final class FairWatch {
     public double ms() {
         long took = nanos.getAsLong() - beganNanos;
         long scarce = scarceNanos.getAsLong() - scarceBeforeNanos;
-        return Math.max(0, took - scarce) / 1e6;
+        return Math.max(took / SHARE_MIN, took - scarce) / 1e6;
     }
 
     /** The kernel's count in microseconds, 0 where there is none. */

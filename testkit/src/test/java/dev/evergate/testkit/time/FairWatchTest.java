@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
-class StopwatchTest {
+class FairWatchTest {
     private final AtomicLong nanos = new AtomicLong(5_000_000_000L);
     private final AtomicLong scarceNanos = new AtomicLong(1_000_000_000L);
 
@@ -31,6 +31,15 @@ class StopwatchTest {
         scarceNanos.addAndGet(1);
 
         assertThat(watch.ms()).isZero();
+    }
+
+    @Test
+    void forgivesNoMoreThanThreeQuarters() {
+        var watch = new FairWatch(nanos::get, scarceNanos::get);
+        nanos.addAndGet(1_000_000_000);
+        scarceNanos.addAndGet(990_000_000);
+
+        assertThat(watch.ms()).isEqualTo(250);
     }
 
     @Test
