@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { expectation } from "./waiting.mjs";
 
 /** A running model server. */
 export class FakeModel {
@@ -28,6 +29,23 @@ export class FakeModel {
    */
   script(prompt, words) {
     this.#scripts.set(prompt, { words, attempts: 0 });
+  }
+
+  /**
+   * Begins an answer, and goes on with it only when told. Has to be told, also when nobody wants to hear
+   * the rest any more.
+   * @param first texts, then `rest`
+   * @returns `begun`, which comes with the question, and `goOn`
+   */
+  scriptInTwoParts(prompt, first, rest) {
+    const [begun, released] = [expectation("question"), expectation("release of the model")];
+    this.script(prompt, async function* () {
+      begun.resolve();
+      yield* first;
+      await released.promise;
+      yield* rest;
+    });
+    return { begun: begun.promise, goOn: released.resolve };
   }
 
   /** Answers a prompt with an HTTP error. */

@@ -10,6 +10,10 @@ export default async function* report(events) {
     if (type === "test:stderr" || type === "test:stdout") {
       yield data.message;
     }
+    if (type === "test:diagnostic" && data.message.startsWith("Error: ")) {
+      failed++; // of no test: what one has left behind
+      failures.push({ name: "behind the tests", details: { error: data.message } });
+    }
     if (type !== "test:pass" && type !== "test:fail") {
       continue;
     }

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { openPage, startBrowser } from "../../support/browser.mjs";
-import { eventually, expectation } from "../../support/waiting.mjs";
+import { eventually } from "../../support/waiting.mjs";
 import { world } from "../../support/world.mjs";
 
 /** Where compat/run has installed it. */
@@ -35,17 +35,6 @@ describe("Control UI", () => {
     await composer().press("Enter");
   }
 
-  /** Has the model begin an answer, and end it only when told; returns how to tell it. */
-  function scriptInTwoParts(prompt, [first, second]) {
-    const released = expectation("release of the model");
-    model.script(prompt, async function* () {
-      yield first;
-      await released.promise;
-      yield second;
-    });
-    return released.resolve;
-  }
-
   /** Until it is loaded again, this page is a marked one. */
   function markPage() {
     return page.evaluate(() => {
@@ -70,11 +59,11 @@ describe("Control UI", () => {
   });
 
   test("shows an answer while it is written", async () => {
-    const release = scriptInTwoParts("tell", ["Once upon", " a time."]);
+    const { goOn } = model.scriptInTwoParts("tell", ["Once upon"], [" a time."]);
 
     await say("tell");
     await paragraph(/^Once upon$/).waitFor();
-    release();
+    goOn();
 
     await paragraph(/^Once upon a time\.$/).waitFor();
     assert.equal(await paragraph("tell").count(), 1);
@@ -93,7 +82,7 @@ describe("Control UI", () => {
 
   test("stays connected through a restart, and shows all of the answer", async () => {
     await markPage();
-    const release = scriptInTwoParts("a restart", ["Before", " and after."]);
+    const { goOn } = model.scriptInTwoParts("a restart", ["Before"], [" and after."]);
     const { sockets } = seen;
     const before = await generation();
     await say("a restart");
@@ -101,7 +90,7 @@ describe("Control UI", () => {
 
     await gateway.command(["gateway", "restart"]);
     await eventually("next generation", async () => (await generation()) > before);
-    release();
+    goOn();
 
     await paragraph(/^Before and after\.$/).waitFor();
     await say("and now");
@@ -112,12 +101,12 @@ describe("Control UI", () => {
 
   test("comes back after a crash by itself, and shows the answer that was begun again", async () => {
     await markPage();
-    const release = scriptInTwoParts("a crash", ["Cut", " and mended."]);
+    const { goOn } = model.scriptInTwoParts("a crash", ["Cut"], [" and mended."]);
     await say("a crash");
     await paragraph(/^Cut$/).waitFor();
 
     await gateway.killGeneration();
-    release();
+    goOn();
     await gateway.ready();
 
     await paragraph(/^Cut and mended\.$/).waitFor();
@@ -128,13 +117,14 @@ describe("Control UI", () => {
   });
 
   test("stops an answer", async () => {
-    scriptInTwoParts("no end", ["Still", " here."]);
+    const { goOn } = model.scriptInTwoParts("no end", ["Still"], [" here."]);
     await say("no end");
     await paragraph(/^Still$/).waitFor();
 
     await page.getByRole("button", { name: "Stop generating" }).click();
 
     await page.getByText("Interrupted").first().waitFor();
+    goOn();
     await page.reload();
     await paragraph(/^Still$/).waitFor();
   });

@@ -8,7 +8,7 @@ import { Device } from "../../support/device.mjs";
 import { freePort, Gateway } from "../../support/gateway.mjs";
 import { OpenClaw } from "../../support/openclaw.mjs";
 import { connectParams, RawConnection } from "../../support/raw.mjs";
-import { eventually, expectation } from "../../support/waiting.mjs";
+import { eventually } from "../../support/waiting.mjs";
 import { world } from "../../support/world.mjs";
 
 /** What a command that only looks shows, as text and as JSON. */
@@ -105,17 +105,8 @@ describe("OpenClaw's command line", () => {
     return JSON.parse(await succeeds("gateway", "call", "chat.history", "--params", params, "--json"));
   }
 
-  /** Has the model begin an answer, and go on with it only when told. */
-  function scriptInTwoParts(prompt) {
-    const [begun, released] = [expectation("question"), expectation("release of the model")];
-    world.model.script(prompt, async function* () {
-      begun.resolve();
-      yield* ["Once", " upon"];
-      await released.promise;
-      yield* [" a", " time."];
-    });
-    return { begun: begun.promise, goOn: released.resolve };
-  }
+  const scriptInTwoParts = (prompt) =>
+    world.model.scriptInTwoParts(prompt, ["Once", " upon"], [" a", " time."]);
 
   for (const { words, text, json, lines } of looks) {
     test(`openclaw ${words.join(" ")}`, async () => {

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { OpenClaw } from "../../support/openclaw.mjs";
 import { Terminal } from "../../support/terminal.mjs";
-import { expectation } from "../../support/waiting.mjs";
 import { world } from "../../support/world.mjs";
 
 describe("OpenClaw's terminal UI", () => {
@@ -20,20 +19,12 @@ describe("OpenClaw's terminal UI", () => {
     await terminal.shows("readiness", isIdle);
   }
 
-  /** Has the model begin an answer, and go on with it only when told; returns how to tell it. */
-  function scriptInTwoParts(prompt) {
-    const released = expectation("release of the model");
-    world.model.script(prompt, async function* () {
-      yield* ["Once", " upon"];
-      await released.promise;
-      yield* [" a", " time."];
-    });
-    return released.resolve;
-  }
+  const scriptInTwoParts = (prompt) =>
+    world.model.scriptInTwoParts(prompt, ["Once", " upon"], [" a", " time."]);
 
   test("shows an answer while it comes, what came before, and what the gateway says of itself", async () => {
     await open("typed");
-    const goOn = scriptInTwoParts("a story");
+    const { goOn } = scriptInTwoParts("a story");
 
     await terminal.type("hello");
     await terminal.shows("an answer", (screen) => /^You said: hello$/m.test(screen) && isIdle(screen));
@@ -67,7 +58,7 @@ describe("OpenClaw's terminal UI", () => {
 
   test("takes an answer back", async () => {
     await open("aborted");
-    const goOn = scriptInTwoParts("too long a story");
+    const { goOn } = scriptInTwoParts("too long a story");
 
     await terminal.type("too long a story");
     await terminal.shows("its beginning", (screen) => /^Once upon$/m.test(screen));
@@ -81,7 +72,7 @@ describe("OpenClaw's terminal UI", () => {
 
   test("does not notice a restart, in the middle of an answer", async () => {
     await open("restarted");
-    const goOn = scriptInTwoParts("over a restart");
+    const { goOn } = scriptInTwoParts("over a restart");
     await terminal.type("over a restart");
     await terminal.shows("its beginning", (screen) => /^Once upon$/m.test(screen));
 
@@ -96,7 +87,7 @@ describe("OpenClaw's terminal UI", () => {
 
   test("comes back from a crash, and takes up the answer", async () => {
     await open("crashed");
-    const goOn = scriptInTwoParts("over a crash");
+    const { goOn } = scriptInTwoParts("over a crash");
     await terminal.type("over a crash");
     await terminal.shows("its beginning", (screen) => /^Once upon$/m.test(screen));
 
