@@ -111,6 +111,20 @@ describe("nodes", () => {
     await assert.rejects(invoke("system.run", { timeoutMs: 1 }), /TIMEOUT/);
   });
 
+  test("is told when nobody waits any more", async () => {
+    const other = await Client.connect(world.gateway, { scopes });
+    const idempotencyKey = `key-${++key}`;
+    const given = { nodeId: device.id, command: "camera.list", idempotencyKey };
+    const answer = assert.rejects(other.request("node.invoke", given));
+    const { id } = await asked(idempotencyKey);
+
+    await other.stop();
+
+    await answer;
+    const { nodeId } = await node.event("node.invoke.cancel", (payload) => payload.invokeId === id);
+    assert.equal(nodeId, device.id);
+  });
+
   test("calls nothing but what is for nodes", async () => {
     assert.equal((await node.request("node.event", { event: "voice.transcript" })).handled, false);
     await assert.rejects(node.request("sessions.list"), /unauthorized role: node/);
