@@ -2,6 +2,7 @@ package dev.evergate.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.core.config.ConfigSnapshot.ControlUi;
 import dev.evergate.core.config.ConfigSnapshot.Embedding;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.Http;
@@ -10,11 +11,14 @@ import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** How the bodies of requests come in, and what is admitted at the same time. */
 class BodyTest {
@@ -152,6 +156,26 @@ class BodyTest {
         }
         for (RawClient client : waiting) {
             client.close();
+        }
+    }
+
+    /** Who holds the place of a request must have a secret, or be worked on at once. */
+    @Test
+    @Tag("S6")
+    void givesNoPlaceToWhoseBodyNobodyWants() throws Exception {
+        server.gateway.config =
+                FakeGateway.config(
+                        new ControlUi(List.of(), true, "", Optional.of(Path.of("/nowhere"))));
+        String guess = "Authorization: Bearer " + "x".repeat(43); // perhaps that of a device
+        for (String path : List.of("/control-ui-config.json", "/", "/assets/a.js")) {
+            for (String body : List.of("Transfer-Encoding: chunked", "Content-Length: 9")) {
+                try (RawClient client = server.connect()) {
+                    RawClient.Answer answer = client.http("GET", path, guess, body);
+                    assertThat(answer.status()).isEqualTo(400);
+                    assertThat(answer.body()).contains("must not have a body");
+                    assertThat(server.server.requests()).isZero();
+                }
+            }
         }
     }
 

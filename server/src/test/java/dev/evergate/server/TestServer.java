@@ -21,6 +21,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A server on a free loopback port, in front of a {@link FakeGateway}. */
 final class TestServer implements AutoCloseable {
@@ -36,6 +38,9 @@ final class TestServer implements AutoCloseable {
     volatile Phase phase = Phase.RUNNING;
     volatile List<String> failing = List.of();
     volatile long ageNanos;
+
+    /** Holds who decides about clients: that looks at the readiness first. */
+    volatile CountDownLatch readinessGate = new CountDownLatch(0);
 
     private final long startedNanos = world.time().nanos();
 
@@ -74,6 +79,11 @@ final class TestServer implements AutoCloseable {
     }
 
     private Readiness readiness() {
+        try {
+            var _ = readinessGate.await(Wait.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return new Readiness(
                 phase,
                 41,

@@ -205,6 +205,25 @@ class TlsTest {
     }
 
     @Test
+    @Tag("S6")
+    void cutsWhoBeginsToEncryptAndDoesNotGoOn() throws Exception {
+        RawClient silent = RawClient.connect(server.address, Wait.PATIENCE);
+        RawClient begun = RawClient.connect(server.address, Wait.PATIENCE);
+        begun.send(new byte[] {22, 3, 1, 1, 0, 1, 0, 0, (byte) 252, 3, 3}); // a hello that goes on
+        RawClient idle = connect(first);
+        Wait.until("all three are there", () -> server.server.visitors() == 3);
+        server.world.forward(10_100);
+
+        assertThat(silent.isEnded()).isTrue();
+        assertThat(begun.isEnded()).isTrue();
+        assertThat(idle.isEnded()).isTrue();
+        Wait.until("nobody is left", () -> server.server.visitors() == 0);
+        try (RawClient honest = server.encrypted(first, "operator.admin")) {
+            assertThat(call(honest, "health", "{}").path("ok").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
     void endsAStopInTimeWhenAnEncryptedClientIsDeaf() throws Exception {
         RawClient deaf = server.encrypted(first, "operator.read");
         String text = "x".repeat(1 << 20);

@@ -121,7 +121,7 @@ public final class AccessPolicy {
      * like one, and is not the gateway's own. Does not wait, and does not count.
      */
     public boolean mayBeDevice(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
-        return limiter.lockedMs(peer) == 0
+        return limiter.lockedMs(peer, Optional.empty()) == 0
                 && token.length() == DEVICE_TOKEN_CHARS
                 && !gateway.auth().secret().matches(token);
     }
@@ -133,23 +133,28 @@ public final class AccessPolicy {
     public Optional<List<String>> device(String token, Peer peer) {
         Optional<List<String>> scopes = devices.scopes(token);
         if (scopes.isEmpty()) {
-            var _ = limiter.failed(peer);
+            var _ = limiter.failed(peer, Optional.empty());
         }
         return scopes;
     }
 
     /** The same for a secret other than the gateway's own. */
     public Bearer secret(String offered, Peer peer, Secret wanted) {
-        if (limiter.lockedMs(peer) > 0) {
+        if (limiter.lockedMs(peer, Optional.empty()) > 0) {
             return Bearer.LOCKED;
         }
         if (wanted.matches(offered)) {
             return Bearer.ACCEPTED;
         }
         if (!offered.isEmpty()) {
-            var _ = limiter.failed(peer);
+            var _ = limiter.failed(peer, Optional.empty());
         }
         return Bearer.REFUSED;
+    }
+
+    /** How long who has shown a wrong secret waits for the answer, in milliseconds. */
+    public long delayMs(Peer peer) {
+        return limiter.delayMs(peer);
     }
 
     private static Optional<Decision> protocolFault(ConnectRequest request) {
@@ -234,7 +239,7 @@ public final class AccessPolicy {
                     WireError.of(WireError.NOT_PAIRED, "device identity required")
                             .with("code", "DEVICE_IDENTITY_REQUIRED"));
         }
-        long lockedMs = limiter.lockedMs(peer);
+        long lockedMs = limiter.lockedMs(peer, proven(request));
         if (lockedMs > 0) {
             return Decision.Refused.policy(
                     unauthorized(
@@ -259,7 +264,12 @@ public final class AccessPolicy {
                 error.withHelp("evergate gateway auth-token --show"),
                 CloseCode.POLICY,
                 error.message(),
-                isGuess ? limiter.failed(peer) : 0);
+                isGuess ? limiter.failed(peer, proven(request)) : 0);
+    }
+
+    /** The device, whose proof has been looked at before any secret is. */
+    private static Optional<String> proven(ConnectRequest request) {
+        return request.device().map(ConnectRequest.Device::id);
     }
 
     /** Either field may carry the secret; if both do, the one that fits the mode counts. */

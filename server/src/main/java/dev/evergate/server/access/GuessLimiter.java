@@ -8,16 +8,19 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * Makes guessing secrets slow (S7). From elsewhere, and from this machine if it is not exempt:
- * after so many failures an address is locked out. From this machine each failure costs a growing
- * delay. One count for all kinds of secret. Thread-safe.
+ * after so many failures an address is locked out, and so is a device, from wherever it guesses;
+ * because only who has its key can guess in its name, nobody locks out another's. From this machine
+ * each failure costs a growing delay. One count for all kinds of secret. Thread-safe.
  */
 final class GuessLimiter {
-    private static final int ADDRESSES_MAX = 10_000;
+    private static final int COUNTS_MAX = 10_000;
     private static final long DELAY_MS_MIN = 300;
     private static final long DELAY_MS_MAX = 800;
     private static final long DELAY_MS_STEP = 50;
@@ -26,7 +29,7 @@ final class GuessLimiter {
     private final Supplier<RateLimit> limit;
 
     /** Oldest first, so that a flood of addresses forgets the oldest, not the newest. */
-    private final Map<String, Guesses> byAddress = new LinkedHashMap<>();
+    private final Map<String, Guesses> byWhom = new LinkedHashMap<>();
 
     private static final class Guesses {
         int failures;
@@ -42,13 +45,29 @@ final class GuessLimiter {
         this.limit = limit;
     }
 
-    /** How long this address is locked out, in milliseconds; 0 if it is not. */
-    synchronized long lockedMs(Peer peer) {
+    /**
+     * How long somebody is locked out, in milliseconds; 0 if not.
+     *
+     * @param device that has proven its key
+     */
+    synchronized long lockedMs(Peer peer, Optional<String> device) {
         RateLimit now = limit.get();
-        Guesses guesses = byAddress.get(key(peer));
-        return guesses != null && isTooMany(peer, guesses, now)
-                ? Math.max(0, now.lockoutMs() - sinceMs(guesses.lastNanos))
-                : 0;
+        long longestMs = 0;
+        for (String key : keys(peer, device)) {
+            Guesses guesses = byWhom.get(key);
+            if (guesses != null && isTooMany(peer, guesses, now)) {
+                longestMs = Math.max(longestMs, now.lockoutMs() - sinceMs(guesses.lastNanos));
+            }
+        }
+        return longestMs;
+    }
+
+    /** How long who has failed from there waits for the answer, in milliseconds. */
+    synchronized long delayMs(Peer peer) {
+        Guesses guesses = byWhom.get(address(peer));
+        return guesses == null || !peer.isDirectLoopback()
+                ? 0
+                : Math.min(DELAY_MS_MAX, DELAY_MS_MIN + DELAY_MS_STEP * (guesses.failures - 1));
     }
 
     private static boolean isTooMany(Peer peer, Guesses guesses, RateLimit now) {
@@ -56,23 +75,28 @@ final class GuessLimiter {
         return !isExempt && guesses.failures >= now.maxAttempts();
     }
 
-    /** Counts a failure; returns how long to wait with the answer, in milliseconds. */
-    synchronized long failed(Peer peer) {
-        String key = key(peer);
-        Guesses guesses = byAddress.remove(key);
+    /**
+     * Counts a failure; returns how long to wait with the answer, in milliseconds.
+     *
+     * @param device that has proven its key
+     */
+    synchronized long failed(Peer peer, Optional<String> device) {
+        keys(peer, device).forEach(key -> count(key, peer));
+        return delayMs(peer);
+    }
+
+    private void count(String key, Peer peer) {
+        Guesses guesses = byWhom.remove(key);
         if (guesses == null || isOver(peer, guesses, limit.get())) {
             guesses = new Guesses();
             guesses.firstNanos = time.nanos();
         }
         guesses.failures++;
         guesses.lastNanos = time.nanos();
-        byAddress.put(key, guesses);
-        if (byAddress.size() > ADDRESSES_MAX) {
-            byAddress.remove(byAddress.keySet().iterator().next());
+        byWhom.put(key, guesses);
+        if (byWhom.size() > COUNTS_MAX) {
+            byWhom.remove(byWhom.keySet().iterator().next());
         }
-        return peer.isDirectLoopback()
-                ? Math.min(DELAY_MS_MAX, DELAY_MS_MIN + DELAY_MS_STEP * (guesses.failures - 1))
-                : 0;
     }
 
     /** A count begins anew with the next window, or when a lock-out is over. */
@@ -86,7 +110,14 @@ final class GuessLimiter {
         return (time.nanos() - nanos) / 1_000_000;
     }
 
-    private static String key(Peer peer) {
+    /** A device on this machine is known by its place alone: others do not lock it out here. */
+    private static List<String> keys(Peer peer, Optional<String> device) {
+        return peer.isDirectLoopback() || device.isEmpty()
+                ? List.of(address(peer))
+                : List.of(address(peer), "device " + device.get());
+    }
+
+    private static String address(Peer peer) {
         return peer.isDirectLoopback() ? "local" : canonical(peer.clientAddress());
     }
 

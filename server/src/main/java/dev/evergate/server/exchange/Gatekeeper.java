@@ -37,7 +37,7 @@ public final class Gatekeeper {
     public Optional<HttpAnswer> refusal(HttpHead head, Scope needed) {
         AccessPolicy.Bearer bearer =
                 policy.bearer(head.bearer(), head.peer(), head.gateway().config().gateway());
-        return byPolicy(bearer, head, UNAUTHORIZED).or(() -> missing(head, needed));
+        return byPolicy(bearer, head, head.bearer(), UNAUTHORIZED).or(() -> missing(head, needed));
     }
 
     /** Why a request that was let in may not do this as well; empty if it may. */
@@ -67,13 +67,17 @@ public final class Gatekeeper {
         if (isAllowed) {
             work.accept(call);
         } else {
-            call.answer(scopes.isPresent() ? missing(needed) : UNAUTHORIZED);
+            call.answer(
+                    scopes.isPresent()
+                            ? missing(needed)
+                            : UNAUTHORIZED); // at once: it would keep its place from others
         }
     }
 
     /** The same for a secret of its own, which comes with every scope; refused in plain text. */
     public Optional<HttpAnswer> refusal(HttpHead head, String offered, Secret wanted) {
-        return byPolicy(policy.secret(offered, head.peer(), wanted), head, UNAUTHORIZED_TEXT);
+        AccessPolicy.Bearer bearer = policy.secret(offered, head.peer(), wanted);
+        return byPolicy(bearer, head, offered, UNAUTHORIZED_TEXT);
     }
 
     /** Whether a request that was let in has kept this scope. */
@@ -86,11 +90,15 @@ public final class Gatekeeper {
         return Stream.of(header.split(",")).map(String::strip).toList();
     }
 
-    private static Optional<HttpAnswer> byPolicy(
-            AccessPolicy.Bearer bearer, HttpHead head, HttpAnswer unauthorized) {
+    private Optional<HttpAnswer> byPolicy(
+            AccessPolicy.Bearer bearer, HttpHead head, String offered, HttpAnswer unauthorized) {
         return switch (bearer) {
             case ACCEPTED -> Optional.empty();
-            case REFUSED -> Optional.of(unauthorized);
+            case REFUSED ->
+                    Optional.of(
+                            offered.isEmpty()
+                                    ? unauthorized
+                                    : unauthorized.after(policy.delayMs(head.peer())));
             case LOCKED -> {
                 long ms = head.gateway().config().gateway().auth().rateLimit().lockoutMs();
                 yield Optional.of(LOCKED.with("Retry-After: " + Math.ceilDiv(ms, 1000)));

@@ -18,8 +18,11 @@ import java.util.stream.Stream;
  * @param status such as {@code 404 Not Found}
  * @param type of the body
  * @param headers further ones, as whole lines
+ * @param delayMs how long it is kept back, so that nobody asks on and on; only where it is the
+ *     answer to a head
  */
-public record HttpAnswer(String status, String type, String body, List<String> headers) {
+public record HttpAnswer(
+        String status, String type, String body, List<String> headers, long delayMs) {
     private static final String JSON = "application/json; charset=utf-8";
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String UNCHANGED = "304 Not Modified";
@@ -27,6 +30,11 @@ public record HttpAnswer(String status, String type, String body, List<String> h
 
     public HttpAnswer {
         headers = List.copyOf(headers);
+    }
+
+    /** One that is given at once. */
+    public HttpAnswer(String status, String type, String body, List<String> headers) {
+        this(status, type, body, headers, 0);
     }
 
     public static HttpAnswer json(String status, String body) {
@@ -94,7 +102,12 @@ public record HttpAnswer(String status, String type, String body, List<String> h
     /** The same with one more header line. */
     public HttpAnswer with(String header) {
         List<String> more = Stream.concat(headers.stream(), Stream.of(header)).toList();
-        return new HttpAnswer(status, type, body, more);
+        return new HttpAnswer(status, type, body, more, delayMs);
+    }
+
+    /** The same, kept back for a while. */
+    public HttpAnswer after(long ms) {
+        return new HttpAnswer(status, type, body, headers, ms);
     }
 
     /** The same head with a body. */

@@ -25,12 +25,19 @@ final class Ambiguity {
         if (!encodings.isEmpty() && !encodings.getFirst().equalsIgnoreCase("chunked")) {
             return Optional.of("a Transfer-Encoding other than chunked");
         }
-        boolean hasBody =
-                !encodings.isEmpty()
-                        || !headers.get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0");
-        if (hasBody && Upgrade.isAsked(request)) {
+        if (headers.getAll(HttpHeaderNames.ORIGIN).size() > 1) {
+            return Optional.of("more than one Origin");
+        }
+        if (hasBody(request) && Upgrade.isAsked(request)) {
             return Optional.of("a WebSocket handshake with a body");
         }
         return Optional.empty();
+    }
+
+    /** Whether something follows the head. */
+    static boolean hasBody(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                || !headers.get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0");
     }
 }

@@ -37,6 +37,9 @@ public final class Door {
     /** Enough for a thousand clients that come back at once, and for who holds as many open. */
     private static final int STRANGERS_MAX = 4096;
 
+    /** How many of them may take longer than clients do. */
+    private static final int STAYING_MAX = 64;
+
     /** Plain requests that are worked on at the same time; each may last as long as a turn. */
     private static final int GUESTS_MAX = 256;
 
@@ -50,7 +53,7 @@ public final class Door {
     private final EventLoop loop;
     private final Executor slow;
     private volatile Optional<TlsKeys> keys = Optional.empty();
-    private final Strangers<Visitor> strangers = new Strangers<>(STRANGERS_MAX);
+    private final Strangers<Visitor> strangers = new Strangers<>(STRANGERS_MAX, STAYING_MAX);
     private final Set<Guest> guests = ConcurrentHashMap.newKeySet();
     private final BodyBudget bodies = new BodyBudget(BODY_BYTES_MAX);
 

@@ -3,8 +3,10 @@ package dev.evergate.server.http;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.server.access.Origins;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
@@ -14,6 +16,9 @@ import java.util.Set;
  */
 final class HostPolicy {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    /** To listen at every address is not to have one. */
+    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
 
     private HostPolicy() {}
 
@@ -25,12 +30,23 @@ final class HostPolicy {
     static boolean isAllowed(
             String host, int defaultPort, InetSocketAddress local, ConfigSnapshot.Gateway gateway) {
         String wanted = host.toLowerCase(Locale.ROOT);
-        boolean isOwnName =
-                LOOPBACK.contains(name(wanted))
-                        || name(wanted).equals(literal(local.getAddress()))
-                        || name(wanted).equals(gateway.bindHost().toLowerCase(Locale.ROOT));
-        return (isOwnName && port(wanted, defaultPort) == local.getPort())
-                || gateway.allowedOrigins().stream()
+        return (isOwn(name(wanted), local.getAddress(), gateway)
+                        && port(wanted, defaultPort).equals(Integer.toString(local.getPort())))
+                || isDeclared(wanted, gateway);
+    }
+
+    private static boolean isOwn(String name, InetAddress local, ConfigSnapshot.Gateway gateway) {
+        return LOOPBACK.contains(name)
+                || name.equals(local.getHostAddress())
+                || isSixth(name, local)
+                || (name.equals(gateway.bindHost().toLowerCase(Locale.ROOT))
+                        && !WILDCARDS.contains(name));
+    }
+
+    /** What cannot be read as an origin has no name, and neither has who names nobody. */
+    private static boolean isDeclared(String wanted, ConfigSnapshot.Gateway gateway) {
+        return !wanted.isEmpty()
+                && gateway.allowedOrigins().stream()
                         .anyMatch(origin -> Origins.host(origin).equals(wanted));
     }
 
@@ -44,16 +60,10 @@ final class HostPolicy {
         return colon < 0 ? host : host.substring(0, colon);
     }
 
-    private static int port(String host, int defaultPort) {
+    /** As it is written: another way to write a number is not the one that browsers use. */
+    private static String port(String host, int defaultPort) {
         int colon = portColon(host);
-        if (colon < 0) {
-            return defaultPort;
-        }
-        try {
-            return Integer.parseInt(host.substring(colon + 1));
-        } catch (NumberFormatException malformed) {
-            return -1;
-        }
+        return colon < 0 ? Integer.toString(defaultPort) : host.substring(colon + 1);
     }
 
     /** The colon before the port; those inside brackets belong to an IPv6 address. */
@@ -62,8 +72,17 @@ final class HostPolicy {
         return colon > host.lastIndexOf(']') ? colon : -1;
     }
 
-    private static String literal(InetAddress address) {
-        String text = address.getHostAddress();
-        return text.indexOf(':') < 0 ? text : "[" + text + "]";
+    /** Whether a name in brackets is this IPv6 address, however it is shortened. */
+    private static boolean isSixth(String name, InetAddress local) {
+        if (!(local instanceof Inet6Address) || !name.startsWith("[") || !name.endsWith("]")) {
+            return false;
+        }
+        try {
+            byte[] named =
+                    Inet6Address.ofLiteral(name.substring(1, name.length() - 1)).getAddress();
+            return Arrays.equals(named, local.getAddress());
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
     }
 }

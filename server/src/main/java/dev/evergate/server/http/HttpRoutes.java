@@ -49,6 +49,11 @@ public final class HttpRoutes {
         if (isForeign) {
             return answered(HttpAnswer.error("403 Forbidden", "forbidden", "Origin not allowed."));
         }
+        Optional<HttpAnswer> exposed =
+                isHook(head) ? Optional.empty() : UrlSecrets.refusal(head.query());
+        if (exposed.isPresent()) {
+            return answered(exposed.get());
+        }
         for (Route route : routes) {
             Optional<Admission> admission = route.admit(head);
             if (admission.isPresent()) {
@@ -58,6 +63,12 @@ public final class HttpRoutes {
         return PROTECTED.stream().anyMatch(head.path()::startsWith)
                 ? guarded(head)
                 : pages.admit(head);
+    }
+
+    /** Those refuse it in words of their own. */
+    private static boolean isHook(HttpHead head) {
+        ConfigSnapshot.Hooks hooks = head.gateway().config().gateway().http().hooks();
+        return hooks.isEnabled() && head.path().startsWith(hooks.path());
     }
 
     private Admission guarded(HttpHead head) {

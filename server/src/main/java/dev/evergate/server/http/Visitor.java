@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One connection until its first request has been answered or has become a WebSocket. Begins on the
@@ -50,6 +51,9 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
 
     /** How long a peer may take to take our answer from us. */
     private static final long ANSWER_NANOS = 30_000_000_000L;
+
+    /** Longer than a client takes to say who it is, also when a thousand do so at once. */
+    private static final long STAYING_NANOS = 5_000_000_000L;
 
     /** Whoever has just come in may be about to ask for our health. */
     private static final long NEW_NANOS = 250_000_000L;
@@ -118,6 +122,11 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     @Override
     public boolean isLate(long nowNanos) {
         return stage != Stage.WEB_SOCKET && nowNanos - deadlineNanos >= 0;
+    }
+
+    @Override
+    public boolean isStaying(long nowNanos) {
+        return nowNanos - sinceNanos >= STAYING_NANOS;
     }
 
     @Override
@@ -194,7 +203,12 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                                     + " gateway.controlUi.allowedOrigins."));
             return;
         }
-        HttpHead head = head(request, host, gateway);
+        Optional<Target> target = Target.of(request.uri(), host);
+        if (target.isEmpty()) {
+            answer(request, HttpAnswer.text("400 Bad Request", "Bad Request"));
+            return;
+        }
+        HttpHead head = head(request, target.get(), host, gateway);
         Optional<HttpAnswer> probe =
                 door.probes()
                         .answer(
@@ -211,13 +225,11 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         }
     }
 
-    private HttpHead head(HttpRequest request, String host, Gateway gateway) {
-        String uri = request.uri();
-        int question = uri.indexOf('?');
+    private HttpHead head(HttpRequest request, Target target, String host, Gateway gateway) {
         return new HttpHead(
                 request.method().name(),
-                question < 0 ? uri : uri.substring(0, question),
-                question < 0 ? "" : uri.substring(question + 1),
+                target.path(),
+                target.query(),
                 request.headers(),
                 peer(request.headers(), host),
                 gateway);
@@ -271,7 +283,8 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                 case Admission.Admitted admitted -> admit(request, head, admitted);
             }
         } else {
-            Optional<HttpAnswer> fault = Upgrade.fault(request);
+            Optional<HttpAnswer> fault =
+                    UrlSecrets.refusal(head.query()).or(() -> Upgrade.fault(request));
             if (fault.isPresent()) {
                 answer(request, fault.get());
             } else {
@@ -283,6 +296,10 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     }
 
     private void admit(HttpRequest request, HttpHead head, Admission.Admitted admitted) {
+        if (admitted.bodyBytesMax() == 0 && Ambiguity.hasBody(request)) {
+            answer(request, HttpAnswer.invalid("This request must not have a body."));
+            return;
+        }
         Guest guest = new Guest(door, channel, head, request, admitted);
         if (!door.welcome(guest)) {
             answer(
@@ -323,6 +340,11 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
 
     /** Answers and ends the connection, leaving the peer a moment to read. */
     private void answer(HttpRequest request, HttpAnswer answer) {
+        if (answer.delayMs() > 0) {
+            Runnable late = () -> answer(request, answer.after(0));
+            var _ = channel.eventLoop().schedule(late, answer.delayMs(), TimeUnit.MILLISECONDS);
+            return;
+        }
         ByteBuf bytes = answer.encode(channel.alloc(), request.method().equals(HttpMethod.HEAD));
         boolean hasBody =
                 request.decoderResult().isFailure()

@@ -91,7 +91,10 @@ public final class ClientSession implements FrameSink {
         this.outflow = new Outflow(channel, shard, this::tooSlow);
         this.decoder =
                 new FrameDecoder(
-                        this, hall.budget(), shard.scratch(), Limits.FRAME_BYTES_BEFORE_HELLO);
+                        this,
+                        hall.strangersBudget(),
+                        shard.scratch(),
+                        Limits.FRAME_BYTES_BEFORE_HELLO);
     }
 
     FrameDecoder decoder() {
@@ -160,6 +163,10 @@ public final class ClientSession implements FrameSink {
 
     @Override
     public void ping(byte[] payload, int length) {
+        if (introduction != null && outflow.bufferedBytes() > Limits.FRAME_BYTES_BEFORE_HELLO) {
+            tooSlow();
+            return;
+        }
         outflow.send(FrameEncoder.pong(outflow.allocator(), payload, length));
     }
 
@@ -182,6 +189,9 @@ public final class ClientSession implements FrameSink {
     @Override
     public void held(boolean waiting) {
         heldNanos = waiting ? shard.nowNanos() : 0;
+        if (waiting && introduction != null) {
+            close(CloseCode.TRY_LATER, "too many clients are coming in; try again later");
+        }
     }
 
     @Override
@@ -192,6 +202,7 @@ public final class ClientSession implements FrameSink {
         boolean wasCounted = requests != null && state != State.FROZEN;
         state = State.GONE;
         shard.remove(this);
+        var _ = takeWaiting();
         introduction = null;
         if (requests != null) {
             hall.services().boards().presence().left(id);
@@ -250,7 +261,7 @@ public final class ClientSession implements FrameSink {
         requests = new Requests(hall, shard, outflow, granted, id, this::isMovable);
         introduction = null;
         pulse.begin(shard.nowNanos());
-        decoder.messageBytesMax(Limits.FRAME_BYTES);
+        decoder.widen(Limits.FRAME_BYTES, hall.budget());
         hall.services().boards().presence().joined(id, granted);
         hall.services().boards().traffic().authenticated(1);
         outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, decision)));
@@ -261,7 +272,7 @@ public final class ClientSession implements FrameSink {
     }
 
     private List<byte[]> takeWaiting() {
-        return introduction == null ? List.of() : introduction.greeting().takeWaiting();
+        return introduction == null ? List.of() : introduction.takeKept();
     }
 
     private void takeAgain(List<byte[]> frames) {
@@ -395,6 +406,7 @@ public final class ClientSession implements FrameSink {
     void leave() {
         if (state == State.FROZEN) {
             state = State.GONE;
+            var _ = takeWaiting();
             requests().ifPresent(Requests::leave);
             var _ = channel.close();
         }
@@ -467,7 +479,7 @@ public final class ClientSession implements FrameSink {
         served.owedAbroad(open.owed());
         requests = served;
         pulse.goOn(open.pulse(), shard.nowNanos());
-        decoder.messageBytesMax(Limits.FRAME_BYTES);
+        decoder.widen(Limits.FRAME_BYTES, hall.budget());
         open.seat().ifPresent(s -> hall.services().boards().presence().seated(id, open.grant(), s));
         served.goOn(this, open.duty());
         hall.services().boards().traffic().authenticated(1);
@@ -531,6 +543,10 @@ public final class ClientSession implements FrameSink {
             return;
         }
         state = State.CLOSING;
+        var _ = takeWaiting(); // nobody looks at it any more
+        if (heldNanos != 0) {
+            decoder.finish(); // reading again, it would keep whatever comes
+        }
         closeNanos = shard.nowNanos() + Limits.CLOSE_NANOS;
         channel.config().setAutoRead(true);
         outflow.end(code, reason);

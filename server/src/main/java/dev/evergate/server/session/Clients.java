@@ -45,6 +45,12 @@ import java.util.stream.LongStream;
  */
 public final class Clients {
     private static final long BUDGET_BYTES = 64L << 20;
+
+    /** What those may make us hold together who have not said who they are. */
+    private static final long STRANGERS_BYTES = 8L << 20;
+
+    /** What each of them may in any case: more than a client needs to say who it is. */
+    private static final int STRANGER_BYTES = 8192;
     private static final long BEAT_MS = 500;
     private static final long HEALTH_MS = 60_000;
     private static final long LOOK_MS = 5;
@@ -82,6 +88,7 @@ public final class Clients {
                         policy,
                         new EventFrames(services.gateway(), services.json()),
                         new FrameBudget(BUDGET_BYTES),
+                        new FrameBudget(STRANGERS_BYTES, STRANGER_BYTES),
                         () -> Optional.ofNullable(refusal),
                         this::isDeparting,
                         faults);

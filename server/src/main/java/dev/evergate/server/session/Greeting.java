@@ -61,8 +61,13 @@ final class Greeting {
         return waiting.size() <= Limits.QUEUED_HANDSHAKE_FRAMES && waiting.add(message);
     }
 
+    /** How much is kept. */
+    long keptBytes() {
+        return waiting.stream().mapToLong(message -> message.length).sum();
+    }
+
     /** Gives up what was kept, the {@code connect} first. */
-    List<byte[]> takeWaiting() {
+    List<byte[]> takeKept() {
         List<byte[]> all = waiting;
         waiting = new ArrayList<>(0);
         return all;

@@ -15,6 +15,8 @@ import java.util.function.Supplier;
 /**
  * What all connections share.
  *
+ * @param budget of those that have said who they are
+ * @param strangersBudget of those that have not
  * @param refusal what every request gets from now on; empty while they are served
  * @param isDeparting whether connections are on their way to another server
  */
@@ -24,6 +26,7 @@ record Hall(
         AccessPolicy policy,
         EventFrames frames,
         FrameBudget budget,
+        FrameBudget strangersBudget,
         Supplier<Optional<WireError>> refusal,
         BooleanSupplier isDeparting,
         Consumer<Throwable> faults) {

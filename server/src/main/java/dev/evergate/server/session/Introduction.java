@@ -6,7 +6,11 @@ import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.RequestFrame;
 import dev.evergate.server.ws.CloseCode;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -17,12 +21,17 @@ import java.util.function.Consumer;
  * it is is decided beside it.
  */
 final class Introduction {
+    private static final Logger log = LoggerFactory.getLogger(Introduction.class);
+
     private final Hall hall;
     private final Shard shard;
     private final Greeting greeting;
     private final BiConsumer<JsonText, Decision.Granted> letIn;
     private final Consumer<Refused> turnAway;
     private boolean isDeciding;
+
+    /** What it has taken of the memory for those who have not said who they are. */
+    private long reservedBytes;
 
     /** Tells a decision that is waited for from one that came too late. */
     private int round;
@@ -56,21 +65,40 @@ final class Introduction {
         }
         switch (Handshake.classify(RequestFrame.read(hall.services().json(), payload, length))) {
             case Refused refused -> turnAway.accept(refused);
-            case Handshake.FirstFrame.Connect(var request) -> {
-                keep(Arrays.copyOf(payload, length));
-                decide(request.id(), request.params().detached());
-            }
+            case Handshake.FirstFrame.Connect(var request)
+                    when keep(Arrays.copyOf(payload, length)) ->
+                    decide(request.id(), request.params().detached());
+            case Handshake.FirstFrame.Connect _ ->
+                    log.debug("{} is turned away", greeting.handshake().peer().address());
         }
     }
 
-    private void keep(byte[] frame) {
+    /** Keeps a message until it can be worked on; false if it must not, and the client goes. */
+    private boolean keep(byte[] frame) {
         if (!greeting.keep(frame)) {
-            turnAway.accept(
-                    new Refused(
-                            Optional.empty(),
-                            CloseCode.POLICY,
-                            "too many pending handshake frames"));
+            turnAway(CloseCode.POLICY, "too many pending handshake frames");
+            return false;
         }
+        if (hall.strangersBudget().isSmall(greeting.keptBytes())) {
+            return true;
+        }
+        if (!hall.strangersBudget().reserve(frame.length)) {
+            turnAway(CloseCode.TRY_LATER, "too many clients are coming in; try again later");
+            return false;
+        }
+        reservedBytes += frame.length;
+        return true;
+    }
+
+    private void turnAway(CloseCode close, String reason) {
+        turnAway.accept(new Refused(Optional.empty(), close, reason));
+    }
+
+    /** Gives up what was kept, the {@code connect} first. */
+    List<byte[]> takeKept() {
+        hall.strangersBudget().release(reservedBytes);
+        reservedBytes = 0;
+        return greeting.takeKept();
     }
 
     private void decide(JsonText requestId, JsonText params) {

@@ -71,9 +71,6 @@ public final class Pages {
         if (!head.isGetOrHead()) {
             return answered(HttpAnswer.unfitMethod(READING));
         }
-        if (head.header("transfer-encoding").isPresent()) {
-            return answered(HttpAnswer.invalid("Who asks for a page sends no body."));
-        }
         if (place.equals(SETTINGS)) {
             return keeper.reading(head, Scope.READ, call -> call.answer(settings(head, ui)));
         }

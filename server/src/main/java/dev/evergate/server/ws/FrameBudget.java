@@ -4,22 +4,36 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that all connections together may fill with messages above {@link #FREE_BYTES}.
- * Thread-safe.
+ * The memory that many connections together may fill with messages above a size that is everybody's
+ * right. Thread-safe.
  */
 public final class FrameBudget {
-    /** Messages up to this size are everybody's right. */
-    public static final int FREE_BYTES = 1 << 20;
+    private static final int SMALL_BYTES = 1 << 20;
 
+    private final int smallBytes;
     private final AtomicLong freeBytes;
     private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
+    /** Messages up to 1 MiB are everybody's right. */
     public FrameBudget(long totalBytes) {
+        this(totalBytes, SMALL_BYTES);
+    }
+
+    /**
+     * @param smallBytes messages up to this size are everybody's right
+     */
+    public FrameBudget(long totalBytes, int smallBytes) {
+        this.smallBytes = smallBytes;
         this.freeBytes = new AtomicLong(totalBytes);
     }
 
+    /** Whether somebody may hold that much without asking. */
+    public boolean isSmall(long bytes) {
+        return bytes <= smallBytes;
+    }
+
     /** Takes {@code bytes} if they are there. */
-    boolean reserve(long bytes) {
+    public boolean reserve(long bytes) {
         long free = freeBytes.get();
         while (free >= bytes) {
             if (freeBytes.compareAndSet(free, free - bytes)) {

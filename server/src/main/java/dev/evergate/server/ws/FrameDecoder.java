@@ -34,7 +34,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
     private static final int WASTE_FACTOR = 4;
 
     private final FrameSink sink;
-    private final FrameBudget budget;
+    private FrameBudget budget;
     private final Scratch scratch;
     private int messageBytesMax;
     private long reservedBytes;
@@ -80,9 +80,11 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         this.messageBytesMax = messageBytesMax;
     }
 
-    /** Changes the longest message from the next frame on. */
-    public void messageBytesMax(int bytes) {
+    /** Changes the longest message, and whose memory it takes, from the next frame on. */
+    public void widen(int bytes, FrameBudget from) {
+        releaseReservation();
         messageBytesMax = bytes;
+        budget = from;
     }
 
     /** Takes over what the message being reported holds of the budget; the caller releases it. */
@@ -314,7 +316,7 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
             return false;
         }
         long total = soFar + header.payloadBytes;
-        if (total <= FrameBudget.FREE_BYTES || total <= reservedBytes) {
+        if (budget.isSmall(total) || total <= reservedBytes) {
             return true;
         }
         if (budget.reserve(total - reservedBytes)) {
@@ -333,7 +335,9 @@ public final class FrameDecoder extends ChannelInboundHandlerAdapter {
         isHeld = true;
         ctx.channel().config().setAutoRead(false);
         sink.held(true);
-        budget.whenFree(() -> ctx.executor().execute(this::resume));
+        if (!isDone) {
+            budget.whenFree(() -> ctx.executor().execute(this::resume));
+        }
     }
 
     private void resume() {

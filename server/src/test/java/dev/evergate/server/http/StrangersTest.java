@@ -15,6 +15,7 @@ class StrangersTest {
         private boolean isSettled;
         private boolean isCut;
         private long deadlineNanos = Long.MAX_VALUE;
+        private boolean isStaying;
 
         @Override
         public boolean isSettled() {
@@ -27,12 +28,17 @@ class StrangersTest {
         }
 
         @Override
+        public boolean isStaying(long nowNanos) {
+            return isStaying;
+        }
+
+        @Override
         public void cut() {
             isCut = true;
         }
     }
 
-    private final Strangers<Someone> strangers = new Strangers<>(3);
+    private final Strangers<Someone> strangers = new Strangers<>(3, 2);
     private final List<Someone> all =
             new ArrayList<>(IntStream.range(0, 6).mapToObj(_ -> new Someone()).toList());
 
@@ -66,5 +72,25 @@ class StrangersTest {
         assertThat(all.get(5).isCut).isTrue();
         assertThat(all.get(4).isCut).isFalse();
         assertThat(all.get(3).isCut).isFalse();
+    }
+
+    @Test
+    @Tag("S6")
+    void letsManyComeAtOnceButFewStay() {
+        Strangers<Someone> roomy = new Strangers<>(10, 2);
+        all.forEach(roomy::add);
+
+        roomy.scan(0);
+        assertThat(all).as("they have just come").noneMatch(one -> one.isCut);
+
+        all.subList(0, 5).forEach(one -> one.isStaying = true);
+        all.get(1).isSettled = true;
+        roomy.scan(0);
+        assertThat(all)
+                .extracting(one -> one.isCut)
+                .as("five wait, and two may: the oldest go")
+                .containsExactly(true, false, true, true, false, false);
+        roomy.scan(0);
+        assertThat(all.get(4).isCut).isFalse();
     }
 }
