@@ -21,7 +21,7 @@ describe("Control UI", () => {
   before(async () => {
     const root = join(installation, "node_modules/openclaw/dist/control-ui");
     await gateway.command(["config", "set", "gateway.controlUi.root", root]);
-    browser = await startBrowser(installation);
+    browser = await startBrowser();
     seen = await openPage(browser);
     page = seen.page;
   });
