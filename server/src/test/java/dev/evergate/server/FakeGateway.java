@@ -73,6 +73,9 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
 
+    /** How often the store was asked for devices. */
+    final AtomicInteger deviceReads = new AtomicInteger();
+
     /** Is run each time a device's token is about to be computed. */
     volatile Runnable onDeviceKey = () -> {};
 
@@ -119,11 +122,13 @@ final class FakeGateway implements Gateway {
         return new Devices() {
             @Override
             public Optional<Device> find(String deviceId) {
+                deviceReads.incrementAndGet();
                 return kept.find(deviceId);
             }
 
             @Override
             public List<Device> list() {
+                deviceReads.incrementAndGet();
                 return kept.list();
             }
 
@@ -174,8 +179,7 @@ final class FakeGateway implements Gateway {
         return config(controlUi, ConfigSnapshot.Http.DEFAULTS);
     }
 
-    private static ConfigSnapshot config(
-            ConfigSnapshot.ControlUi controlUi, ConfigSnapshot.Http http) {
+    static ConfigSnapshot config(ConfigSnapshot.ControlUi controlUi, ConfigSnapshot.Http http) {
         ConfigSnapshot plain = config(List.of(), List.of());
         ConfigSnapshot.Gateway gateway = plain.gateway();
         return new ConfigSnapshot(

@@ -19,6 +19,13 @@ public sealed interface Admission {
      */
     record Waiting(Reason reason, Device device) implements Admission {}
 
+    /**
+     * It may not even ask now: too many have asked, from where it is or altogether.
+     *
+     * @param afterMs until it may
+     */
+    record Deferred(long afterMs) implements Admission {}
+
     /** What has not been allowed. */
     enum Reason {
         /** The device is not known. */

@@ -20,6 +20,9 @@ import javax.crypto.spec.SecretKeySpec;
  * one each time it comes, although the store keeps nothing but its hash.
  */
 final class TokenMint {
+    /** No token is one of this role: what is shown is compared with it where there is nothing. */
+    static final Role NOBODYS = new Role("", List.of(), "", "-".repeat(64), 0);
+
     private TokenMint() {}
 
     /** A role with a new token. */

@@ -44,7 +44,7 @@ public final class AccessPolicy {
     public AccessPolicy(Time time, Supplier<RateLimit> limit, Pairing pairing) {
         this.time = time;
         this.limiter = new GuessLimiter(time, limit);
-        this.devices = new DeviceAccess(pairing);
+        this.devices = new DeviceAccess(pairing, new RequestLimiter(time));
     }
 
     /** The answer to a {@code connect}. */

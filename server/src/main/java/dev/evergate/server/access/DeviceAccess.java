@@ -19,10 +19,15 @@ import java.util.stream.Stream;
  * Thread-safe; blocks on the store.
  */
 final class DeviceAccess {
-    private final Pairing pairing;
+    /** More of a name is not kept. */
+    private static final int NAME_CHARS_MAX = 128;
 
-    DeviceAccess(Pairing pairing) {
+    private final Pairing pairing;
+    private final RequestLimiter requests;
+
+    DeviceAccess(Pairing pairing, RequestLimiter requests) {
         this.pairing = pairing;
+        this.requests = requests;
     }
 
     /**
@@ -75,7 +80,8 @@ final class DeviceAccess {
             String method,
             Warrant warrant,
             long asOf) {
-        return switch (pairing.admit(applicant, peer.isDirectLoopback())) {
+        boolean isLocal = peer.isDirectLoopback();
+        return switch (pairing.admit(applicant, isLocal, () -> requests.oneMore(peer))) {
             case Admission.Admitted(var token, var issuedAtMs) -> {
                 List<Scope> scopes = Scope.known(applicant.scopes());
                 Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
@@ -88,6 +94,7 @@ final class DeviceAccess {
                 yield new Decision.Granted(grant, warrant, Optional.of(issued), asOf);
             }
             case Admission.Waiting(var reason, var device) -> waiting(reason, device);
+            case Admission.Deferred(var afterMs) -> Decision.Refused.policy(tooMany(afterMs));
         };
     }
 
@@ -103,14 +110,18 @@ final class DeviceAccess {
                 device.id(),
                 DeviceProof.canonical(device.publicKey()),
                 new Looks(
-                        client.platform(),
-                        client.deviceFamily(),
+                        cut(client.platform()),
+                        cut(client.deviceFamily()),
                         client.id(),
                         client.mode(),
-                        client.displayName(),
+                        cut(client.displayName()),
                         peer.clientAddress().getHostAddress()),
                 request.role(),
                 scopes(request));
+    }
+
+    private static String cut(String name) {
+        return name.substring(0, Math.min(NAME_CHARS_MAX, name.length()));
     }
 
     /** Scopes are for operators: a node has none, whatever it asks for. */
@@ -130,6 +141,16 @@ final class DeviceAccess {
                         "remediationHint",
                         "Connect once with the gateway's own token: on its machine that is enough,"
                                 + " from elsewhere it is approved with: evergate devices list");
+    }
+
+    private static WireError tooMany(long afterMs) {
+        return AccessPolicy.unauthorized(
+                        "too many devices ask to be paired (retry later)",
+                        "AUTH_RATE_LIMITED",
+                        "rate_limited",
+                        "wait_then_retry")
+                .retryAfter(afterMs)
+                .withHelp("evergate devices list");
     }
 
     private static Decision waiting(Admission.Reason reason, Device device) {

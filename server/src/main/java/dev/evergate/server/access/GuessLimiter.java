@@ -86,7 +86,8 @@ final class GuessLimiter {
         return (time.nanos() - nanos) / 1_000_000;
     }
 
-    private static String key(Peer peer) {
+    /** Whose guesses count together. */
+    static String key(Peer peer) {
         return peer.isDirectLoopback() ? "local" : canonical(peer.clientAddress());
     }
 
