@@ -24,6 +24,7 @@ import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.SetupCode;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.core.journal.Usage;
@@ -135,6 +136,28 @@ final class FakeGateway implements Gateway {
             @Override
             public Changed change(Epoch epoch, Device orElse, UnaryOperator<Device> change) {
                 return kept.change(epoch, orElse, change);
+            }
+
+            @Override
+            public void keep(Epoch epoch, SetupCode code) {
+                kept.keep(epoch, code);
+            }
+
+            @Override
+            public List<SetupCode> setupCodes() {
+                deviceReads.incrementAndGet();
+                return kept.setupCodes();
+            }
+
+            @Override
+            public boolean forgetSetupCode(Epoch epoch, String id) {
+                return kept.forgetSetupCode(epoch, id);
+            }
+
+            @Override
+            public Optional<Changed> redeem(
+                    Epoch epoch, SetupCode used, Device orElse, UnaryOperator<Device> change) {
+                return kept.redeem(epoch, used, orElse, change);
             }
 
             @Override

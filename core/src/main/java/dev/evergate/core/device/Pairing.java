@@ -44,6 +44,7 @@ public final class Pairing {
     private final Writing writing;
     private final Consumer<DeviceEvent> events;
     private final NodeOffers nodes;
+    private final SetupCodes setupCodes;
     private final AtomicLong withdrawals = new AtomicLong();
 
     /** Whether somebody may ask for what has not been allowed. */
@@ -66,6 +67,12 @@ public final class Pairing {
         this.writing = writing;
         this.events = events;
         this.nodes = new NodeOffers(world, this::change, devices, events);
+        this.setupCodes = new SetupCodes(world, devices, writing, this::allowance, events);
+    }
+
+    /** Codes that let devices in which nobody has seen yet. */
+    public SetupCodes setupCodes() {
+        return setupCodes;
     }
 
     /** What those that come as nodes may be asked for. */
@@ -136,7 +143,7 @@ public final class Pairing {
         Role role = device.role(applicant.role()).orElseThrow();
         Secret token = TokenMint.token(devices.key(), device.id(), role);
         return token.isPresent()
-                ? Optional.of(new Admission.Admitted(token, role.issuedAtMs()))
+                ? Optional.of(new Admission.Admitted(token, role.issuedAtMs(), List.of()))
                 : Optional.empty();
     }
 

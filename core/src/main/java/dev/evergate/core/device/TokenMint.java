@@ -39,9 +39,14 @@ final class TokenMint {
 
     /** Whether somebody shows the token of this role; takes the same time whatever is shown. */
     static boolean isOf(Role role, String shown) {
+        return isSame(role.tokenHash(), hash(shown));
+    }
+
+    /** Whether two hashes are the same; takes the same time whatever they are. */
+    static boolean isSame(String hash, String other) {
         return MessageDigest.isEqual(
-                role.tokenHash().getBytes(StandardCharsets.US_ASCII),
-                hash(shown).getBytes(StandardCharsets.US_ASCII));
+                hash.getBytes(StandardCharsets.US_ASCII),
+                other.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static Secret token(Secret key, String deviceId, String role, String salt) {
@@ -57,7 +62,8 @@ final class TokenMint {
         }
     }
 
-    private static String hash(String token) {
+    /** What is kept of a token: its SHA-256, in hexadecimal. */
+    static String hash(String token) {
         try {
             byte[] bytes = token.getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

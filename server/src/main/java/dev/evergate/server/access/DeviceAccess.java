@@ -68,6 +68,25 @@ final class DeviceAccess {
                                         asOf));
     }
 
+    /** About a device that has shown a setup code; empty if that does not let it in. */
+    Optional<Decision> bySetupCode(
+            ConnectRequest request, ConnectRequest.Device device, Peer peer) {
+        long asOf = pairing.withdrawals();
+        Applicant applicant = applicant(request, device, peer);
+        return Optional.of(request.auth().bootstrapToken())
+                .filter(code -> !code.isEmpty())
+                .flatMap(code -> pairing.setupCodes().redeem(applicant, code))
+                .map(
+                        admitted ->
+                                granted(
+                                        request,
+                                        applicant,
+                                        Grant.BY_SETUP_CODE,
+                                        Warrant.of(peer),
+                                        admitted,
+                                        asOf));
+    }
+
     /** What the operator's device may do that holds this token; empty if there is none. */
     Optional<List<String>> scopes(String token) {
         return pairing.holder(Grant.OPERATOR, token).map(Role::scopes);
@@ -82,20 +101,30 @@ final class DeviceAccess {
             long asOf) {
         boolean isLocal = peer.isDirectLoopback();
         return switch (pairing.admit(applicant, isLocal, () -> requests.oneMore(peer))) {
-            case Admission.Admitted(var token, var issuedAtMs) -> {
-                List<Scope> scopes = Scope.known(applicant.scopes());
-                Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
-                if (!grant.isOperator()) {
-                    String version = request.client().version();
-                    pairing.nodes().came(applicant.deviceId(), request.offer(), version);
-                    grant = grant.offering(request.offer());
-                }
-                var issued = new Decision.Issued(token, issuedAtMs);
-                yield new Decision.Granted(grant, warrant, Optional.of(issued), asOf);
-            }
+            case Admission.Admitted admitted ->
+                    granted(request, applicant, method, warrant, admitted, asOf);
             case Admission.Waiting(var reason, var device) -> waiting(reason, device);
             case Admission.Deferred(var afterMs) -> Decision.Refused.policy(tooMany(afterMs));
         };
+    }
+
+    private Decision granted(
+            ConnectRequest request,
+            Applicant applicant,
+            String method,
+            Warrant warrant,
+            Admission.Admitted admitted,
+            long asOf) {
+        List<Scope> scopes = Scope.known(applicant.scopes());
+        Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
+        if (!grant.isOperator()) {
+            String version = request.client().version();
+            pairing.nodes().came(applicant.deviceId(), request.offer(), version);
+            grant = grant.offering(request.offer());
+        }
+        var issued =
+                new Decision.Issued(admitted.token(), admitted.issuedAtMs(), admitted.others());
+        return new Decision.Granted(grant, warrant, Optional.of(issued), asOf);
     }
 
     /** Whether nothing has been withdrawn since a decision was begun. */
