@@ -292,7 +292,7 @@ class SetupCodeTest {
     @Test
     void givesNoAddressAwayThatNoDeviceCouldUseOrEverybodyCouldHear() throws Exception {
         assertThat(refusal("{}")).startsWith("the gateway is bound to 127.0.0.1");
-        assertThat(refusal("{}")).contains("evergate devices invite --url");
+        assertThat(refusal("{}")).contains("evergate devices invite --public-url");
         for (String url :
                 List.of(
                         "ws://gate.example",
@@ -305,7 +305,7 @@ class SetupCodeTest {
                         "wss://",
                         "gate.example",
                         "wss://gate example")) {
-            assertThat(refusal("{\"publicUrl\":\"" + url + "\"}")).as(url).contains("--url");
+            assertThat(refusal("{\"publicUrl\":\"" + url + "\"}")).as(url).contains("--public-url");
         }
         assertThat(refusal("{\"publicUrl\":\"wss://a.example\",\"bootstrapProfile\":\"full\"}"))
                 .isEqualTo("bootstrapProfile is \"full\" (expected: limited or node)");

@@ -22,7 +22,7 @@ record SetupAddress(String url, String source) {
 
     private static final String HELP =
             " (name the address that devices reach the gateway by:"
-                    + " evergate devices invite --url wss://gateway.example)";
+                    + " evergate devices invite --public-url wss://gateway.example)";
 
     /**
      * What the caller names, else the address the gateway is bound to.
