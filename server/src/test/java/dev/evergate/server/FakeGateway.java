@@ -24,6 +24,7 @@ import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.SetupCode;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.core.journal.Usage;
@@ -73,6 +74,9 @@ final class FakeGateway implements Gateway {
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
 
+    /** How often the store was asked for devices. */
+    final AtomicInteger deviceReads = new AtomicInteger();
+
     /** Is run each time a device's token is about to be computed. */
     volatile Runnable onDeviceKey = () -> {};
 
@@ -119,17 +123,41 @@ final class FakeGateway implements Gateway {
         return new Devices() {
             @Override
             public Optional<Device> find(String deviceId) {
+                deviceReads.incrementAndGet();
                 return kept.find(deviceId);
             }
 
             @Override
             public List<Device> list() {
+                deviceReads.incrementAndGet();
                 return kept.list();
             }
 
             @Override
             public Changed change(Epoch epoch, Device orElse, UnaryOperator<Device> change) {
                 return kept.change(epoch, orElse, change);
+            }
+
+            @Override
+            public void keep(Epoch epoch, SetupCode code) {
+                kept.keep(epoch, code);
+            }
+
+            @Override
+            public List<SetupCode> setupCodes() {
+                deviceReads.incrementAndGet();
+                return kept.setupCodes();
+            }
+
+            @Override
+            public boolean forgetSetupCode(Epoch epoch, String id) {
+                return kept.forgetSetupCode(epoch, id);
+            }
+
+            @Override
+            public Optional<Changed> redeem(
+                    Epoch epoch, SetupCode used, Device orElse, UnaryOperator<Device> change) {
+                return kept.redeem(epoch, used, orElse, change);
             }
 
             @Override
@@ -174,8 +202,7 @@ final class FakeGateway implements Gateway {
         return config(controlUi, ConfigSnapshot.Http.DEFAULTS);
     }
 
-    private static ConfigSnapshot config(
-            ConfigSnapshot.ControlUi controlUi, ConfigSnapshot.Http http) {
+    static ConfigSnapshot config(ConfigSnapshot.ControlUi controlUi, ConfigSnapshot.Http http) {
         ConfigSnapshot plain = config(List.of(), List.of());
         ConfigSnapshot.Gateway gateway = plain.gateway();
         return new ConfigSnapshot(

@@ -178,6 +178,7 @@ public final class Cli {
         var group = new CommandLine(new DevicesCommand(surroundings));
         if (words.contains("devices")) {
             group.addSubcommand(new DevicesCommand(surroundings))
+                    .addSubcommand(new DeviceInviteCommand(surroundings))
                     .addSubcommand(new DeviceAnswerCommand.Approve(surroundings))
                     .addSubcommand(new DeviceAnswerCommand.Reject(surroundings))
                     .addSubcommand(new DeviceTokenCommand.Remove(surroundings))

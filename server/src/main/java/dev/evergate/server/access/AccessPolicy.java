@@ -4,6 +4,7 @@ import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.Auth.Mode;
 import dev.evergate.core.config.ConfigSnapshot.RateLimit;
+import dev.evergate.core.device.Admission;
 import dev.evergate.core.device.Pairing;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.Time;
@@ -44,7 +45,7 @@ public final class AccessPolicy {
     public AccessPolicy(Time time, Supplier<RateLimit> limit, Pairing pairing) {
         this.time = time;
         this.limiter = new GuessLimiter(time, limit);
-        this.devices = new DeviceAccess(pairing);
+        this.devices = new DeviceAccess(pairing, new RequestLimiter(time));
     }
 
     /** The answer to a {@code connect}. */
@@ -59,8 +60,12 @@ public final class AccessPolicy {
         record Granted(Grant grant, Warrant warrant, Optional<Issued> issued, long asOf)
                 implements Decision {}
 
-        /** A device token, and since when it is valid (wall clock). */
-        record Issued(Secret token, long atMs) {}
+        /**
+         * A device token, and since when it is valid (wall clock).
+         *
+         * @param others tokens for other roles, which a device gets with its setup code
+         */
+        record Issued(Secret token, long atMs, List<Admission.Handed> others) {}
 
         /**
          * Refused: answer, then close.
@@ -253,15 +258,22 @@ public final class AccessPolicy {
             return bySecret(request, peer, gateway.auth());
         }
         return request.device()
-                .flatMap(device -> devices.byToken(request, device, peer))
+                .flatMap(
+                        device ->
+                                devices.byToken(request, device, peer)
+                                        .or(() -> devices.bySetupCode(request, device, peer)))
                 .orElseGet(() -> byNothing(request, peer, gateway.auth().mode()));
     }
 
     private Decision byNothing(ConnectRequest request, Peer peer, Mode mode) {
         boolean isGuess = !request.auth().isEmpty();
         WireError error = credentialFault(request, mode);
+        String help =
+                isSetupCode(request.auth())
+                        ? "evergate devices invite"
+                        : "evergate gateway auth-token --show";
         return new Decision.Refused(
-                error.withHelp("evergate gateway auth-token --show"),
+                error.withHelp(help),
                 CloseCode.POLICY,
                 error.message(),
                 isGuess ? limiter.failed(peer, proven(request)) : 0);
@@ -270,6 +282,14 @@ public final class AccessPolicy {
     /** The device, whose proof has been looked at before any secret is. */
     private static Optional<String> proven(ConnectRequest request) {
         return request.device().map(ConnectRequest.Device::id);
+    }
+
+    /** Whether a client has nothing else to show. */
+    private static boolean isSetupCode(ConnectRequest.Auth auth) {
+        return !auth.bootstrapToken().isEmpty()
+                && auth.token().isEmpty()
+                && auth.password().isEmpty()
+                && auth.deviceToken().isEmpty();
     }
 
     /** Either field may carry the secret; if both do, the one that fits the mode counts. */
@@ -281,6 +301,13 @@ public final class AccessPolicy {
 
     private static WireError credentialFault(ConnectRequest request, Mode mode) {
         ConnectRequest.Auth auth = request.auth();
+        if (isSetupCode(auth)) {
+            return unauthorized(
+                    "setup code is not valid or not valid any more (ask for a new one)",
+                    "AUTH_BOOTSTRAP_TOKEN_INVALID",
+                    "bootstrap_token_invalid",
+                    "update_auth_credentials");
+        }
         if (!auth.deviceToken().isEmpty() && auth.password().isEmpty()) {
             return unauthorized(
                             "device token mismatch (rotate/reissue device token)",

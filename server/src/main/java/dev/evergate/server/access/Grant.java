@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param role {@code operator} or {@code node}
  * @param scopes as announced to the client
- * @param method how it proved itself: {@code token}, {@code password} or {@code device-token}
+ * @param method how it proved itself: {@code token}, {@code password}, {@code device-token} or
+ *     {@code bootstrap-token}
  * @param client what it says it is
  * @param offer what it can be asked for as a node, as far as somebody has allowed that
  */
@@ -19,6 +20,9 @@ public record Grant(
         String role, List<String> scopes, int mask, String method, Client client, Offer offer) {
     public static final String OPERATOR = "operator";
     public static final String NODE = Node.ROLE;
+
+    /** How a device proved itself that nobody had seen, by a code that was given to it. */
+    public static final String BY_SETUP_CODE = "bootstrap-token";
 
     /** How a device proved itself that showed its own token. */
     public static final String BY_DEVICE_TOKEN = "device-token";

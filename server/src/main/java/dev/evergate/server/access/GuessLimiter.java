@@ -117,7 +117,8 @@ final class GuessLimiter {
                 : List.of(address(peer), "device " + device.get());
     }
 
-    private static String address(Peer peer) {
+    /** Whose guesses count together. */
+    static String address(Peer peer) {
         return peer.isDirectLoopback() ? "local" : canonical(peer.clientAddress());
     }
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * Says who gets in over plain HTTP. Thread-safe; does not wait, unless it says so.
  *
  * <p>Whoever holds the gateway's secret may do everything; the header {@code x-openclaw-scopes}
- * gives up a part of that for one request.
+ * gives up a part of that for one request, and never adds to it.
  */
 public final class Gatekeeper {
     private static final String SCOPES = "x-openclaw-scopes";
@@ -80,10 +80,13 @@ public final class Gatekeeper {
         return byPolicy(bearer, head, offered, UNAUTHORIZED_TEXT);
     }
 
-    /** Whether a request that was let in has kept this scope. */
+    /**
+     * Whether a request that was let in has kept this scope. A header that is there twice gives up
+     * what either does, or a proxy that adds one could be outbid; a blank one gives up everything.
+     */
     public boolean holds(HttpHead head, Scope needed) {
-        return head.header(SCOPES).map(Gatekeeper::names).stream()
-                .allMatch(names -> Scope.reaches(names, needed));
+        return head.headers(SCOPES).stream()
+                .allMatch(header -> Scope.reaches(names(header), needed));
     }
 
     private static List<String> names(String header) {

@@ -38,6 +38,7 @@ public final class MethodTable {
         all.addAll(new SuspendMethods(services).methods());
         all.addAll(new ConfigMethods(services).methods());
         all.addAll(new DeviceMethods(services).methods());
+        all.addAll(new SetupMethods(services).methods());
         all.addAll(new ToolMethods(services).methods());
         all.addAll(new NodeMethods(services).methods());
         all.addAll(new NodeInvokeMethods(services).methods());

@@ -162,6 +162,10 @@ final class NodeMethods {
                 denied(call, "node pairing approval denied", asking.id())
                         .or(
                                 () ->
+                                        DeviceMethods.ofItself(
+                                                call, "node pairing approval denied", asking.id()))
+                        .or(
+                                () ->
                                         DeviceMethods.beyond(
                                                 call, NodeShapes.scopesToAllow(wish.offer())));
         if (denied.isPresent()) {

@@ -19,6 +19,7 @@ import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.journal.Restarts;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.SetupCode;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.core.journal.TurnJournal;
@@ -238,6 +239,27 @@ public final class CrashingStore implements Journal {
             public Devices.Changed change(
                     Epoch epoch, Device orElse, UnaryOperator<Device> change) {
                 return write(() -> devices.change(epoch, orElse, change));
+            }
+
+            @Override
+            public void keep(Epoch epoch, SetupCode code) {
+                CrashingStore.this.write(() -> devices.keep(epoch, code));
+            }
+
+            @Override
+            public List<SetupCode> setupCodes() {
+                return read(devices::setupCodes);
+            }
+
+            @Override
+            public boolean forgetSetupCode(Epoch epoch, String id) {
+                return write(() -> devices.forgetSetupCode(epoch, id));
+            }
+
+            @Override
+            public Optional<Changed> redeem(
+                    Epoch epoch, SetupCode used, Device orElse, UnaryOperator<Device> change) {
+                return write(() -> devices.redeem(epoch, used, orElse, change));
             }
 
             @Override

@@ -13,6 +13,7 @@ import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Outbox;
 import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SetupCode;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 
@@ -49,6 +50,9 @@ public final class MemoryDisk {
     NavigableMap<Long, RestartReport> restarts = new TreeMap<>();
     Map<String, Device> devices = new LinkedHashMap<>();
 
+    /** Oldest first. */
+    Map<String, SetupCode> setupCodes = new LinkedHashMap<>();
+
     /** By SHA-256; a memory forgets nothing. */
     Map<String, Blob> attachments = new LinkedHashMap<>();
 
@@ -73,6 +77,7 @@ public final class MemoryDisk {
         deliveries = new LinkedHashMap<>(other.deliveries);
         restarts = new TreeMap<>(other.restarts);
         devices = new LinkedHashMap<>(other.devices);
+        setupCodes = new LinkedHashMap<>(other.setupCodes);
         attachments = new LinkedHashMap<>(other.attachments);
         epoch = other.epoch;
         holder = other.holder;
