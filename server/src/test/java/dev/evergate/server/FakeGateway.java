@@ -148,13 +148,22 @@ final class FakeGateway implements Gateway {
     }
 
     static ConfigSnapshot config(List<String> allowedOrigins, List<String> trustedProxies) {
+        return config(
+                new ConfigSnapshot.Auth(ConfigSnapshot.Auth.Mode.TOKEN, Secret.of(TOKEN)),
+                allowedOrigins,
+                trustedProxies);
+    }
+
+    /** One in which clients prove themselves in another way. */
+    static ConfigSnapshot config(
+            ConfigSnapshot.Auth auth, List<String> allowedOrigins, List<String> trustedProxies) {
         return new ConfigSnapshot(
                 1,
                 "hash-1",
                 new ConfigSnapshot.Gateway(
                         18789,
                         "127.0.0.1",
-                        new ConfigSnapshot.Auth(ConfigSnapshot.Auth.Mode.TOKEN, Secret.of(TOKEN)),
+                        auth,
                         allowedOrigins,
                         trustedProxies),
                 Map.of(),

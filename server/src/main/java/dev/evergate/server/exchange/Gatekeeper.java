@@ -21,6 +21,8 @@ public final class Gatekeeper {
             HttpAnswer.error("401 Unauthorized", "unauthorized", "Unauthorized");
     private static final HttpAnswer UNAUTHORIZED_TEXT =
             HttpAnswer.text("401 Unauthorized", "Unauthorized");
+    private static final HttpAnswer OTHER_PAGE =
+            HttpAnswer.error("403 Forbidden", "forbidden", "Origin not allowed.");
     private static final HttpAnswer LOCKED =
             HttpAnswer.error(
                     "429 Too Many Requests",
@@ -37,7 +39,22 @@ public final class Gatekeeper {
     public Optional<HttpAnswer> refusal(HttpHead head, Scope needed) {
         AccessPolicy.Bearer bearer =
                 policy.bearer(head.bearer(), head.peer(), head.gateway().config().gateway());
-        return byPolicy(bearer, head, UNAUTHORIZED).or(() -> missing(head, needed));
+        return byPolicy(bearer, head, UNAUTHORIZED)
+                .or(() -> elsewhere(head))
+                .or(() -> missing(head, needed));
+    }
+
+    /** Who needs no secret must not come because a page elsewhere wanted that. */
+    private Optional<HttpAnswer> elsewhere(HttpHead head) {
+        boolean isOfOtherPage =
+                head.header("sec-fetch-site")
+                                .filter(site -> !site.equals("same-origin") && !site.equals("none"))
+                                .isPresent()
+                        && head.peer().origin().isEmpty();
+        return isOfOtherPage
+                        && policy.isAmbient(head.peer(), head.gateway().config().gateway())
+                ? Optional.of(OTHER_PAGE)
+                : Optional.empty();
     }
 
     /** Why a request that was let in may not do this as well; empty if it may. */
@@ -78,7 +95,8 @@ public final class Gatekeeper {
 
     /** Whether a request that was let in has kept this scope. */
     public boolean holds(HttpHead head, Scope needed) {
-        return head.header(SCOPES).map(Gatekeeper::names).stream()
+        return head.headers().getAll(SCOPES).stream()
+                .map(Gatekeeper::names)
                 .allMatch(names -> Scope.reaches(names, needed));
     }
 

@@ -34,15 +34,6 @@ import java.util.Optional;
  * door loop and, unless it is a probe, ends on a worker loop; never on both at once.
  */
 final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.Stranger {
-    private static final List<String> FORWARDING =
-            List.of(
-                    "forwarded",
-                    "x-forwarded-for",
-                    "x-forwarded-host",
-                    "x-forwarded-proto",
-                    "x-real-ip",
-                    "cf-connecting-ip");
-
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
@@ -219,7 +210,11 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                 question < 0 ? uri : uri.substring(0, question),
                 question < 0 ? "" : uri.substring(question + 1),
                 request.headers(),
-                peer(request.headers(), host),
+                PeerReader.of(
+                        ((InetSocketAddress) channel.remoteAddress()).getAddress(),
+                        request.headers(),
+                        host,
+                        gateway.config().gateway()),
                 gateway);
     }
 
@@ -305,20 +300,6 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         channel.pipeline().remove(this);
         // Leaving, the decoder passes on what it has not read.
         channel.pipeline().remove(HttpRequestDecoder.class);
-    }
-
-    private Peer peer(HttpHeaders headers, String host) {
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        return new Peer(
-                remote.getAddress(),
-                FORWARDING.stream().anyMatch(headers::contains),
-                HostPolicy.isLoopback(host),
-                host,
-                Optional.ofNullable(headers.get(HttpHeaderNames.ORIGIN)),
-                Peer.client(
-                        remote.getAddress(),
-                        headers.getAll("X-Forwarded-For"),
-                        door.services().gateway().config().gateway().trustedProxies()));
     }
 
     /** Answers and ends the connection, leaving the peer a moment to read. */
