@@ -161,11 +161,7 @@ final class FakeGateway implements Gateway {
                 1,
                 "hash-1",
                 new ConfigSnapshot.Gateway(
-                        18789,
-                        "127.0.0.1",
-                        auth,
-                        allowedOrigins,
-                        trustedProxies),
+                        18789, "127.0.0.1", auth, allowedOrigins, trustedProxies),
                 Map.of(),
                 new ConfigSnapshot.Agents(
                         "main", Optional.of(new ModelRef("fake", "echo-1")), List.of(), 60_000, 10),

@@ -68,7 +68,7 @@ class NoAuthenticationTest {
                 Guest.local("operator.read")
                         .showing("token", "")
                         .as("openclaw-control-ui", "webchat", "web")
-                        .from("http://localhost:" + server.address.getPort());
+                        .from("http://127.0.0.1:" + server.address.getPort());
         try (Visit visit = page.visit(server)) {
             assertThat(visit.auth().path("method").asString()).isEqualTo("none");
             assertThat(visit.token()).hasSize(43);

@@ -49,8 +49,7 @@ class TrustedProxyTest {
 
     private static ConfigSnapshot behind(TrustedProxy proxy, String... addresses) {
         var auth =
-                new Auth(
-                        Auth.Mode.TRUSTED_PROXY, Secret.of(PASSWORD), RateLimit.DEFAULTS, proxy);
+                new Auth(Auth.Mode.TRUSTED_PROXY, Secret.of(PASSWORD), RateLimit.DEFAULTS, proxy);
         return FakeGateway.config(auth, List.of(), List.of(addresses));
     }
 
@@ -110,9 +109,7 @@ class TrustedProxyTest {
             assertThat(visit.auth().path("method").asString()).isEqualTo("trusted-proxy");
             assertThat(visit.auth().path("scopes").toString()).isEqualTo("[\"operator.read\"]");
             JsonNode present = call(visit.client(), "system-presence", "{}").path("payload");
-            assertThat(present.path(1).path("user").asString())
-                    .as("%s", present)
-                    .isEqualTo("nick");
+            assertThat(present.path(1).path("user").asString()).as("%s", present).isEqualTo("nick");
         }
         assertThat(http(headers(NICK))).isEqualTo(200);
     }

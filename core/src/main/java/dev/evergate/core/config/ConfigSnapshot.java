@@ -282,8 +282,7 @@ public record ConfigSnapshot(
             List<String> allowUsers,
             boolean allowsLoopback) {
         /** No proxy's word counts. */
-        public static final TrustedProxy NOBODY =
-                new TrustedProxy("", List.of(), List.of(), false);
+        public static final TrustedProxy NOBODY = new TrustedProxy("", List.of(), List.of(), false);
 
         public TrustedProxy {
             requiredHeaders = List.copyOf(requiredHeaders);

@@ -128,6 +128,13 @@ public final class AccessPolicy {
         return Claim.of(peer, gateway) instanceof Claim.LetIn;
     }
 
+    /** By what a request was let in that was; does not count. */
+    public Warrant warrant(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
+        return isAmbient(peer, gateway) || secret(peer, gateway.auth()).matches(token)
+                ? Warrant.of(peer, gateway.auth())
+                : Warrant.of(peer);
+    }
+
     /** What a secret is compared with; behind a proxy only programs of this computer have one. */
     private static Secret secret(Peer peer, ConfigSnapshot.Auth auth) {
         return auth.mode() != Mode.TRUSTED_PROXY || peer.isDirectLoopback()
@@ -262,8 +269,7 @@ public final class AccessPolicy {
         };
     }
 
-    private Decision byProof(
-            ConnectRequest request, Peer peer, ConfigSnapshot.Gateway gateway) {
+    private Decision byProof(ConnectRequest request, Peer peer, ConfigSnapshot.Gateway gateway) {
         boolean hasDevice = request.device().isPresent();
         if (request.auth().isEmpty() && !hasDevice) {
             return Decision.Refused.policy(
@@ -361,8 +367,7 @@ public final class AccessPolicy {
                         && isBackend(request.client())
                         && request.role().equals(Grant.OPERATOR);
         if (hasDevice && !isProgram) {
-            return devices.bySecret(
-                    request, request.device().orElseThrow(), peer, method, warrant);
+            return devices.bySecret(request, request.device().orElseThrow(), peer, method, warrant);
         }
         if (!hasDevice && request.role().equals(Grant.NODE)) {
             return Decision.Refused.policy(

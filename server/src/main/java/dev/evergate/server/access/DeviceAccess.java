@@ -85,8 +85,7 @@ final class DeviceAccess {
                     grant = grant.offering(request.offer());
                 }
                 var issued = new Decision.Issued(token, issuedAtMs);
-                yield new Decision.Granted(
-                        grant.of(warrant), warrant, Optional.of(issued), asOf);
+                yield new Decision.Granted(grant.of(warrant), warrant, Optional.of(issued), asOf);
             }
             case Admission.Waiting(var reason, var device) -> waiting(reason, device);
         };

@@ -32,14 +32,7 @@ public record Peer(
             boolean hasLocalHost,
             String host,
             Optional<String> origin) {
-        this(
-                address,
-                isForwarded,
-                hasLocalHost,
-                host,
-                origin,
-                Optional.empty(),
-                Optional.empty());
+        this(address, isForwarded, hasLocalHost, host, origin, Optional.empty(), Optional.empty());
     }
 
     /**

@@ -18,7 +18,10 @@ public final class Proxies {
             byte[] first =
                     InetAddress.ofLiteral(slash < 0 ? declared : declared.substring(0, slash))
                             .getAddress();
-            int bits = slash < 0 ? 8 * first.length : Integer.parseInt(declared, slash + 1, declared.length(), 10);
+            int bits =
+                    slash < 0
+                            ? 8 * first.length
+                            : Integer.parseInt(declared, slash + 1, declared.length(), 10);
             return first.length == address.length
                     && bits <= 8 * first.length
                     && startAlike(first, address, bits);

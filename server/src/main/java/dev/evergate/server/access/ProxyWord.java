@@ -123,8 +123,7 @@ public record ProxyWord(String user, Optional<List<String>> scopes) {
         if (peer.word().isEmpty()) {
             return Optional.of(Fault.USER_MISSING);
         }
-        return proxy.allowUsers().isEmpty()
-                        || proxy.allowUsers().contains(peer.word().get().user())
+        return proxy.allowUsers().isEmpty() || proxy.allowUsers().contains(peer.word().get().user())
                 ? Optional.empty()
                 : Optional.of(Fault.USER_NOT_ALLOWED);
     }

@@ -40,8 +40,7 @@ public final class Scrutiny {
     }
 
     private Optional<Withdrawal> of(Peer peer, InetAddress local) {
-        if (peer.isForwarded()
-                && !Proxies.contain(gateway.trustedProxies(), peer.address())) {
+        if (peer.isForwarded() && !Proxies.contain(gateway.trustedProxies(), peer.address())) {
             return Optional.of(
                     new Withdrawal(CloseCode.POLICY, "gateway ingress attribution required"));
         }

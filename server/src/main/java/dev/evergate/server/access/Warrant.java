@@ -25,8 +25,7 @@ public record Warrant(Optional<Peer> peer, long secret) {
 
     /** Of a connection that has shown the present secret, or that the proxy vouches for. */
     static Warrant of(Peer peer, ConfigSnapshot.Auth auth) {
-        return new Warrant(
-                relevant(peer), peer.word().isPresent() ? ofWord(auth) : ofSecret(auth));
+        return new Warrant(relevant(peer), peer.word().isPresent() ? ofWord(auth) : ofSecret(auth));
     }
 
     /** Of a connection that has not shown anything. */

@@ -3,6 +3,7 @@ package dev.evergate.server.exchange;
 import dev.evergate.api.Secret;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.access.Warrant;
 
 import java.util.List;
 import java.util.Optional;
@@ -51,10 +52,14 @@ public final class Gatekeeper {
                                 .filter(site -> !site.equals("same-origin") && !site.equals("none"))
                                 .isPresent()
                         && head.peer().origin().isEmpty();
-        return isOfOtherPage
-                        && policy.isAmbient(head.peer(), head.gateway().config().gateway())
+        return isOfOtherPage && policy.isAmbient(head.peer(), head.gateway().config().gateway())
                 ? Optional.of(OTHER_PAGE)
                 : Optional.empty();
+    }
+
+    /** By what a request was let in. */
+    public Warrant warrant(HttpHead head) {
+        return policy.warrant(head.bearer(), head.peer(), head.gateway().config().gateway());
     }
 
     /** Why a request that was let in may not do this as well; empty if it may. */

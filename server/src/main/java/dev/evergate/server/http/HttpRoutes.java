@@ -5,6 +5,7 @@ import dev.evergate.server.access.Origins;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.access.Proxies;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.access.Warrant;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
@@ -70,6 +71,11 @@ public final class HttpRoutes {
         return PROTECTED.stream().anyMatch(head.path()::startsWith)
                 ? guarded(head)
                 : pages.admit(head);
+    }
+
+    /** By what a request was admitted. */
+    Warrant warrant(HttpHead head) {
+        return keeper.warrant(head);
     }
 
     private Admission guarded(HttpHead head) {

@@ -116,7 +116,8 @@ class FrozenCodecTest {
     void knowsWhomAProxySpeaksForAfterTheMove() throws IOException {
         Optional<InetAddress> client = Optional.of(InetAddress.ofLiteral("2001:db8::9"));
         InetAddress proxy = InetAddress.getLoopbackAddress();
-        Peer peer = new Peer(proxy, true, false, "gate", Optional.empty(), client, Optional.empty());
+        Peer peer =
+                new Peer(proxy, true, false, "gate", Optional.empty(), client, Optional.empty());
         FrozenSession session =
                 new FrozenSession(
                         VERSIONS,

@@ -68,9 +68,7 @@ final class Exposure {
     private static String bind(JsonNode gateway) {
         String bind = text(gateway.path("bind"), "loopback");
         // Without an address it cannot be used, which is told elsewhere.
-        return bind.equals("custom")
-                ? text(gateway.path("customBindHost"), "loopback")
-                : bind;
+        return bind.equals("custom") ? text(gateway.path("customBindHost"), "loopback") : bind;
     }
 
     private static String text(JsonNode value, String otherwise) {
