@@ -66,6 +66,10 @@ final class FakeGateway implements Gateway {
 
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
+
+    /** Messages that have come as far as the gate. */
+    final AtomicInteger come = new AtomicInteger();
+
     volatile ConfigSnapshot config = config(List.of(), List.of());
     volatile List<Usage.Sum> usage = List.of();
     volatile Usage.Span usageSpan = new Usage.Span(0, 0, 0);
@@ -344,6 +348,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public Sent send(Message message) {
+        come.incrementAndGet();
         pass(gate);
         if (message.text().equals("REFUSE")) {
             throw new EvergateException(ErrorCode.UNAVAILABLE, "not now");

@@ -67,8 +67,7 @@ class RefusalTest {
     @Test
     @Tag("S1")
     void namesWhatAPortForOthersLacksAndTheCommandThatHelps() {
-        GatewayProcess gateway =
-                gateways.start(GatewayProcess.launch().arguments("--bind", "lan"));
+        GatewayProcess gateway = gateways.start(GatewayProcess.launch().arguments("--bind", "lan"));
 
         assertThat(gateway.awaitExit()).isEqualTo(78);
         assertThat(gateway.output())

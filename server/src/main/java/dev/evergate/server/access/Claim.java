@@ -30,15 +30,19 @@ sealed interface Claim {
         return switch (gateway.auth().mode()) {
             case TOKEN, PASSWORD -> new ToProve();
             case TRUSTED_PROXY -> byProxy(peer, gateway);
-            case NONE ->
-                    peer.isDirectLoopback()
-                            ? new LetIn("none")
-                            : new Refused(
-                                    "not_local",
-                                    "gateway.auth.mode is \"none\", which is for programs of the"
-                                            + " gateway's own computer alone",
-                                    "evergate config set gateway.auth.mode token");
+            case NONE -> bySilence(peer);
         };
+    }
+
+    private static Claim bySilence(Peer peer) {
+        boolean isHere = peer.isDirectLoopback();
+        return isHere
+                ? new LetIn("none")
+                : new Refused(
+                        "not_local",
+                        "gateway.auth.mode is \"none\", which is for programs of the gateway's own"
+                                + " computer alone",
+                        "evergate config set gateway.auth.mode token");
     }
 
     /** Who comes through the proxy is who that says; who does not proves itself. */

@@ -23,6 +23,7 @@ public final class Proxies {
                             ? 8 * first.length
                             : Integer.parseInt(declared, slash + 1, declared.length(), 10);
             return first.length == address.length
+                    && bits > 0
                     && bits <= 8 * first.length
                     && startAlike(first, address, bits);
         } catch (IllegalArgumentException noAddress) {
