@@ -254,6 +254,7 @@ final class GatewayAssembly {
             notices.add("no-model");
         }
         gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
+        notices.addAll(AuthNotices.of(gateway.config().gateway().auth()));
         notices.addAll(entrance.notices());
         notices.addAll(next.notices());
         notices.addAll(desk.notices());
@@ -265,7 +266,12 @@ final class GatewayAssembly {
         // What the start had to say about its configuration is over; safe mode is not.
         lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
         next.look(gateway.config());
+        warn();
         tellHowToReachUs();
+    }
+
+    private void warn() {
+        AuthNotices.of(gateway.config().gateway().auth()).forEach(log::warn);
     }
 
     private void tellHowToReachUs() {
@@ -399,6 +405,7 @@ final class GatewayAssembly {
     private void begin() {
         ConfigSnapshot config = gateway.config();
         LogRules.use(config.operation().logging());
+        warn();
         observatory.export(config.otel());
         restarts.keepIn(journal, observatory::restarted);
         entrance.watch(this::tellHowToReachUs);

@@ -321,11 +321,12 @@ public final class ControlServer implements Component, AutoCloseable {
 
     /**
      * Ends every connection that the configuration in force would not let in any more: with a close
-     * frame, by force after 2 s. Those on their way to or from another server are looked at when
-     * they arrive. Does not wait.
+     * frame, by force after 2 s; plain requests by closing them. Those on their way to or from
+     * another server are looked at when they arrive. Does not wait.
      */
     public void reconsider() {
         clients.reconsider();
+        door.reconsider();
     }
 
     /**

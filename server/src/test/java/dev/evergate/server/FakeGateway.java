@@ -67,6 +67,10 @@ final class FakeGateway implements Gateway {
 
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
+
+    /** Messages that have come as far as the gate. */
+    final AtomicInteger come = new AtomicInteger();
+
     volatile ConfigSnapshot config = config(List.of(), List.of());
     volatile List<Usage.Sum> usage = List.of();
     volatile Usage.Span usageSpan = new Usage.Span(0, 0, 0);
@@ -176,15 +180,20 @@ final class FakeGateway implements Gateway {
     }
 
     static ConfigSnapshot config(List<String> allowedOrigins, List<String> trustedProxies) {
+        return config(
+                new ConfigSnapshot.Auth(ConfigSnapshot.Auth.Mode.TOKEN, Secret.of(TOKEN)),
+                allowedOrigins,
+                trustedProxies);
+    }
+
+    /** One in which clients prove themselves in another way. */
+    static ConfigSnapshot config(
+            ConfigSnapshot.Auth auth, List<String> allowedOrigins, List<String> trustedProxies) {
         return new ConfigSnapshot(
                 1,
                 "hash-1",
                 new ConfigSnapshot.Gateway(
-                        18789,
-                        "127.0.0.1",
-                        new ConfigSnapshot.Auth(ConfigSnapshot.Auth.Mode.TOKEN, Secret.of(TOKEN)),
-                        allowedOrigins,
-                        trustedProxies),
+                        18789, "127.0.0.1", auth, allowedOrigins, trustedProxies),
                 Map.of(),
                 new ConfigSnapshot.Agents(
                         "main", Optional.of(new ModelRef("fake", "echo-1")), List.of(), 60_000, 10),
@@ -364,6 +373,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public Sent send(Message message) {
+        come.incrementAndGet();
         pass(gate);
         if (message.text().equals("REFUSE")) {
             throw new EvergateException(ErrorCode.UNAVAILABLE, "not now");

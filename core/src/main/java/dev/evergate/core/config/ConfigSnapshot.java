@@ -55,7 +55,8 @@ public record ConfigSnapshot(
      * @param port 1 to 65535
      * @param bindHost the address to listen on, such as {@code 127.0.0.1}
      * @param tls empty for connections in the clear
-     * @param trustedProxies addresses whose forwarding headers are believed
+     * @param trustedProxies addresses, or ranges such as {@code 10.0.0.0/24}, whose forwarding
+     *     headers are believed
      */
     public record Gateway(
             int port,
@@ -242,17 +243,50 @@ public record ConfigSnapshot(
         }
     }
 
-    /** {@code gateway.auth.*}: how clients prove themselves, and with what. */
-    public record Auth(Mode mode, Secret secret, RateLimit rateLimit) {
+    /**
+     * {@code gateway.auth.*}: how clients prove themselves, and with what.
+     *
+     * @param secret that of the mode; with {@link Mode#TRUSTED_PROXY} what clients of this computer
+     *     show that do not come through the proxy, absent if there is nothing to show; absent with
+     *     {@link Mode#NONE}
+     * @param proxy whose word counts with {@link Mode#TRUSTED_PROXY}
+     */
+    public record Auth(Mode mode, Secret secret, RateLimit rateLimit, TrustedProxy proxy) {
         /** With the limit that holds when nothing is said of it. */
         public Auth(Mode mode, Secret secret) {
-            this(mode, secret, RateLimit.DEFAULTS);
+            this(mode, secret, RateLimit.DEFAULTS, TrustedProxy.NOBODY);
         }
 
         /** The values of {@code gateway.auth.mode}. */
         public enum Mode {
             TOKEN,
-            PASSWORD
+            PASSWORD,
+            /** A proxy in front says who somebody is. */
+            TRUSTED_PROXY,
+            /** Insecure: every program of this computer may do everything. */
+            NONE
+        }
+    }
+
+    /**
+     * {@code gateway.auth.trustedProxy.*}: how a proxy says who somebody is.
+     *
+     * @param userHeader the header with the user
+     * @param requiredHeaders further headers without which a request does not come from the proxy
+     * @param allowUsers who may come in; empty for everybody the proxy lets through
+     * @param allowsLoopback whether the proxy may run on this computer
+     */
+    public record TrustedProxy(
+            String userHeader,
+            List<String> requiredHeaders,
+            List<String> allowUsers,
+            boolean allowsLoopback) {
+        /** No proxy's word counts. */
+        public static final TrustedProxy NOBODY = new TrustedProxy("", List.of(), List.of(), false);
+
+        public TrustedProxy {
+            requiredHeaders = List.copyOf(requiredHeaders);
+            allowUsers = List.copyOf(allowUsers);
         }
     }
 

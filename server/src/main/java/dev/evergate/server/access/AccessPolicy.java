@@ -118,7 +118,33 @@ public final class AccessPolicy {
 
     /** Checks the secret of an HTTP request; an empty one is refused without counting. */
     public Bearer bearer(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
-        return secret(token, peer, gateway.auth().secret());
+        return switch (Claim.of(peer, gateway)) {
+            case Claim.LetIn _ -> Bearer.ACCEPTED;
+            case Claim.Refused _ -> Bearer.REFUSED;
+            case Claim.ToProve _ -> secret(token, peer, secret(peer, gateway.auth()));
+        };
+    }
+
+    /**
+     * Whether a request gets in without showing a secret: then a page elsewhere could have a
+     * browser make it.
+     */
+    public boolean isAmbient(Peer peer, ConfigSnapshot.Gateway gateway) {
+        return Claim.of(peer, gateway) instanceof Claim.LetIn;
+    }
+
+    /** By what a request was let in that was; does not count. */
+    public Warrant warrant(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
+        return isAmbient(peer, gateway) || secret(peer, gateway.auth()).matches(token)
+                ? Warrant.of(peer, gateway.auth())
+                : Warrant.of(peer);
+    }
+
+    /** What a secret is compared with; behind a proxy only programs of this computer have one. */
+    private static Secret secret(Peer peer, ConfigSnapshot.Auth auth) {
+        return auth.mode() != Mode.TRUSTED_PROXY || peer.isDirectLoopback()
+                ? auth.secret()
+                : Secret.none();
     }
 
     /**
@@ -127,6 +153,7 @@ public final class AccessPolicy {
      */
     public boolean mayBeDevice(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
         return limiter.lockedMs(peer, Optional.empty()) == 0
+                && Claim.of(peer, gateway) instanceof Claim.ToProve
                 && token.length() == DEVICE_TOKEN_CHARS
                 && !gateway.auth().secret().matches(token);
     }
@@ -238,6 +265,21 @@ public final class AccessPolicy {
 
     private Decision byCredentials(
             ConnectRequest request, Peer peer, ConfigSnapshot.Gateway gateway) {
+        return switch (Claim.of(peer, gateway)) {
+            case Claim.LetIn(var method) -> letIn(request, peer, gateway.auth(), method);
+            case Claim.Refused(var reason, var text, var help) ->
+                    Decision.Refused.policy(
+                            unauthorized(
+                                            text,
+                                            "AUTH_UNAUTHORIZED",
+                                            reason,
+                                            "review_auth_configuration")
+                                    .withHelp(help));
+            case Claim.ToProve _ -> byProof(request, peer, gateway);
+        };
+    }
+
+    private Decision byProof(ConnectRequest request, Peer peer, ConfigSnapshot.Gateway gateway) {
         boolean hasDevice = request.device().isPresent();
         if (request.auth().isEmpty() && !hasDevice) {
             return Decision.Refused.policy(
@@ -254,8 +296,9 @@ public final class AccessPolicy {
                                     "wait_then_retry")
                             .retryAfter(lockedMs));
         }
-        if (holdsSecret(request.auth(), gateway.auth())) {
-            return bySecret(request, peer, gateway.auth());
+        ConfigSnapshot.Auth auth = gateway.auth();
+        if (holdsSecret(request.auth(), auth.mode(), secret(peer, auth))) {
+            return letIn(request, peer, auth, auth.mode() == Mode.TOKEN ? "token" : "password");
         }
         return request.device()
                 .flatMap(
@@ -293,10 +336,10 @@ public final class AccessPolicy {
     }
 
     /** Either field may carry the secret; if both do, the one that fits the mode counts. */
-    private static boolean holdsSecret(ConnectRequest.Auth offered, ConfigSnapshot.Auth wanted) {
-        String first = wanted.mode() == Mode.TOKEN ? offered.token() : offered.password();
-        String second = wanted.mode() == Mode.TOKEN ? offered.password() : offered.token();
-        return wanted.secret().matches(first.isEmpty() ? second : first);
+    private static boolean holdsSecret(ConnectRequest.Auth offered, Mode mode, Secret wanted) {
+        String first = mode == Mode.TOKEN ? offered.token() : offered.password();
+        String second = mode == Mode.TOKEN ? offered.password() : offered.token();
+        return wanted.matches(first.isEmpty() ? second : first);
     }
 
     private static WireError credentialFault(ConnectRequest request, Mode mode) {
@@ -345,16 +388,23 @@ public final class AccessPolicy {
                 .with("recommendedNextStep", nextStep);
     }
 
-    private Decision bySecret(ConnectRequest request, Peer peer, ConfigSnapshot.Auth auth) {
+    /**
+     * Lets in who has shown the secret, or needs none.
+     *
+     * @param method how that was
+     */
+    private Decision letIn(
+            ConnectRequest asked, Peer peer, ConfigSnapshot.Auth auth, String method) {
+        ConnectRequest request =
+                peer.word().flatMap(ProxyWord::scopes).map(asked::within).orElse(asked);
+        Warrant warrant = Warrant.of(peer, auth);
         boolean hasDevice = request.device().isPresent();
-        String method = auth.mode() == Mode.TOKEN ? "token" : "password";
         boolean isProgram =
                 peer.isDirectLoopback()
                         && isBackend(request.client())
                         && request.role().equals(Grant.OPERATOR);
         if (hasDevice && !isProgram) {
-            return devices.bySecret(
-                    request, request.device().orElseThrow(), peer, method, Warrant.of(peer, auth));
+            return devices.bySecret(request, request.device().orElseThrow(), peer, method, warrant);
         }
         if (!hasDevice && request.role().equals(Grant.NODE)) {
             return Decision.Refused.policy(
@@ -372,7 +422,7 @@ public final class AccessPolicy {
         boolean keepsScopes = isProgram || (peer.isDirectLoopback() && isTool(request.client()));
         List<Scope> scopes = keepsScopes ? Scope.known(request.scopes()) : List.of();
         Grant grant = Grant.of(request.role(), scopes, method, request.client());
-        return new Decision.Granted(grant, Warrant.of(peer, auth), Optional.empty(), 0);
+        return new Decision.Granted(grant.of(warrant), warrant, Optional.empty(), 0);
     }
 
     /** The command line of the same person, whom a device proof would tell nothing new. */

@@ -124,7 +124,7 @@ final class DeviceAccess {
         }
         var issued =
                 new Decision.Issued(admitted.token(), admitted.issuedAtMs(), admitted.others());
-        return new Decision.Granted(grant, warrant, Optional.of(issued), asOf);
+        return new Decision.Granted(grant.of(warrant), warrant, Optional.of(issued), asOf);
     }
 
     /** Whether nothing has been withdrawn since a decision was begun. */

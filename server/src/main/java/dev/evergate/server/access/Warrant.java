@@ -13,7 +13,8 @@ import java.util.Optional;
  * Immutable.
  *
  * @param peer where it comes from; empty where no configuration forbids anything
- * @param secret fingerprint of the shared secret it has shown; {@link #NO_SECRET} if none
+ * @param secret fingerprint of the shared secret it has shown, or of how a proxy vouched for it;
+ *     {@link #NO_SECRET} if none
  */
 public record Warrant(Optional<Peer> peer, long secret) {
     /** It has not shown the gateway's secret, or not yet. */
@@ -22,9 +23,9 @@ public record Warrant(Optional<Peer> peer, long secret) {
     /** Nothing is known against it. */
     public static final Warrant NONE = new Warrant(Optional.empty(), NO_SECRET);
 
-    /** Of a connection that has shown the present secret. */
+    /** Of a connection that has shown the present secret, or that the proxy vouches for. */
     static Warrant of(Peer peer, ConfigSnapshot.Auth auth) {
-        return new Warrant(relevant(peer), fingerprint(auth));
+        return new Warrant(relevant(peer), peer.word().isPresent() ? ofWord(auth) : ofSecret(auth));
     }
 
     /** Of a connection that has not shown anything. */
@@ -34,7 +35,7 @@ public record Warrant(Optional<Peer> peer, long secret) {
 
     /** Of a connection that came from a release that did not keep warrants. */
     public static Warrant assumed(ConfigSnapshot.Auth auth) {
-        return new Warrant(Optional.empty(), fingerprint(auth));
+        return new Warrant(Optional.empty(), ofSecret(auth));
     }
 
     /** Most connections come from this machine and from no page: nothing has to be kept of them. */
@@ -43,12 +44,23 @@ public record Warrant(Optional<Peer> peer, long secret) {
     }
 
     /** Tells one secret and mode from another without giving them away. */
-    static long fingerprint(ConfigSnapshot.Auth auth) {
+    static long ofSecret(ConfigSnapshot.Auth auth) {
+        return fingerprint(auth.mode().name(), auth.secret().reveal());
+    }
+
+    /** Tells one way in which a proxy vouches for somebody from another. */
+    static long ofWord(ConfigSnapshot.Auth auth) {
+        return fingerprint(
+                "word of " + auth.mode().name(),
+                auth.proxy().userHeader() + auth.proxy().requiredHeaders());
+    }
+
+    private static long fingerprint(String kind, String text) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(auth.mode().name().getBytes(StandardCharsets.US_ASCII));
+            digest.update(kind.getBytes(StandardCharsets.US_ASCII));
             digest.update((byte) 0);
-            byte[] hash = digest.digest(auth.secret().reveal().getBytes(StandardCharsets.UTF_8));
+            byte[] hash = digest.digest(text.getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(hash).getLong() | 1; // never the one that stands for none
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

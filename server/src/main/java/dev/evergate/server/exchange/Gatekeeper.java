@@ -3,6 +3,7 @@ package dev.evergate.server.exchange;
 import dev.evergate.api.Secret;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.access.Warrant;
 
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,8 @@ public final class Gatekeeper {
             HttpAnswer.error("401 Unauthorized", "unauthorized", "Unauthorized");
     private static final HttpAnswer UNAUTHORIZED_TEXT =
             HttpAnswer.text("401 Unauthorized", "Unauthorized");
+    private static final HttpAnswer OTHER_PAGE =
+            HttpAnswer.error("403 Forbidden", "forbidden", "Origin not allowed.");
     private static final HttpAnswer LOCKED =
             HttpAnswer.error(
                     "429 Too Many Requests",
@@ -37,7 +40,26 @@ public final class Gatekeeper {
     public Optional<HttpAnswer> refusal(HttpHead head, Scope needed) {
         AccessPolicy.Bearer bearer =
                 policy.bearer(head.bearer(), head.peer(), head.gateway().config().gateway());
-        return byPolicy(bearer, head, head.bearer(), UNAUTHORIZED).or(() -> missing(head, needed));
+        return byPolicy(bearer, head, head.bearer(), UNAUTHORIZED)
+                .or(() -> elsewhere(head))
+                .or(() -> missing(head, needed));
+    }
+
+    /** Who needs no secret must not come because a page elsewhere wanted that. */
+    private Optional<HttpAnswer> elsewhere(HttpHead head) {
+        boolean isOfOtherPage =
+                head.header("sec-fetch-site")
+                                .filter(site -> !site.equals("same-origin") && !site.equals("none"))
+                                .isPresent()
+                        && head.peer().origin().isEmpty();
+        return isOfOtherPage && policy.isAmbient(head.peer(), head.gateway().config().gateway())
+                ? Optional.of(OTHER_PAGE)
+                : Optional.empty();
+    }
+
+    /** By what a request was let in. */
+    public Warrant warrant(HttpHead head) {
+        return policy.warrant(head.bearer(), head.peer(), head.gateway().config().gateway());
     }
 
     /** Why a request that was let in may not do this as well; empty if it may. */

@@ -1,6 +1,7 @@
 package dev.evergate.server.http;
 
 import dev.evergate.core.time.Time;
+import dev.evergate.server.access.Scrutiny;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.rpc.Suspension;
@@ -124,6 +125,12 @@ public final class Door {
         return guests.size();
     }
 
+    /** Ends every admitted request that would not be let in any more. From any thread. */
+    public void reconsider() {
+        Scrutiny now = new Scrutiny(services.gateway().config().gateway());
+        guests.forEach(guest -> guest.reconsider(now));
+    }
+
     /** Tells every admitted request that the gateway ends. From any thread; does not wait. */
     public void dismissGuests() {
         guests.forEach(Guest::farewell);
@@ -150,7 +157,12 @@ public final class Door {
 
     /** Lets a request stay until it is answered; false if there are too many. */
     boolean welcome(Guest guest) {
-        return guests.size() < GUESTS_MAX && guests.add(guest);
+        boolean isIn = guests.size() < GUESTS_MAX && guests.add(guest);
+        if (isIn) {
+            // The configuration may have changed since it was looked at, and the others looked at.
+            guest.reconsider(new Scrutiny(services.gateway().config().gateway()));
+        }
+        return isIn;
     }
 
     void leave(Guest guest) {

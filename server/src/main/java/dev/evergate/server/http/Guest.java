@@ -2,6 +2,8 @@ package dev.evergate.server.http;
 
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.time.Deadline;
+import dev.evergate.server.access.Scrutiny;
+import dev.evergate.server.access.Warrant;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.EventSource;
 import dev.evergate.server.exchange.HttpAnswer;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -69,6 +72,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     private final Channel channel;
     private final HttpHead head;
     private final Admission.Admitted admitted;
+    private final Warrant warrant;
     private final boolean isChunked;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final AtomicBoolean isWoken = new AtomicBoolean();
@@ -95,6 +99,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
         this.channel = channel;
         this.head = head;
         this.admitted = how;
+        this.warrant = door.routes().warrant(head);
         this.isChunked = request.protocolVersion().isKeepAliveDefault(); // since HTTP/1.1
         this.limit = Optional.of(in(BODY_MS));
     }
@@ -113,6 +118,18 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     /** Whether it takes longer than it may. */
     boolean isLate() {
         return limit.filter(end -> end.hasPassed(door.time())).isPresent();
+    }
+
+    /** Ends it if it would not be let in any more. From any thread. */
+    void reconsider(Scrutiny now) {
+        if (channel.localAddress() instanceof InetSocketAddress local
+                && now.of(warrant, local.getAddress()).isPresent()) {
+            log.info(
+                    "{} {} has to go: its warrant does not hold any more",
+                    head.method(),
+                    head.path());
+            cut();
+        }
     }
 
     void cut() {

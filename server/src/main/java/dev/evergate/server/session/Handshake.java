@@ -4,6 +4,7 @@ import dev.evergate.core.fault.EvergateException;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.ConnectRequest;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Proxies;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.JsonText;
@@ -45,11 +46,8 @@ record Handshake(String nonce, Peer peer) {
     /** Whether a proxy nobody declared speaks for somebody we cannot see. */
     boolean isUnattributed(Services services) {
         return peer.isForwarded()
-                && !services.gateway()
-                        .config()
-                        .gateway()
-                        .trustedProxies()
-                        .contains(peer.address().getHostAddress());
+                && !Proxies.contain(
+                        services.gateway().config().gateway().trustedProxies(), peer.address());
     }
 
     /** The challenge, which is the one event without a number. */

@@ -9,6 +9,7 @@ import static dev.evergate.core.config.schema.Types.atLeast;
 import static dev.evergate.core.config.schema.Types.choice;
 import static dev.evergate.core.config.schema.Types.flag;
 import static dev.evergate.core.config.schema.Types.id;
+import static dev.evergate.core.config.schema.Types.list;
 import static dev.evergate.core.config.schema.Types.model;
 import static dev.evergate.core.config.schema.Types.path;
 import static dev.evergate.core.config.schema.Types.secret;
@@ -25,7 +26,15 @@ final class GatewayKeys {
 
     static List<Keys> declared() {
         return List.of(
-                gateway(), auth(), rateLimit(), tls(), controlUi(), web(), hooks(), mappings());
+                gateway(),
+                auth(),
+                trustedProxy(),
+                rateLimit(),
+                tls(),
+                controlUi(),
+                web(),
+                hooks(),
+                mappings());
     }
 
     private static Keys gateway() {
@@ -42,9 +51,13 @@ final class GatewayKeys {
                 .takes(AT_ONCE)
                 .key(
                         "trustedProxies",
-                        texts(),
+                        list(
+                                text(
+                                        "[0-9A-Fa-f.:]+(/[1-9][0-9]{0,2})?",
+                                        "an address, or a range such as \"10.0.0.0/24\"",
+                                        "192.168.1.10")),
                         List.of(),
-                        "Addresses whose forwarding headers are believed")
+                        "Addresses of proxies whose forwarding headers are believed")
                 .key(
                         "reload.mode",
                         choice("hybrid", "off"),
@@ -69,11 +82,36 @@ final class GatewayKeys {
                 .takes(AT_ONCE)
                 .key(
                         "mode",
-                        choice("token", "password"),
+                        choice("token", "password", "trusted-proxy", "none"),
                         "token",
-                        "Which secret clients prove themselves with")
+                        "How clients prove themselves; \"none\", not at all, is insecure")
                 .key("token", secret(), "The secret with mode \"token\"; made at the first start")
-                .key("password", secret(), "The secret with mode \"password\"");
+                .key(
+                        "password",
+                        secret(),
+                        "The secret with mode \"password\", and of local programs with \"trusted-proxy\"");
+    }
+
+    private static Keys trustedProxy() {
+        ValueType header = text("[A-Za-z0-9-]+", "the name of a header", "x-forwarded-user-1");
+        return Keys.inWhole("gateway.auth.trustedProxy")
+                .takes(AT_ONCE)
+                .key("userHeader", header, "The header in which the proxy names the user")
+                .key(
+                        "requiredHeaders",
+                        list(header),
+                        List.of(),
+                        "Headers without which a request does not come from the proxy")
+                .key(
+                        "allowUsers",
+                        texts(),
+                        List.of(),
+                        "Users that may come in; nobody named for everybody")
+                .key(
+                        "allowLoopback",
+                        flag(),
+                        false,
+                        "Whether the proxy may run here, where every program can pass for it");
     }
 
     private static Keys rateLimit() {

@@ -1,6 +1,7 @@
 package dev.evergate.core.config.schema;
 
 import dev.evergate.core.config.ConfigPath;
+import dev.evergate.core.config.ConfigProblem.Kind;
 
 import tools.jackson.databind.JsonNode;
 
@@ -18,7 +19,11 @@ final class Rules {
      * @param at the key that a person should look at
      * @param paths what cannot stay as it is
      */
-    record Broken(ConfigPath at, List<ConfigPath> paths, String message) {}
+    record Broken(ConfigPath at, List<ConfigPath> paths, Kind kind, String message) {
+        Broken(ConfigPath at, List<ConfigPath> paths, String message) {
+            this(at, paths, Kind.BAD_VALUE, message);
+        }
+    }
 
     /** Those that do not hold; values that are wrong by themselves count as missing. */
     static List<Broken> broken(JsonNode tree) {
@@ -29,6 +34,7 @@ final class Rules {
         needs(tree, "gateway.tls", "enabled", "keyPath", broken);
         needs(tree, "hooks", "enabled", "token", broken);
         hookToken(tree, broken);
+        Exposure.of(tree).ifPresent(broken::add);
         return broken;
     }
 
@@ -68,6 +74,31 @@ final class Rules {
                             "missing (expected: a secret, or EVERGATE_GATEWAY_%s in the environment)"
                                     .formatted(mode.toUpperCase(Locale.ROOT))));
         }
+        if (mode.equals("trusted-proxy")) {
+            proxy(tree, auth, broken);
+        }
+    }
+
+    /** A proxy whose word counts has to be known by its address, and says it in one place. */
+    private static void proxy(JsonNode tree, ConfigPath auth, List<Broken> broken) {
+        ConfigPath header = auth.child("trustedProxy").child("userHeader");
+        if (isMissing(header.find(tree))) {
+            broken.add(
+                    new Broken(
+                            header,
+                            List.of(auth),
+                            "missing (expected: the header in which the proxy names the user, since"
+                                    + " gateway.auth.mode is \"trusted-proxy\")"));
+        }
+        ConfigPath proxies = ConfigPath.parse("gateway.trustedProxies");
+        if (proxies.find(tree).isEmpty()) {
+            broken.add(
+                    new Broken(
+                            proxies,
+                            List.of(auth, proxies),
+                            "empty (expected: the address of the proxy, since gateway.auth.mode is"
+                                    + " \"trusted-proxy\")"));
+        }
     }
 
     /** Whoever may call a hook must not thereby hold the gateway's own secret (S12). */
@@ -100,7 +131,7 @@ final class Rules {
         }
     }
 
-    private static boolean isMissing(JsonNode value) {
+    static boolean isMissing(JsonNode value) {
         return value.isMissingNode() || value.isNull() || value.asString("?").isEmpty();
     }
 }

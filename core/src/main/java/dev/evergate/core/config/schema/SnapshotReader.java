@@ -1,6 +1,7 @@
 package dev.evergate.core.config.schema;
 
 import dev.evergate.api.ModelProviderSettings;
+import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.Agents;
@@ -23,6 +24,7 @@ import dev.evergate.core.config.ConfigSnapshot.Provider;
 import dev.evergate.core.config.ConfigSnapshot.RateLimit;
 import dev.evergate.core.config.ConfigSnapshot.SessionKeys;
 import dev.evergate.core.config.ConfigSnapshot.Tls;
+import dev.evergate.core.config.ConfigSnapshot.TrustedProxy;
 
 import tools.jackson.databind.JsonNode;
 
@@ -95,16 +97,29 @@ final class SnapshotReader {
     }
 
     private static Auth auth(Values auth) {
-        String mode = auth.text("mode");
+        Auth.Mode mode = constant(Auth.Mode.class, auth.text("mode"));
         Values limit = auth.in("rateLimit");
         return new Auth(
-                constant(Auth.Mode.class, mode),
-                auth.secret(mode),
+                mode,
+                switch (mode) {
+                    case TOKEN -> auth.secret("token");
+                    case PASSWORD, TRUSTED_PROXY -> auth.secret("password");
+                    case NONE -> Secret.none();
+                },
                 new RateLimit(
                         limit.whole("maxAttempts"),
                         limit.whole("windowMs"),
                         limit.whole("lockoutMs"),
-                        limit.flag("exemptLoopback")));
+                        limit.flag("exemptLoopback")),
+                proxy(auth.in("trustedProxy")));
+    }
+
+    private static TrustedProxy proxy(Values proxy) {
+        return new TrustedProxy(
+                proxy.text("userHeader"),
+                proxy.texts("requiredHeaders"),
+                proxy.texts("allowUsers"),
+                proxy.flag("allowLoopback"));
     }
 
     private static ControlUi controlUi(Values page) {
@@ -244,6 +259,6 @@ final class SnapshotReader {
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, String name) {
-        return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+        return Enum.valueOf(type, name.replace('-', '_').toUpperCase(Locale.ROOT));
     }
 }
