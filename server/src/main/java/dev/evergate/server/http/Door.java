@@ -95,15 +95,18 @@ public final class Door {
                             channel.pipeline().addLast(gate);
                         });
                 channel.pipeline()
-                        .addLast(
-                                new HttpRequestDecoder(
-                                        new HttpDecoderConfig()
-                                                .setMaxInitialLineLength(LINE_BYTES_MAX)
-                                                .setMaxHeaderSize(HEAD_BYTES_MAX)),
-                                visitor);
+                        .addLast(decoder(), visitor);
                 strangers.add(visitor);
             }
         };
+    }
+
+    /** Reads the requests of one connection. */
+    static HttpRequestDecoder decoder() {
+        return new HttpRequestDecoder(
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(LINE_BYTES_MAX)
+                        .setMaxHeaderSize(HEAD_BYTES_MAX));
     }
 
     private void scan() {
