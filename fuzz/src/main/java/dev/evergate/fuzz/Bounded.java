@@ -45,9 +45,8 @@ public final class Bounded {
         }
         if (bytes > bytesMax || nanos > nanosMax) {
             throw new AssertionError(
-                    "%s: %,d bytes of input took %,d bytes of memory (expected: at most %,d) and %,d ns (at most %,d)"
-                            .formatted(
-                                    target.name(), input.length, bytes, bytesMax, nanos, nanosMax));
+                    "%,d bytes of input took %,d bytes of memory (expected: at most %,d) and %,d ns (at most %,d)"
+                            .formatted(input.length, bytes, bytesMax, nanos, nanosMax));
         }
     }
 }

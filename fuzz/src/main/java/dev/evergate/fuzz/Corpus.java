@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 public record Corpus(Path folder) {
     /** The inputs of a target; none if it has no file. */
-    public List<byte[]> of(Target target) throws IOException {
+    public List<byte[]> of(String target) throws IOException {
         List<byte[]> inputs = new ArrayList<>();
         if (Files.exists(file(target))) {
             for (String line : Files.readAllLines(file(target))) {
@@ -28,14 +28,14 @@ public record Corpus(Path folder) {
         return inputs;
     }
 
-    private Path file(Target target) {
-        return folder.resolve(target.name() + ".b64");
+    private Path file(String target) {
+        return folder.resolve(target + ".b64");
     }
 
     /** Writes what is here, and the seeds, as one file each: what Jazzer begins with. */
-    void unpack(Target target, Path into) throws IOException {
+    void unpack(String target, Path into) throws IOException {
         Files.createDirectories(into);
-        List<byte[]> inputs = new ArrayList<>(target.seeds());
+        List<byte[]> inputs = new ArrayList<>(Targets.named(target).seeds());
         inputs.addAll(of(target));
         for (byte[] input : inputs) {
             Files.write(into.resolve("i" + Arrays.hashCode(input) + "-" + input.length), input);
@@ -43,7 +43,7 @@ public record Corpus(Path folder) {
     }
 
     /** Keeps the files of a folder instead of what is here. */
-    void pack(Target target, Path from) throws IOException {
+    void pack(String target, Path from) throws IOException {
         List<byte[]> inputs = new ArrayList<>();
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.toList()) {
@@ -66,11 +66,11 @@ public record Corpus(Path folder) {
      */
     public static void main(String[] args) throws IOException {
         if (args[0].equals("names")) {
-            Targets.all().forEach(target -> System.out.println(target.name()));
+            Targets.names().forEach(System.out::println);
             return;
         }
         Corpus corpus = new Corpus(Path.of(args[1]));
-        Target target = Targets.named(args[2]);
+        String target = args[2];
         Path place = Path.of(args[3]);
         switch (args[0]) {
             case "unpack" -> corpus.unpack(target, place);

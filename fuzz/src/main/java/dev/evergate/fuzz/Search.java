@@ -5,12 +5,20 @@ package dev.evergate.fuzz;
  * evergate.fuzz.target} says.
  */
 public final class Search {
-    private static final Bounded TARGET =
-            new Bounded(Targets.named(System.getProperty("evergate.fuzz.target", "")));
+    private static final Target TARGET =
+            Targets.named(System.getProperty("evergate.fuzz.target", ""));
+    private static final Bounded BOUNDED = new Bounded(TARGET);
 
     private Search() {}
 
+    /** Loads what it takes, before the time of an input is measured. */
+    public static void fuzzerInitialize() throws Exception {
+        for (byte[] seed : TARGET.seeds()) {
+            TARGET.take(seed);
+        }
+    }
+
     public static void fuzzerTestOneInput(byte[] input) throws Exception {
-        TARGET.take(input);
+        BOUNDED.take(input);
     }
 }

@@ -8,9 +8,6 @@ import java.util.List;
  * <p>Each stands in the package of its parser, so that it can call what others cannot.
  */
 public interface Target {
-    /** Its name on the command line and in the corpus. */
-    String name();
-
     /** Inputs to begin with, made by whoever writes this format today. */
     List<byte[]> seeds();
 

@@ -14,25 +14,34 @@ import dev.evergate.server.wire.EnvelopeTarget;
 import dev.evergate.server.ws.FrameTarget;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** All targets there are. Stateless. */
 public final class Targets {
     private Targets() {}
 
-    public static List<Target> all() {
-        return List.of(
-                new FrameTarget(),
-                new HeadTarget(),
-                new EnvelopeTarget(),
-                new ConnectTarget(),
-                new HookTarget(),
-                new SiteTarget(),
-                new Json5Target(),
-                new PemTarget(),
-                new FrozenTarget(),
-                new PeerTarget(),
-                new LinkTarget(),
-                new EventTarget());
+    private static Map<String, Supplier<Target>> byName() {
+        return new TreeMap<>(
+                Map.ofEntries(
+                        Map.entry("frames", FrameTarget::new),
+                        Map.entry("head", HeadTarget::new),
+                        Map.entry("envelope", EnvelopeTarget::new),
+                        Map.entry("connect", ConnectTarget::new),
+                        Map.entry("hooks", HookTarget::new),
+                        Map.entry("site", SiteTarget::new),
+                        Map.entry("json5", Json5Target::new),
+                        Map.entry("pem", PemTarget::new),
+                        Map.entry("frozen", FrozenTarget::new),
+                        Map.entry("peer", PeerTarget::new),
+                        Map.entry("link", LinkTarget::new),
+                        Map.entry("events", EventTarget::new)));
+    }
+
+    /** In the order of their names. */
+    public static List<String> names() {
+        return List.copyOf(byName().keySet());
     }
 
     /**
@@ -41,15 +50,11 @@ public final class Targets {
      * @throws IllegalArgumentException naming those there are
      */
     public static Target named(String name) {
-        return all().stream()
-                .filter(target -> target.name().equals(name))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "no target is named \"%s\" (expected: one of %s)"
-                                                .formatted(
-                                                        name,
-                                                        all().stream().map(Target::name).toList())));
+        Supplier<Target> target = byName().get(name);
+        if (target == null) {
+            throw new IllegalArgumentException(
+                    "no target is named \"%s\" (expected: one of %s)".formatted(name, names()));
+        }
+        return target.get();
     }
 }

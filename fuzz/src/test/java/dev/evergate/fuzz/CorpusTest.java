@@ -17,16 +17,17 @@ import java.util.List;
 class CorpusTest {
     private static final Corpus CORPUS = new Corpus(Path.of("corpus"));
 
-    static List<Target> targets() {
-        return Targets.all();
+    static List<String> targets() {
+        return Targets.names();
     }
 
     @ParameterizedTest
     @MethodSource("targets")
-    void holdsWithEveryInputThatWasEverWorthKeeping(Target target) throws IOException {
+    void holdsWithEveryInputThatWasEverWorthKeeping(String name) throws IOException {
+        Target target = Targets.named(name);
         Bounded bounded = new Bounded(target);
         List<byte[]> inputs = new ArrayList<>(target.seeds());
-        inputs.addAll(CORPUS.of(target));
+        inputs.addAll(CORPUS.of(name));
         List<String> findings = new ArrayList<>();
         for (byte[] input : inputs) {
             try {

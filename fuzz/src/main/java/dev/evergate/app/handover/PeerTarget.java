@@ -13,11 +13,6 @@ import java.util.stream.IntStream;
 /** What the other generation says is refused, or said again as it was. */
 public final class PeerTarget implements Target {
     @Override
-    public String name() {
-        return "peer";
-    }
-
-    @Override
     public List<byte[]> seeds() {
         return IntStream.of(0, 1)
                 .boxed()

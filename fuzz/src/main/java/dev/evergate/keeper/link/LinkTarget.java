@@ -33,11 +33,6 @@ public final class LinkTarget implements Target {
                     Map.entry(Word.OWNER, Owner::from));
 
     @Override
-    public String name() {
-        return "link";
-    }
-
-    @Override
     public List<byte[]> seeds() {
         return List.of(
                 new Hello(7, 4711, "0.1.0", 4, "abc").toMessage().encode(),

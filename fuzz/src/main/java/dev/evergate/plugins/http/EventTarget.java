@@ -12,11 +12,6 @@ import java.util.List;
 /** A stream of events, cut anywhere, has the events that its lines say. */
 public final class EventTarget implements Target {
     @Override
-    public String name() {
-        return "events";
-    }
-
-    @Override
     public List<byte[]> seeds() {
         return List.of(
                 Input.of(new int[] {0}, Input.utf8("data: {\"a\":1}\n\ndata: [DONE]\n\n")),

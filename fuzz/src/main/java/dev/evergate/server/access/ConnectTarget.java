@@ -17,11 +17,6 @@ public final class ConnectTarget implements Target {
     private final Json json = new Json();
 
     @Override
-    public String name() {
-        return "connect";
-    }
-
-    @Override
     public List<byte[]> seeds() {
         String client =
                 """

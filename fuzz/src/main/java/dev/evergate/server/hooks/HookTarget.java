@@ -70,11 +70,6 @@ public final class HookTarget implements Target {
     }
 
     @Override
-    public String name() {
-        return "hooks";
-    }
-
-    @Override
     public List<byte[]> seeds() {
         return List.of(
                 Input.utf8("x\u0000q=1\u0000h\u0000{\"messages\":[{\"from\":\"a\"}],\"a\":{\"b\":[1]}}"),

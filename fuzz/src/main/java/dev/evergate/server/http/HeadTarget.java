@@ -25,11 +25,6 @@ import java.util.Optional;
  */
 public final class HeadTarget implements Target {
     @Override
-    public String name() {
-        return "head";
-    }
-
-    @Override
     public List<byte[]> seeds() {
         String host = " HTTP/1.1\r\nHost: localhost:1\r\n";
         return List.of(
@@ -115,7 +110,7 @@ public final class HeadTarget implements Target {
     private static Reading read(List<byte[]> pieces) {
         Reading reading = new Reading();
         UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
-        EmbeddedChannel channel = new EmbeddedChannel(Door.decoder());
+        EmbeddedChannel channel = new EmbeddedChannel(new RequestDecoder());
         for (byte[] piece : pieces) {
             var _ = channel.writeInbound(allocator.heapBuffer(piece.length).writeBytes(piece));
             for (Object message = channel.readInbound();
@@ -160,5 +155,11 @@ public final class HeadTarget implements Target {
     @Override
     public int bytesPerByte() {
         return 1024;
+    }
+
+    /** A decoder of its own for each input, and what is compared. */
+    @Override
+    public int bytesAtLeast() {
+        return 2 * 1024 * 1024;
     }
 }

@@ -24,8 +24,12 @@ record StrictRequest(String method, String target, String host, Optional<String>
             Pattern.compile("(" + TOKEN + "):[ \\t]*([\\x20-\\x7e\\x80-\\xff\\t]*?)[ \\t]*");
     private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,8})(?:[ \\t]*;.*)?");
 
-    /** The bytes as characters; empty unless a head is there as a whole. */
-    static Optional<StrictRequest> read(String text) {
+    /**
+     * The bytes as characters; empty unless a head is there as a whole. What stands in front of the
+     * first request of a connection is passed over: there is nobody else it could belong to.
+     */
+    static Optional<StrictRequest> read(String bytes) {
+        String text = bytes.replaceFirst("^[\\x00-\\x20\\x7f-\\xa0]+", "");
         int end = text.indexOf("\r\n\r\n");
         if (end < 0) {
             return Optional.empty();

@@ -37,11 +37,6 @@ public final class PemTarget implements Target {
     }
 
     @Override
-    public String name() {
-        return "pem";
-    }
-
-    @Override
     public List<byte[]> seeds() {
         return List.of(
                 Input.utf8(PemFile.block("CERTIFICATE", new byte[] {0x30, 3, 2, 1, 0})),

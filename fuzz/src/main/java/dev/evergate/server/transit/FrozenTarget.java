@@ -8,11 +8,6 @@ import java.util.List;
 
 /** A frozen session that can be read is written, and read again, as the same. */
 public final class FrozenTarget implements Target {
-    @Override
-    public String name() {
-        return "frozen";
-    }
-
     /** None: those of the corpus are what earlier releases wrote, too. */
     @Override
     public List<byte[]> seeds() {

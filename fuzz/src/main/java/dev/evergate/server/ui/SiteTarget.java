@@ -39,11 +39,6 @@ public final class SiteTarget implements Target {
     }
 
     @Override
-    public String name() {
-        return "site";
-    }
-
-    @Override
     public List<byte[]> seeds() {
         return List.of(
                 Input.utf8("index.html"),

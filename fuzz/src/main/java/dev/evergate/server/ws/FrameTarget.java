@@ -20,10 +20,8 @@ public final class FrameTarget implements Target {
     private static final long BUDGET_BYTES = 1L << 22;
     private static final int NEVER = 255;
 
-    @Override
-    public String name() {
-        return "frames";
-    }
+    /** The smallest buffer there is. */
+    private static final long HELD_BYTES_LEAST = 512;
 
     @Override
     public List<byte[]> seeds() {
@@ -69,6 +67,7 @@ public final class FrameTarget implements Target {
         EmbeddedChannel channel = channel(log, budget);
         channel.config().setAllocator(allocator);
         int number = 0;
+        long sentBytes = 0;
         for (byte[] piece : Input.pieces(stream, cuts)) {
             if (number++ == movesAfter) {
                 channel = moved(channel, log, budget);
@@ -76,16 +75,25 @@ public final class FrameTarget implements Target {
             }
             ByteBuf bytes = allocator.heapBuffer(piece.length).writeBytes(piece);
             channel.writeInbound(bytes);
+            sentBytes += piece.length;
+            if (heldBytes(allocator) > 2 * sentBytes + HELD_BYTES_LEAST) {
+                throw new AssertionError(
+                        "%d bytes are held for %d".formatted(heldBytes(allocator), sentBytes));
+            }
         }
         require(log.events().equals(FrameModel.read(stream, MESSAGE_BYTES_MAX)), stream, log);
         decoder(channel).finish();
         var _ = channel.close();
-        long left = allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory();
+        long left = heldBytes(allocator);
         if (left != 0 || budget.freeBytes() != BUDGET_BYTES) {
             throw new AssertionError(
                     "%d bytes stay in memory, %d in the budget"
                             .formatted(left, BUDGET_BYTES - budget.freeBytes()));
         }
+    }
+
+    private static long heldBytes(UnpooledByteBufAllocator allocator) {
+        return allocator.metric().usedHeapMemory() + allocator.metric().usedDirectMemory();
     }
 
     private static void require(boolean isSame, byte[] stream, FrameLog log) {
@@ -122,5 +130,11 @@ public final class FrameTarget implements Target {
         decoder(to).takeOver(unread, to.alloc());
         decoder(to).thaw();
         return to;
+    }
+
+    /** Most of it for what is compared. */
+    @Override
+    public int bytesPerByte() {
+        return 4096;
     }
 }

@@ -11,8 +11,6 @@ import dev.evergate.server.tls.TlsKeys;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 
 import java.util.Optional;
 import java.util.Set;
@@ -31,8 +29,6 @@ import java.util.concurrent.TimeUnit;
 public final class Door {
     private static final long SCAN_MS = 500;
     private static final int RETRY_SPREAD_SECONDS = 3;
-    private static final int LINE_BYTES_MAX = 8192;
-    private static final int HEAD_BYTES_MAX = 16_384;
 
     /** Enough for a thousand clients that come back at once, and for who holds as many open. */
     private static final int STRANGERS_MAX = 4096;
@@ -95,18 +91,10 @@ public final class Door {
                             channel.pipeline().addLast(gate);
                         });
                 channel.pipeline()
-                        .addLast(decoder(), visitor);
+                        .addLast(new RequestDecoder(), visitor);
                 strangers.add(visitor);
             }
         };
-    }
-
-    /** Reads the requests of one connection. */
-    static HttpRequestDecoder decoder() {
-        return new HttpRequestDecoder(
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(LINE_BYTES_MAX)
-                        .setMaxHeaderSize(HEAD_BYTES_MAX));
     }
 
     private void scan() {

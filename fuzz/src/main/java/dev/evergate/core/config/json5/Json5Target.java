@@ -16,11 +16,6 @@ import java.util.Set;
  */
 public final class Json5Target implements Target {
     @Override
-    public String name() {
-        return "json5";
-    }
-
-    @Override
     public List<byte[]> seeds() {
         return List.of(
                 Input.utf8("{ gateway: { port: 1, /* why */ bind: 'lan' }, // end\n }\u0000{gateway: {port: 2}}"),
