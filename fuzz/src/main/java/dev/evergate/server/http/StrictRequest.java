@@ -20,8 +20,13 @@ record StrictRequest(String method, String target, String host, Optional<String>
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
     private static final Pattern LINE =
             Pattern.compile("(" + TOKEN + ") ([\\x21-\\x7e]+) HTTP/1\\.([01])");
+
+    /** Control characters that end no line may stay where they do no harm (RFC 9110 section 5.5). */
     private static final Pattern FIELD =
-            Pattern.compile("(" + TOKEN + "):[ \\t]*([\\x20-\\x7e\\x80-\\xff\\t]*?)[ \\t]*");
+            Pattern.compile("(" + TOKEN + "):[ \\t]*([^\\x00\\r\\n]*?)[ \\t]*");
+
+    private static final Pattern FOLD =
+            Pattern.compile("\r\n[ \t][\\x00-\\x09\\x0b\\x0c\\x0e-\\x20]*");
     private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,8})(?:[ \\t]*;.*)?");
 
     /**
@@ -34,8 +39,9 @@ record StrictRequest(String method, String target, String host, Optional<String>
         if (end < 0) {
             return Optional.empty();
         }
-        // A folded line is put together with spaces (RFC 9112 section 5.2).
-        String[] lines = text.substring(0, end).replaceAll("\r\n[ \t]+", " ").split("\r\n", -1);
+        // A folded line is put together with a space (RFC 9112 section 5.2), whatever it begins with.
+        String head = text.substring(0, end).replaceAll("\r\n[ \t][\\x00-\\x09\\x0b\\x0c\\x0e-\\x20]*", " ");
+        String[] lines = head.split("\r\n", -1);
         Matcher first = LINE.matcher(lines[0]);
         if (!first.matches()) {
             return Optional.empty();
