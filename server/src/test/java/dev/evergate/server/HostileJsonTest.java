@@ -62,7 +62,8 @@ class HostileJsonTest {
             client.send(frame("chat.history", value));
             client.sendText("{\"type\":\"req\",\"id\":\"next\",\"method\":\"health\"}");
 
-            assertThat(TestServer.json(client.readText()).path("id").asString("")).isEqualTo("next");
+            assertThat(TestServer.json(client.readText()).path("id").asString(""))
+                    .isEqualTo("next");
         }
     }
 
@@ -86,7 +87,7 @@ class HostileJsonTest {
         try (RawClient client = server.connect()) {
             client.send(
                     "POST /tools/invoke HTTP/1.1\r\nHost: localhost:%d\r\nAuthorization: Bearer %s\r\n"
-                            .formatted(server.address.getPort(), FakeGateway.TOKEN)
+                                    .formatted(server.address.getPort(), FakeGateway.TOKEN)
                             + "Content-Length: %d\r\n\r\n".formatted(body.size()));
             client.send(body.toByteArray());
 
@@ -110,7 +111,8 @@ class HostileJsonTest {
         String deep = "[".repeat(61) + "]".repeat(61);
         String many = "[" + "{},".repeat(49_000) + "1]";
         try (RawClient client = server.admin()) {
-            String params = "{\"sessionKey\":\"\u20ac\",\"deep\":%s,\"many\":%s}".formatted(deep, many);
+            String params =
+                    "{\"sessionKey\":\"\u20ac\",\"deep\":%s,\"many\":%s}".formatted(deep, many);
 
             assertThat(TestServer.call(client, "health", params).path("ok").asBoolean()).isTrue();
         }

@@ -46,7 +46,8 @@ class PathTricksTest {
     void install() throws IOException {
         Path root = Files.createDirectories(folder.resolve("ui/assets"));
         Path site = root.getParent();
-        Files.writeString(site.resolve("index.html"), "<!doctype html><html><body>page</body></html>");
+        Files.writeString(
+                site.resolve("index.html"), "<!doctype html><html><body>page</body></html>");
         Files.writeString(root.resolve("a.js"), "run();");
         Files.writeString(site.resolve(".env"), "SECRET");
         Files.writeString(folder.resolve("evergate.json"), "SECRET");

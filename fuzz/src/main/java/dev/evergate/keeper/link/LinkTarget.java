@@ -6,7 +6,9 @@ import dev.evergate.fuzz.Target;
 import java.util.List;
 import java.util.Map;
 
-/** A datagram is refused, or means the same after it was written again; so does what it asks for. */
+/**
+ * A datagram is refused, or means the same after it was written again; so does what it asks for.
+ */
 public final class LinkTarget implements Target {
     /** Makes what a message says a value. */
     private interface Reader {

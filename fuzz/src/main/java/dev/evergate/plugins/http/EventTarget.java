@@ -16,7 +16,8 @@ public final class EventTarget implements Target {
         return List.of(
                 Input.of(new int[] {0}, Input.utf8("data: {\"a\":1}\n\ndata: [DONE]\n\n")),
                 Input.of(new int[] {9}, Input.utf8("\uFEFFevent: x\r\ndata: 1\r\ndata:2\r\n\r\n")),
-                Input.of(new int[] {3}, Input.utf8(": comment\rdata\r\rretry: 5\nid: 7\ndata: \n")));
+                Input.of(
+                        new int[] {3}, Input.utf8(": comment\rdata\r\rretry: 5\nid: 7\ndata: \n")));
     }
 
     @Override

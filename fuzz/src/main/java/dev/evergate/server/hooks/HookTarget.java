@@ -55,7 +55,8 @@ public final class HookTarget implements Target {
                                 throw new AssertionError(method);
                             });
     private final Hooks hooks =
-            hooks("{{messages[0].from}} {{payload.a.b}} {{headers.x}} {{query.q}} {{path}} {{now}}");
+            hooks(
+                    "{{messages[0].from}} {{payload.a.b}} {{headers.x}} {{query.q}} {{path}} {{now}}");
 
     private static Hooks hooks(String template) {
         ObjectNode tree = Json5Text.parse(CONFIG.formatted(template)).tree();
@@ -72,7 +73,8 @@ public final class HookTarget implements Target {
     @Override
     public List<byte[]> seeds() {
         return List.of(
-                Input.utf8("x\u0000q=1\u0000h\u0000{\"messages\":[{\"from\":\"a\"}],\"a\":{\"b\":[1]}}"),
+                Input.utf8(
+                        "x\u0000q=1\u0000h\u0000{\"messages\":[{\"from\":\"a\"}],\"a\":{\"b\":[1]}}"),
                 Input.utf8("wake\u0000\u0000\u0000{\"text\":\"t\",\"mode\":\"now\"}"),
                 Input.utf8(
                         "agent\u0000\u0000\u0000{\"message\":\"a\\nb\\rc\\u2028d\",\"name\":\"\\\"\\u0007n\","
@@ -101,7 +103,11 @@ public final class HookTarget implements Target {
                         query,
                         headers,
                         new Peer(
-                                InetAddress.getLoopbackAddress(), false, true, "", Optional.empty()),
+                                InetAddress.getLoopbackAddress(),
+                                false,
+                                true,
+                                "",
+                                Optional.empty()),
                         gateway);
         Template.Values values = new Template.Values(payload, head, name, 0);
         carryOut(() -> HookAction.wake(payload));

@@ -35,12 +35,16 @@ public final class HeadTarget implements Target {
                 Input.of(
                         new int[] {7},
                         Input.utf8(
-                                "POST /" + host + "Transfer-Encoding: chunked\r\n\r\n"
+                                "POST /"
+                                        + host
+                                        + "Transfer-Encoding: chunked\r\n\r\n"
                                         + "4;x=y\r\nabcd\r\n0\r\nA: b\r\n\r\n")),
                 Input.of(
                         new int[] {0},
                         Input.utf8(
-                                "GET /" + host + "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+                                "GET /"
+                                        + host
+                                        + "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
                                         + "Sec-WebSocket-Version: 13\r\n"
                                         + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n")),
                 Input.of(new int[] {1}, Input.utf8("OPTIONS * HTTP/1.0\r\nA:\t b \r\n\r\n")),
@@ -50,7 +54,9 @@ public final class HeadTarget implements Target {
                 Input.of(
                         new int[] {0},
                         Input.utf8(
-                                "POST /" + host + "Content-Length: 0\r\nContent-Length: 5\r\n"
+                                "POST /"
+                                        + host
+                                        + "Content-Length: 0\r\nContent-Length: 5\r\n"
                                         + "Transfer-Encoding:\tchunked, x\r\n\r\n")));
     }
 
@@ -97,8 +103,7 @@ public final class HeadTarget implements Target {
         require(host.equals(strict.host()), "another host", request);
         if (reading.isWhole && !reading.hasFailed) {
             require(
-                    strict.body().isPresent()
-                            && strict.body().get().contentEquals(reading.body),
+                    strict.body().isPresent() && strict.body().get().contentEquals(reading.body),
                     "another body: " + reading.body + " instead of " + strict.body(),
                     request);
         }

@@ -21,12 +21,12 @@ record StrictRequest(String method, String target, String host, Optional<String>
     private static final Pattern LINE =
             Pattern.compile("(" + TOKEN + ") ([\\x21-\\x7e]+) HTTP/1\\.([01])");
 
-    /** Control characters that end no line may stay where they do no harm (RFC 9110 section 5.5). */
+    /**
+     * Control characters that end no line may stay where they do no harm (RFC 9110 section 5.5).
+     */
     private static final Pattern FIELD =
             Pattern.compile("(" + TOKEN + "):[ \\t]*([^\\x00\\r\\n]*?)[ \\t]*");
 
-    private static final Pattern FOLD =
-            Pattern.compile("\r\n[ \t][\\x00-\\x09\\x0b\\x0c\\x0e-\\x20]*");
     private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,8})(?:[ \\t]*;.*)?");
 
     /**
@@ -39,18 +39,16 @@ record StrictRequest(String method, String target, String host, Optional<String>
         if (end < 0) {
             return Optional.empty();
         }
-        // A folded line is put together with a space (RFC 9112 section 5.2), whatever it begins with.
-        String head = text.substring(0, end).replaceAll("\r\n[ \t][\\x00-\\x09\\x0b\\x0c\\x0e-\\x20]*", " ");
-        String[] lines = head.split("\r\n", -1);
-        Matcher first = LINE.matcher(lines[0]);
+        List<String> lines = unfolded(text.substring(0, end));
+        Matcher first = LINE.matcher(lines.getFirst());
         if (!first.matches()) {
             return Optional.empty();
         }
         List<String> hosts = new ArrayList<>();
         List<String> lengths = new ArrayList<>();
         List<String> encodings = new ArrayList<>();
-        for (int i = 1; i < lines.length; i++) {
-            Matcher field = FIELD.matcher(lines[i]);
+        for (String line : lines.subList(1, lines.size())) {
+            Matcher field = FIELD.matcher(line);
             if (!field.matches()) {
                 return Optional.empty();
             }
@@ -81,9 +79,28 @@ record StrictRequest(String method, String target, String host, Optional<String>
                                 : chunked(rest)));
     }
 
+    /**
+     * A folded line is put together with a space (RFC 9112 section 5.2), and blank and control
+     * characters around what it says are dropped.
+     */
+    private static List<String> unfolded(String head) {
+        List<String> lines = new ArrayList<>();
+        for (String line : head.split("\r\n", -1)) {
+            boolean isFolded = line.startsWith(" ") || line.startsWith("\t");
+            if (isFolded && lines.size() > 1) {
+                lines.addLast(lines.removeLast() + " " + line.trim());
+            } else {
+                lines.add(line);
+            }
+        }
+        return lines;
+    }
+
     private static Optional<String> counted(String rest, String length) {
         long bytes = Long.parseLong(length);
-        return bytes > rest.length() ? Optional.empty() : Optional.of(rest.substring(0, (int) bytes));
+        return bytes > rest.length()
+                ? Optional.empty()
+                : Optional.of(rest.substring(0, (int) bytes));
     }
 
     private static Optional<String> chunked(String rest) {
@@ -111,16 +128,8 @@ record StrictRequest(String method, String target, String host, Optional<String>
         }
     }
 
+    /** What stands in a trailer nobody reads, so that it cannot be read in two ways. */
     private static boolean isTrailer(String rest) {
-        int end = rest.startsWith("\r\n") ? 0 : rest.indexOf("\r\n\r\n");
-        if (end <= 0) {
-            return end == 0;
-        }
-        for (String line : rest.substring(0, end).split("\r\n", -1)) {
-            if (!FIELD.matcher(line).matches()) {
-                return false;
-            }
-        }
-        return true;
+        return rest.startsWith("\r\n") || rest.contains("\r\n\r\n");
     }
 }

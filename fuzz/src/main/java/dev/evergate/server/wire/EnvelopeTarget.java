@@ -19,12 +19,18 @@ public final class EnvelopeTarget implements Target {
     @Override
     public List<byte[]> seeds() {
         return List.of(
-                Input.utf8("{\"type\":\"req\",\"id\":\"1\",\"method\":\"health\",\"params\":{\"a\":1}}"),
-                Input.utf8("{\"id\":\"\\u00e4\",\"params\":[[],{}],\"method\":\"x\",\"type\":\"req\"} "),
-                Input.utf8("{\"type\":\"req\",\"id\":\"1\",\"id\":2,\"method\":\"\",\"params\":1e9}"),
+                Input.utf8(
+                        "{\"type\":\"req\",\"id\":\"1\",\"method\":\"health\",\"params\":{\"a\":1}}"),
+                Input.utf8(
+                        "{\"id\":\"\\u00e4\",\"params\":[[],{}],\"method\":\"x\",\"type\":\"req\"} "),
+                Input.utf8(
+                        "{\"type\":\"req\",\"id\":\"1\",\"id\":2,\"method\":\"\",\"params\":1e9}"),
                 Input.utf8("{\"type\":\"res\",\"id\":\"\\ud800\",\"payload\":-0.5E-7}"),
                 Input.utf8("[" + "[".repeat(70)),
-                Input.utf8("{\"type\":\"req\",\"id\":\"1\",\"method\":\"m\",\"params\":" + "9".repeat(99) + "}"),
+                Input.utf8(
+                        "{\"type\":\"req\",\"id\":\"1\",\"method\":\"m\",\"params\":"
+                                + "9".repeat(99)
+                                + "}"),
                 "{\"type\":\"req\",\"id\":\"1\",\"method\":\"m\",\"params\":{}}"
                         .getBytes(StandardCharsets.UTF_16LE),
                 Input.utf8(" null"));
@@ -36,7 +42,8 @@ public final class EnvelopeTarget implements Target {
             case RequestFrame.Garbage _ -> requireGarbage(input);
             case RequestFrame.Malformed(var id, _) ->
                     require(json.parse(id).isString(), "the id of an answer is no text");
-            case RequestFrame.Request request -> requireSame(request, json.parse(JsonText.of(input)));
+            case RequestFrame.Request request ->
+                    requireSame(request, json.parse(JsonText.of(input)));
         }
     }
 

@@ -27,16 +27,7 @@ final class FrameModel {
             int first = in.get() & 0xff;
             int second = in.get() & 0xff;
             int opcode = first & 15;
-            boolean isFinal = first >= 128;
-            boolean isControl = opcode >= 8;
-            boolean isFit =
-                    (first & 0x70) == 0
-                            && second >= 128
-                            && KNOWN.contains(opcode)
-                            && (isControl
-                                    ? isFinal && (second & 127) < 126
-                                    : (opcode == 0) == (begunBy != 0));
-            if (!isFit) {
+            if (!isFit(first, second, begunBy)) {
                 events.add("violated 1002");
                 return events;
             }
@@ -48,7 +39,7 @@ final class FrameModel {
                     lengthBytes == 2
                             ? in.getShort() & 0xffff
                             : lengthBytes == 8 ? in.getLong() : second & 127;
-            if (!isControl && (length < 0 || message.size() + length > messageBytesMax)) {
+            if (opcode < 8 && (length < 0 || message.size() + length > messageBytesMax)) {
                 events.add("violated 1009");
                 return events;
             }
@@ -56,9 +47,8 @@ final class FrameModel {
                 return events;
             }
             byte[] payload = unmasked(in, (int) length);
-            if (isControl) {
-                String event = control(opcode, payload);
-                events.add(event);
+            if (opcode >= 8) {
+                events.add(control(opcode, payload));
                 if (opcode == 8) {
                     return events;
                 }
@@ -66,17 +56,29 @@ final class FrameModel {
             }
             begunBy = opcode == 0 ? begunBy : opcode;
             message.writeBytes(payload);
-            if (isFinal) {
-                if (begunBy == 1 && !isUtf8(message.toByteArray())) {
-                    events.add("violated 1007");
+            if (first >= 128) {
+                byte[] whole = message.toByteArray();
+                boolean isRead = begunBy == 2 || isUtf8(whole);
+                events.add(isRead ? FrameLog.event("message", whole) : "violated 1007");
+                if (!isRead) {
                     return events;
                 }
-                events.add(FrameLog.event("message", message.toByteArray()));
                 message.reset();
                 begunBy = 0;
             }
         }
         return events;
+    }
+
+    /** RFC 6455 sections 5.1, 5.2, 5.4 and 5.5. */
+    private static boolean isFit(int first, int second, int begunBy) {
+        int opcode = first & 15;
+        boolean isMasked = second >= 128;
+        boolean isInOrder =
+                opcode >= 8
+                        ? first >= 128 && (second & 127) < 126
+                        : (opcode == 0) == (begunBy != 0);
+        return (first & 0x70) == 0 && isMasked && KNOWN.contains(opcode) && isInOrder;
     }
 
     private static byte[] unmasked(ByteBuffer in, int length) {
@@ -102,7 +104,8 @@ final class FrameModel {
             return "closed " + CloseCode.NONE;
         }
         int code = payload.length == 1 ? 0 : ByteBuffer.wrap(payload).getShort() & 0xffff;
-        boolean isDefined = code >= 1000 && code <= 1014 && !Set.of(1004, 1005, 1006).contains(code);
+        boolean isDefined =
+                code >= 1000 && code <= 1014 && !Set.of(1004, 1005, 1006).contains(code);
         if (!isDefined && (code < 3000 || code > 4999)) {
             return "violated 1002";
         }

@@ -105,8 +105,7 @@ public final class FrameTarget implements Target {
     }
 
     private static EmbeddedChannel channel(FrameLog log, FrameBudget budget) {
-        return new EmbeddedChannel(
-                new FrameDecoder(log, budget, new Scratch(), MESSAGE_BYTES_MAX));
+        return new EmbeddedChannel(new FrameDecoder(log, budget, new Scratch(), MESSAGE_BYTES_MAX));
     }
 
     private static FrameDecoder decoder(EmbeddedChannel channel) {

@@ -90,8 +90,7 @@ public final class Door {
                             var gate = new TlsGate(with, slow, visitor::isNotEncrypted);
                             channel.pipeline().addLast(gate);
                         });
-                channel.pipeline()
-                        .addLast(new RequestDecoder(), visitor);
+                channel.pipeline().addLast(new RequestDecoder(), visitor);
                 strangers.add(visitor);
             }
         };

@@ -22,7 +22,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
         for (int at = start; at < start + length; at++) {
-            require(line[at] > ' ' && line[at] < 0x7f, "a target with what is no visible character");
+            require(
+                    line[at] > ' ' && line[at] < 0x7f,
+                    "a target with what is no visible character");
         }
         requireOneSpaceBefore(line, start);
         return super.splitSecondWordInitialLine(line, start, length);

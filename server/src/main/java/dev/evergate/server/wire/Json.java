@@ -18,7 +18,9 @@ public final class Json {
     /** Deeper input is refused (S19). */
     private static final int DEPTH_MAX = 64;
 
-    /** Values and names in one text. More is not meant by anybody, and each costs a hundred bytes. */
+    /**
+     * Values and names in one text. More is not meant by anybody, and each costs a hundred bytes.
+     */
     private static final int TOKENS_MAX = 100_000;
 
     /** The longest string a client can send is a whole frame. */
@@ -27,7 +29,8 @@ public final class Json {
     private final JsonMapper mapper =
             JsonMapper.builder(
                             JsonFactory.builder()
-                                    // Places in a text are bytes, and JSON is UTF-8 (RFC 8259 section 8.1).
+                                    // Places in a text are bytes, and JSON is UTF-8 (RFC 8259
+                                    // section 8.1).
                                     .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
                                     .streamReadConstraints(
                                             StreamReadConstraints.builder()

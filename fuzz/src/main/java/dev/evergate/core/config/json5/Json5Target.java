@@ -18,9 +18,12 @@ public final class Json5Target implements Target {
     @Override
     public List<byte[]> seeds() {
         return List.of(
-                Input.utf8("{ gateway: { port: 1, /* why */ bind: 'lan' }, // end\n }\u0000{gateway: {port: 2}}"),
-                Input.utf8("{\"a\":[1,2,{b:null},],\"a\":[+.5,0x7F,-Infinity,NaN,1e9]}\u0000{a:[2,{b:1}],c:'x'}"),
-                Input.utf8("{\n  'a b': \"\\u00e4\\x41\\\n\\0\", $include: './x',\n}\u0000{\"a b\": null}"),
+                Input.utf8(
+                        "{ gateway: { port: 1, /* why */ bind: 'lan' }, // end\n }\u0000{gateway: {port: 2}}"),
+                Input.utf8(
+                        "{\"a\":[1,2,{b:null},],\"a\":[+.5,0x7F,-Infinity,NaN,1e9]}\u0000{a:[2,{b:1}],c:'x'}"),
+                Input.utf8(
+                        "{\n  'a b': \"\\u00e4\\x41\\\n\\0\", $include: './x',\n}\u0000{\"a b\": null}"),
                 Input.utf8("\uFEFF// c\n{ x: 'it''s' }\u0000{}"),
                 Input.utf8("{a:{b:{c:{d:[[[[1]]]]}}}}\u0000{a:{b:{c:{d:[[[[2]]]],e:{}}}}}"));
     }
