@@ -12,8 +12,6 @@ import dev.evergate.server.tls.TlsKeys;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 
 import java.util.Optional;
 import java.util.Set;
@@ -32,8 +30,6 @@ import java.util.concurrent.TimeUnit;
 public final class Door {
     private static final long SCAN_MS = 500;
     private static final int RETRY_SPREAD_SECONDS = 3;
-    private static final int LINE_BYTES_MAX = 8192;
-    private static final int HEAD_BYTES_MAX = 16_384;
 
     /** Enough for a thousand clients that come back at once, and for who holds as many open. */
     private static final int STRANGERS_MAX = 4096;
@@ -98,13 +94,7 @@ public final class Door {
                             var gate = new TlsGate(with, slow, visitor::isNotEncrypted);
                             channel.pipeline().addLast(gate);
                         });
-                channel.pipeline()
-                        .addLast(
-                                new HttpRequestDecoder(
-                                        new HttpDecoderConfig()
-                                                .setMaxInitialLineLength(LINE_BYTES_MAX)
-                                                .setMaxHeaderSize(HEAD_BYTES_MAX)),
-                                visitor);
+                channel.pipeline().addLast(new RequestDecoder(), visitor);
                 strangers.add(visitor);
             }
         };

@@ -51,8 +51,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     private static final Logger log = LoggerFactory.getLogger(Guest.class);
 
-    /** How long a body may take. */
-    private static final long BODY_MS = 60_000;
+    /** How long a body may take (S19). */
+    private static final long BODY_MS = 30_000;
 
     /** How long a peer may take to take an answer from us, or to take anything of a stream. */
     private static final long ANSWER_MS = 30_000;

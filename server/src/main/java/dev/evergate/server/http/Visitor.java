@@ -18,7 +18,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
@@ -315,7 +314,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         door.clients().adopt(shard, channel, peer, () -> isSettled = true);
         channel.pipeline().remove(this);
         // Leaving, the decoder passes on what it has not read.
-        channel.pipeline().remove(HttpRequestDecoder.class);
+        channel.pipeline().remove(RequestDecoder.class);
     }
 
     /** Answers and ends the connection, leaving the peer a moment to read. */
