@@ -11,7 +11,10 @@ import dev.evergate.testkit.net.RawClient;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
@@ -106,6 +109,47 @@ class NodeTest {
             assertThat(row().path("commands").size()).isEqualTo(2);
             assertThat(approve(asked.path("requestId").asString()).at("/error/message").asString())
                     .isEqualTo("unknown requestId");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"approved\":true",
+                "\"Approved\":1",
+                "\"\\u0061pproved\":true",
+                "\"approved\":false,\"approved\":true",
+                "\"approvalDecision\":\"allow-always\"",
+                "\"approvalSource\":\"ask-fallback\"",
+                "\"approvalAuthority\":{}"
+            })
+    @Tag("S14")
+    void nobodyApprovesTheOwnRequest(String field) throws Exception {
+        try (Visit visit = allowed("system.run", "system.run.prepare", "light.on")) {
+            for (String command : List.of("system.run", "system.run.prepare")) {
+                String params = "\"params\":{\"command\":[\"id\"],%s}".formatted(field);
+                String call = invocation(command, "k").replace("\"params\":{\"n\":1}", params);
+                JsonNode error = call(owner, "node.invoke", call).path("error");
+                assertThat(error.path("code").asString()).isEqualTo("INVALID_REQUEST");
+                assertThat(error.path("message").asString())
+                        .contains("says that a person has approved this");
+            }
+            ask(owner, "n", invocation("light.on", "k2"));
+            assertThat(event(visit.client(), "node.invoke.request").at("/payload/command"))
+                    .as("the first thing the node is asked for")
+                    .hasToString("\"light.on\"");
+        }
+    }
+
+    @Test
+    @Tag("S14")
+    void nobodyChangesFromAfarWhatANodeAsksAPersonAbout() throws Exception {
+        try (Visit _ = allowed("system.execApprovals.set")) {
+            JsonNode refused =
+                    call(owner, "node.invoke", invocation("system.execApprovals.set", "k"));
+
+            assertThat(refused.at("/error/message").asString())
+                    .contains("changes what a node asks a person about");
         }
     }
 
