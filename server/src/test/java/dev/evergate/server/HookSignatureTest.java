@@ -64,8 +64,10 @@ class HookSignatureTest {
                                         List.of("*"),
                                         new SessionKeys("", false, List.of()),
                                         List.of(
-                                                mapping("pay", STANDARD),
-                                                mapping("code", GITHUB),
+                                                mapping("pay", "", STANDARD),
+                                                mapping("pair", "one", GITHUB),
+                                                mapping("pair", "two", STANDARD),
+                                                mapping("code", "", GITHUB),
                                                 new HookMapping(
                                                         new Match("code", "other"),
                                                         HookMapping.Action.AGENT,
@@ -76,9 +78,9 @@ class HookSignatureTest {
                                                         false)))));
     }
 
-    private static HookMapping mapping(String path, HookSignature signature) {
+    private static HookMapping mapping(String path, String source, HookSignature signature) {
         return new HookMapping(
-                new Match(path, "", Optional.of(signature)),
+                new Match(path, source, Optional.of(signature)),
                 HookMapping.Action.AGENT,
                 path,
                 HookMapping.Answerer.DEFAULT,
@@ -216,6 +218,21 @@ class HookSignatureTest {
                     .isEqualTo(401);
         }
         assertThat(server.gateway.messages).isEmpty();
+    }
+
+    @Test
+    void theSignatureOfOneMappingDoesNotStandForThatOfAnother() throws Exception {
+        for (String source : List.of("one", "two")) {
+            String body = "{\"source\":\"%s\"}".formatted(source);
+            HttpResponse<String> answer =
+                    talk.post(
+                            "/hooks/pair",
+                            body,
+                            "Authorization: none",
+                            "X-Hub-Signature-256: " + gitHub(body));
+            assertThat(answer.statusCode()).isEqualTo(source.equals("one") ? 200 : 404);
+        }
+        assertThat(server.gateway.messages).hasSize(1);
     }
 
     @Test

@@ -118,7 +118,6 @@ class NodeTest {
                 "\"approved\":true",
                 "\"Approved\":1",
                 "\"\\u0061pproved\":true",
-                "\"approved\":false,\"approved\":true",
                 "\"approvalDecision\":\"allow-always\"",
                 "\"approvalSource\":\"ask-fallback\"",
                 "\"approvalAuthority\":{}"
@@ -127,30 +126,37 @@ class NodeTest {
     void nobodyApprovesTheOwnRequest(String field) throws Exception {
         try (Visit visit = allowed("system.run", "system.run.prepare", "light.on")) {
             for (String command : List.of("system.run", "system.run.prepare")) {
-                String params = "\"params\":{\"command\":[\"id\"],%s}".formatted(field);
-                String call = invocation(command, "k").replace("\"params\":{\"n\":1}", params);
-                JsonNode error = call(owner, "node.invoke", call).path("error");
-                assertThat(error.path("code").asString()).isEqualTo("INVALID_REQUEST");
-                assertThat(error.path("message").asString())
-                        .contains("says that a person has approved this");
+                String params =
+                        "\"timeoutMs\":1000,\"params\":{\"command\":[\"id\"],%s}".formatted(field);
+                String asked = invocation(command, "k").replace("\"params\":{\"n\":1}", params);
+                assertRefused(asked, "says that a person has approved this");
             }
-            ask(owner, "n", invocation("light.on", "k2"));
-            assertThat(event(visit.client(), "node.invoke.request").at("/payload/command"))
-                    .as("the first thing the node is asked for")
-                    .hasToString("\"light.on\"");
+            assertOnlyLightIsAskedFor(visit);
         }
     }
 
     @Test
     @Tag("S14")
     void nobodyChangesFromAfarWhatANodeAsksAPersonAbout() throws Exception {
-        try (Visit _ = allowed("system.execApprovals.set")) {
-            JsonNode refused =
-                    call(owner, "node.invoke", invocation("system.execApprovals.set", "k"));
-
-            assertThat(refused.at("/error/message").asString())
-                    .contains("changes what a node asks a person about");
+        try (Visit visit = allowed("system.execApprovals.set", "light.on")) {
+            String asked = invocation("system.execApprovals.set", "k");
+            assertRefused(
+                    asked.replace("\"params\"", "\"timeoutMs\":1000,\"params\""),
+                    "changes what a node asks a person about");
+            assertOnlyLightIsAskedFor(visit);
         }
+    }
+
+    private void assertRefused(String asked, String why) throws Exception {
+        JsonNode error = call(owner, "node.invoke", asked).path("error");
+        assertThat(error.path("code").asString()).isEqualTo("INVALID_REQUEST");
+        assertThat(error.path("message").asString()).contains(why);
+    }
+
+    private void assertOnlyLightIsAskedFor(Visit visit) throws Exception {
+        ask(owner, "n", invocation("light.on", "k2"));
+        assertThat(event(visit.client(), "node.invoke.request").at("/payload/command"))
+                .hasToString("\"light.on\"");
     }
 
     @Test

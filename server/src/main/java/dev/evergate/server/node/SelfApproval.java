@@ -34,7 +34,9 @@ public final class SelfApproval {
                         .findFirst()
                         .map(
                                 name ->
-                                        "\"%s\" in the params of \"%s\" says that a person has approved this (expected: nothing, the node asks by itself)"
+                                        ("\"%s\" in the params of \"%s\" says that a person has"
+                                                        + " approved this (expected: nothing, the node"
+                                                        + " asks by itself)")
                                                 .formatted(name, command))
                 : Optional.empty();
     }

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 @Tag("S10")
 class FetcherTest {
@@ -278,6 +279,7 @@ class FetcherTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nX: "})
     void waitsNoLongerThanItMayForAServerThatTrickles(String beginning) {
+        var isHeardOut = new AtomicBoolean();
         other.at(
                 "/slow",
                 out -> {
@@ -287,6 +289,7 @@ class FetcherTest {
                         out.flush();
                         Thread.sleep(20);
                     }
+                    isHeardOut.set(true);
                 });
 
         assertThatThrownBy(
@@ -295,6 +298,7 @@ class FetcherTest {
                                         .fetch("http://cdn.example/slow", terms(3, 300)))
                 .isInstanceOf(FetchRefused.class)
                 .hasMessage("does not come within 300 ms");
+        assertThat(isHeardOut).isFalse();
     }
 
     @Test

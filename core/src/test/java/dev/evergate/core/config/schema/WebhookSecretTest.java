@@ -103,7 +103,8 @@ class WebhookSecretTest {
     @ValueSource(
             strings = {
                 "hooks: { enabled: true, token: SECRET }",
-                "hooks: { enabled: true, token: 'x', mappings: [ { match: { path: 'a' }, signature: { secret: SECRET } } ] }",
+                "hooks: { enabled: true, token: 'x',"
+                        + " mappings: [ { match: { path: 'a' }, signature: { secret: SECRET } } ] }",
                 "cron: { webhookToken: SECRET }",
                 "channels: { telegram: { webhookSecret: SECRET } }"
             })
