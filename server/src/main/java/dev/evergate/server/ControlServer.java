@@ -10,6 +10,8 @@ import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
 import dev.evergate.server.access.AccessPolicy;
 import dev.evergate.server.exchange.Gatekeeper;
+import dev.evergate.server.fetch.Fetcher;
+import dev.evergate.server.fetch.Network;
 import dev.evergate.server.hooks.HooksRoute;
 import dev.evergate.server.http.Door;
 import dev.evergate.server.http.HttpRoutes;
@@ -107,6 +109,25 @@ public final class ControlServer implements Component, AutoCloseable {
             Identity identity,
             World world,
             Consumer<Throwable> faults) {
+        this(
+                gateway,
+                readiness,
+                evidence,
+                desks,
+                identity,
+                new Surroundings(world, Network.OPEN),
+                faults);
+    }
+
+    ControlServer(
+            Gateway gateway,
+            Supplier<Readiness> readiness,
+            Evidence evidence,
+            Desks desks,
+            Identity identity,
+            Surroundings around,
+            Consumer<Throwable> faults) {
+        World world = around.world();
         Time time = world.time();
         Json json = new Json();
         NodeBoard nodes = new NodeBoard(world);
@@ -139,18 +160,20 @@ public final class ControlServer implements Component, AutoCloseable {
         this.doorLoop = doorLoops.next();
         gauges.put("door", new LoopGauge(doorLoop, time));
         this.clients = new Clients(services, policy, workers, faults);
-        this.door = new Door(services, clients, routes(policy), doorLoop, handshakes);
+        this.door =
+                new Door(services, clients, routes(policy, around.network()), doorLoop, handshakes);
     }
 
-    private HttpRoutes routes(AccessPolicy policy) {
+    private HttpRoutes routes(AccessPolicy policy, Network network) {
         Gatekeeper keeper = new Gatekeeper(policy);
+        Fetcher fetcher = new Fetcher(services.world(), network);
         return new HttpRoutes(
                 services,
                 keeper,
                 List.of(
                         new ModelsRoute(services.json(), keeper),
-                        new CompletionsRoute(services, keeper),
-                        new ResponsesRoute(services, keeper),
+                        new CompletionsRoute(services, keeper, fetcher),
+                        new ResponsesRoute(services, keeper, fetcher),
                         new EmbeddingsRoute(services.json(), keeper),
                         new ToolsRoute(
                                 services.json(), keeper, new Toolbox(services.world().ids())),

@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +56,7 @@ final class FakeGateway implements Gateway {
     static final long NOW_MS = 1_795_300_000_000L;
 
     final List<String> systemEvents = new ArrayList<>();
+    private final Set<String> systemEventIds = ConcurrentHashMap.newKeySet();
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
     final Map<String, Sender> senders = new ConcurrentHashMap<>();
     final Map<String, Message> messages = new ConcurrentHashMap<>();
@@ -482,6 +484,13 @@ final class FakeGateway implements Gateway {
     @Override
     public void systemEvent(String text) {
         systemEvents.add(text);
+    }
+
+    @Override
+    public void systemEvent(String text, String id) {
+        if (systemEventIds.add(id)) {
+            systemEvents.add(text);
+        }
     }
 
     @Override

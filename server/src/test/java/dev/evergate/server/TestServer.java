@@ -2,6 +2,7 @@ package dev.evergate.server;
 
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.server.fetch.Network;
 import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.GatewayKey;
@@ -45,6 +46,13 @@ final class TestServer implements AutoCloseable {
     private final long startedNanos = world.time().nanos();
 
     TestServer() {
+        this(Network.OPEN);
+    }
+
+    /**
+     * @param network where it goes when it is to fetch something
+     */
+    TestServer(Network network) {
         LogSource logs =
                 (cursor, linesMax, bytesMax) ->
                         new LogSource.Tail(
@@ -71,7 +79,7 @@ final class TestServer implements AutoCloseable {
                                 () -> new GatewayKey("device-1", "key-1")),
                         new Desks(restarts, configs),
                         new Identity("0.1.0", "instance-1", 41, "test-host"),
-                        world,
+                        new Surroundings(world, network),
                         faults::add);
         server.start();
         address =

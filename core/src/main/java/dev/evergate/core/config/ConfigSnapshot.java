@@ -121,14 +121,33 @@ public record ConfigSnapshot(
      * @param servesChatCompletions whether {@code /v1/chat/completions} is there
      * @param servesResponses whether {@code /v1/responses} is there
      * @param embedding the model behind {@code /v1/embeddings}
+     * @param completionPictures what requests to the first have fetched
+     * @param responsePictures what requests to the second have fetched
      */
     public record Http(
             boolean servesChatCompletions,
             boolean servesResponses,
             Embedding embedding,
-            Hooks hooks) {
+            Hooks hooks,
+            RemotePictures completionPictures,
+            RemotePictures responsePictures) {
         /** Nothing is. */
         public static final Http DEFAULTS = new Http(false, false, Embedding.NONE, Hooks.OFF);
+
+        /** Without pictures from elsewhere. */
+        public Http(
+                boolean servesChatCompletions,
+                boolean servesResponses,
+                Embedding embedding,
+                Hooks hooks) {
+            this(
+                    servesChatCompletions,
+                    servesResponses,
+                    embedding,
+                    hooks,
+                    RemotePictures.OFF,
+                    RemotePictures.OFF);
+        }
 
         /** Whether the agents are shown as models. */
         public boolean servesModels() {
@@ -233,8 +252,14 @@ public record ConfigSnapshot(
          *
          * @param path what follows the hooks' own; empty for any
          * @param source the request's {@code source}; empty for any
+         * @param signature what proves them; empty for the hooks' own token
          */
-        public record Match(String path, String source) {}
+        public record Match(String path, String source, Optional<HookSignature> signature) {
+            /** Proven by the hooks' own token. */
+            public Match(String path, String source) {
+                this(path, source, Optional.empty());
+            }
+        }
 
         /** The values of {@code hooks.mappings[].action}. */
         public enum Action {

@@ -125,6 +125,11 @@ public final class Params {
         return value;
     }
 
+    /** Any value; one that is absent has nothing in it. */
+    public JsonNode node(String name) {
+        return node.path(name);
+    }
+
     /** Any value, as JSON; empty if it is absent. */
     public Optional<String> json(String name) {
         return Optional.ofNullable(node.get(name)).map(JsonNode::toString);

@@ -18,6 +18,8 @@ import static dev.evergate.core.config.schema.Types.texts;
 import static dev.evergate.core.config.schema.Types.urlPath;
 import static dev.evergate.core.config.schema.Types.whole;
 
+import dev.evergate.core.config.RemotePictures;
+
 import java.util.List;
 
 /** {@code gateway} and {@code hooks}: where clients connect, and what they prove. */
@@ -33,8 +35,10 @@ final class GatewayKeys {
                 tls(),
                 controlUi(),
                 web(),
+                images(),
                 hooks(),
-                mappings());
+                mappings(),
+                signatures());
     }
 
     private static Keys gateway() {
@@ -174,6 +178,41 @@ final class GatewayKeys {
                         "Whether /v1/responses, /v1/models and /v1/embeddings are served");
     }
 
+    private static Keys images() {
+        return Keys.inWhole("gateway.http.endpoints.{chatCompletions,responses}.images")
+                .takes(AT_ONCE)
+                .key(
+                        "allowUrl",
+                        flag(),
+                        false,
+                        "Whether pictures are fetched from the public addresses that a request names")
+                .key(
+                        "urlAllowlist",
+                        list(
+                                text(
+                                        "(\\*\\.)?[^\\s*:/]+",
+                                        "a host such as cdn.example.com or *.example.com",
+                                        "cdn.example.com")),
+                        List.of(),
+                        "Hosts they are fetched from; nothing for all that are public")
+                .key(
+                        "allowedMimes",
+                        list(text("[a-z]+/[a-z0-9.+-]+", "a type such as image/png", "image/png")),
+                        RemotePictures.TYPES,
+                        "Types that are taken; none but these four is")
+                .key(
+                        "maxBytes",
+                        atLeast(1),
+                        RemotePictures.BYTES_MAX,
+                        "Largest picture, in bytes; larger ones than the default are never taken")
+                .key("maxRedirects", whole(0, 20), 3, "How often a picture may be elsewhere")
+                .key(
+                        "timeoutMs",
+                        whole(1, 120_000),
+                        10_000,
+                        "Longest time for one, in milliseconds");
+    }
+
     private static Keys hooks() {
         return Keys.inWhole("hooks")
                 .takes(AT_ONCE)
@@ -214,6 +253,20 @@ final class GatewayKeys {
                 .key("presets", texts(), List.of(), "Mappings that come with OpenClaw")
                 .key("transformsDir", path(), "Where scripts of mappings are")
                 .key("{gmail,internal}", anything(), "A part of OpenClaw");
+    }
+
+    private static Keys signatures() {
+        return Keys.in("hooks.mappings[].signature")
+                .takes(AT_ONCE)
+                .key(
+                        "form",
+                        choice("standard", "github"),
+                        "standard",
+                        "How the body is signed: as Standard Webhooks says, or as GitHub does it")
+                .required(
+                        "secret",
+                        secret(),
+                        "What it is signed with; it takes the place of the hooks' token");
     }
 
     private static Keys mappings() {

@@ -6,11 +6,17 @@ import dev.evergate.core.config.ConfigProblem.Kind;
 import tools.jackson.databind.JsonNode;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What keys have to be together. */
 final class Rules {
+    private static final String SIGNATURE = "signature";
+    private static final String SECRET = "secret";
+
     private Rules() {}
 
     /**
@@ -33,7 +39,8 @@ final class Rules {
         needs(tree, "gateway.tls", "enabled", "certPath", broken);
         needs(tree, "gateway.tls", "enabled", "keyPath", broken);
         needs(tree, "hooks", "enabled", "token", broken);
-        hookToken(tree, broken);
+        webhookSecrets(tree, broken);
+        signatures(tree, broken);
         Exposure.of(tree).ifPresent(broken::add);
         return broken;
     }
@@ -102,19 +109,68 @@ final class Rules {
     }
 
     /** Whoever may call a hook must not thereby hold the gateway's own secret (S12). */
-    private static void hookToken(JsonNode tree, List<Broken> broken) {
-        ConfigPath hooks = ConfigPath.parse("hooks");
-        JsonNode token = hooks.child("token").find(tree);
+    private static void webhookSecrets(JsonNode tree, List<Broken> broken) {
         JsonNode auth = ConfigPath.parse("gateway.auth").find(tree);
-        if (!isMissing(token)
-                && (token.equals(auth.path("token")) || token.equals(auth.path("password")))) {
-            broken.add(
-                    new Broken(
-                            hooks.child("token"),
-                            List.of(hooks),
-                            "is the gateway's own secret (expected: another one, since whoever"
-                                    + " calls a hook would hold the gateway's too)"));
+        List<JsonNode> own =
+                Stream.of(auth.path("token"), auth.path("password"))
+                        .filter(secret -> !isMissing(secret))
+                        .toList();
+        ConfigPath hooks = ConfigPath.parse("hooks");
+        List<ConfigPath> others = new ArrayList<>();
+        others.add(hooks.child("token"));
+        others.add(ConfigPath.parse("cron.webhookToken"));
+        others.add(ConfigPath.parse("channels.telegram.webhookSecret"));
+        mappings(tree).forEach(mapping -> others.add(mapping.child(SIGNATURE).child(SECRET)));
+        for (ConfigPath other : others) {
+            if (own.contains(other.find(tree))) {
+                broken.add(
+                        new Broken(
+                                other,
+                                List.of(other.equals(hooks.child("token")) ? hooks : other),
+                                "is the gateway's own secret (expected: another one, since whoever"
+                                        + " calls a hook would hold the gateway's too)"));
+            }
         }
+    }
+
+    /** What is signed says so by its address, since that is looked at before its content. */
+    private static void signatures(JsonNode tree, List<Broken> broken) {
+        for (ConfigPath mapping : mappings(tree)) {
+            ConfigPath signature = mapping.child(SIGNATURE);
+            ConfigPath secret = signature.child(SECRET);
+            ConfigPath path = mapping.child("match").child("path");
+            if (!signature.find(tree).isObject()) {
+                continue;
+            }
+            if (isMissing(secret.find(tree)) || !isKey(secret.find(tree).asString(""))) {
+                broken.add(
+                        new Broken(
+                                secret,
+                                List.of(signature),
+                                "no secret (expected: a text, or whsec_ and Base64)"));
+            }
+            if (isMissing(path.find(tree))) {
+                broken.add(
+                        new Broken(
+                                path,
+                                List.of(signature),
+                                "missing (expected: a path, since what comes there is signed)"));
+            }
+        }
+    }
+
+    private static boolean isKey(String secret) {
+        try {
+            return !secret.startsWith("whsec_")
+                    || Base64.getDecoder().decode(secret.substring("whsec_".length())).length > 0;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private static List<ConfigPath> mappings(JsonNode tree) {
+        ConfigPath mappings = ConfigPath.parse("hooks.mappings");
+        return IntStream.range(0, mappings.find(tree).size()).mapToObj(mappings::child).toList();
     }
 
     /** What is on has to have this. */

@@ -25,6 +25,8 @@ import dev.evergate.core.config.ConfigSnapshot.RateLimit;
 import dev.evergate.core.config.ConfigSnapshot.SessionKeys;
 import dev.evergate.core.config.ConfigSnapshot.Tls;
 import dev.evergate.core.config.ConfigSnapshot.TrustedProxy;
+import dev.evergate.core.config.HookSignature;
+import dev.evergate.core.config.RemotePictures;
 
 import tools.jackson.databind.JsonNode;
 
@@ -75,7 +77,19 @@ final class SnapshotReader {
                 endpoints.flag("chatCompletions.enabled"),
                 endpoints.flag("responses.enabled"),
                 new Embedding(memory.text("provider"), memory.text("model")),
-                hooks(root.in("hooks")));
+                hooks(root.in("hooks")),
+                pictures(endpoints.in("chatCompletions.images")),
+                pictures(endpoints.in("responses.images")));
+    }
+
+    private static RemotePictures pictures(Values images) {
+        return new RemotePictures(
+                images.flag("allowUrl"),
+                images.texts("urlAllowlist"),
+                images.texts("allowedMimes"),
+                images.whole("maxBytes"),
+                images.whole("maxRedirects"),
+                images.whole("timeoutMs"));
     }
 
     private static String host(Values gateway) {
@@ -155,7 +169,10 @@ final class SnapshotReader {
     private static HookMapping mapping(Values mapping) {
         HookMapping.Action action = constant(HookMapping.Action.class, mapping.text("action"));
         return new HookMapping(
-                new HookMapping.Match(mapping.text("match.path"), mapping.text("match.source")),
+                new HookMapping.Match(
+                        mapping.text("match.path"),
+                        mapping.text("match.source"),
+                        signature(mapping.in("signature"))),
                 action,
                 mapping.text("name"),
                 new HookMapping.Answerer(
@@ -169,6 +186,16 @@ final class SnapshotReader {
                     case WAKE -> mapping.text("textTemplate");
                 },
                 mapping.flag("allowUnsafeExternalContent"));
+    }
+
+    private static Optional<HookSignature> signature(Values signature) {
+        return Optional.of(signature.secret("secret"))
+                .filter(Secret::isPresent)
+                .map(
+                        secret ->
+                                new HookSignature(
+                                        constant(HookSignature.Form.class, signature.text("form")),
+                                        secret));
     }
 
     private static Map<String, Provider> providers(Values all) {

@@ -30,6 +30,10 @@ final class Samples {
             Map.of(
                     "gateway.auth.password", "{ gateway: { auth: { mode: 'password' } } }",
                     "gateway.customBindHost", "{ gateway: { bind: 'custom' } }",
+                    "hooks.mappings[].signature.form",
+                            "{ hooks: { mappings: [ { match: { path: 'x' } } ] } }",
+                    "hooks.mappings[].signature.secret",
+                            "{ hooks: { mappings: [ { match: { path: 'x' } } ] } }",
                     "hooks.mappings[].textTemplate",
                             "{ hooks: { mappings: [ { action: 'wake' } ] } }");
 
