@@ -198,7 +198,8 @@ final class GatewayAssembly {
     private static Desks desks(Plan plan, SqlStore journal, LiveGateway gateway) {
         return new Desks(
                 plan.restarts().seenFrom(journal, gateway::work),
-                new ConfigOffice(plan.desk(), Version.current()));
+                new ConfigOffice(plan.desk(), Version.current()),
+                journal.audit());
     }
 
     private static WelcomeCard card(Plan plan) {

@@ -9,6 +9,7 @@ import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
 import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.audit.Scribe;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.hooks.HooksRoute;
 import dev.evergate.server.http.Door;
@@ -118,7 +119,8 @@ public final class ControlServer implements Component, AutoCloseable {
                         ProviderBoard.of(gateway.events()),
                         Suspension.of(
                                 world, gateway.events(), desks.restarts()::work, nodes::awaited),
-                        nodes);
+                        nodes,
+                        new Scribe(world, desks.audit(), identity.generation()));
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy =
@@ -143,7 +145,7 @@ public final class ControlServer implements Component, AutoCloseable {
     }
 
     private HttpRoutes routes(AccessPolicy policy) {
-        Gatekeeper keeper = new Gatekeeper(policy);
+        Gatekeeper keeper = new Gatekeeper(policy, services.boards().scribe());
         return new HttpRoutes(
                 services,
                 keeper,
@@ -167,6 +169,7 @@ public final class ControlServer implements Component, AutoCloseable {
     public void start() {
         clients.start();
         door.start();
+        services.boards().scribe().start();
     }
 
     /**
@@ -389,6 +392,7 @@ public final class ControlServer implements Component, AutoCloseable {
                 workerLoops
                         .shutdownGracefully(0, 0, TimeUnit.MILLISECONDS)
                         .await(stepMs(deadline, 0));
+        services.world().tasks().start("audit", services.boards().scribe()::close);
         if (!areCut || !isDoorCut || !haveEnded) {
             throw new IllegalStateException("loops that do not answer: " + loopAgesMs());
         }

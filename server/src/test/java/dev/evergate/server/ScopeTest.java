@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 class ScopeTest {
-    private static final Map<String, List<String>> WANTED =
+    static final Map<String, List<String>> WANTED =
             Map.of(
                     "",
                     List.of("health"),
@@ -124,6 +124,7 @@ class ScopeTest {
                             "config.undo",
                             "gateway.restart.request",
                             "update.status",
+                            "audit.entries",
                             "gateway.suspend.prepare",
                             "gateway.suspend.resume"));
 

@@ -7,6 +7,7 @@ import dev.evergate.server.exchange.EventSource;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
+import dev.evergate.server.exchange.WrittenWork;
 import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.session.Reset;
 
@@ -69,6 +70,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     private final Channel channel;
     private final HttpHead head;
     private final Admission.Admitted admitted;
+    private final WrittenWork written;
     private final boolean isChunked;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final AtomicBoolean isWoken = new AtomicBoolean();
@@ -95,6 +97,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
         this.channel = channel;
         this.head = head;
         this.admitted = how;
+        this.written = new WrittenWork(door.services().boards().scribe(), door.services().json());
         this.isChunked = request.protocolVersion().isKeepAliveDefault(); // since HTTP/1.1
         this.limit = Optional.of(in(BODY_MS));
     }
@@ -180,7 +183,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     private void work() {
         try {
             if (head.isGetOrHead()) {
-                admitted.work().accept(this);
+                written.work(admitted, this);
             } else {
                 workUnlessSuspended();
             }
@@ -208,7 +211,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
             return;
         }
         try {
-            admitted.work().accept(this);
+            written.work(admitted, this);
         } finally {
             suspension.left();
         }
