@@ -221,9 +221,8 @@ public final class ClientSession implements FrameSink {
     private void letIn(JsonText requestId, Decision.Granted granted) {
         if (state == State.GREETING) {
             warrant = granted.warrant();
-            reconsider(
-                    new Scrutiny(hall.config())); // the configuration may have changed while it was
-            // decided
+            // The configuration may have changed while it was decided.
+            reconsider(new Scrutiny(hall.config()));
         }
         if (state == State.GREETING) {
             Grant.Client client = granted.grant().client();
@@ -480,9 +479,8 @@ public final class ClientSession implements FrameSink {
 
     private void begun(boolean isRegistered) {
         if (isRegistered) {
-            reconsider(
-                    new Scrutiny(
-                            hall.config())); // what it was let in by may have changed on the way
+            // What it was let in by may have changed on the way.
+            reconsider(new Scrutiny(hall.config()));
             takeAgain(takeWaiting());
             decoder.thaw();
         } else {
