@@ -104,6 +104,24 @@ final class AuditTableTest {
     }
 
     @Test
+    void findsAnEntryThatWasChangedTogetherWithItsHash() {
+        AuditEntry old;
+        try (SqlStore store = filled()) {
+            old = store.audit().after(2, 1).getFirst();
+        }
+        AuditEntry forged = AuditEntry.of(3, note("config.get"), old.previous());
+
+        force(
+                "audit_is_not_changed",
+                "UPDATE audit SET action = 'config.get', hash = '%s' WHERE seq = 3"
+                        .formatted(forged.hash()));
+
+        assertThat(check().findings())
+                .containsExactly(
+                        new AuditCheck.Finding(4, "it does not follow from the one before"));
+    }
+
+    @Test
     void findsAnEntryThatWasTakenOut() {
         filled().close();
 

@@ -10,7 +10,7 @@ package dev.evergate.core.journal;
 public interface Audit extends AuditTrail {
     int KEPT_DAYS = 90;
 
-    int KEPT_ENTRIES = 100_000;
+    int KEPT_ENTRIES = 250_000;
 
     /** The action of the entry that says that earlier ones have been let go. */
     String ROLLED = "audit.rolled";
