@@ -136,6 +136,7 @@ export const results = {
   "config.diff": [],
   "restarts.list": [],
   "restarts.get": [],
+  "audit.entries": [],
 };
 
 /** A history that answers a cursor is described as a whole. */

@@ -26,6 +26,7 @@ import dev.evergate.core.gateway.LiveGateway;
 import dev.evergate.core.gateway.Predecessor;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases;
+import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Lifecycle;
 import dev.evergate.core.lifecycle.Phase;
@@ -95,6 +96,7 @@ final class GatewayAssembly {
     private final Identity identity;
     private final Lifecycle lifecycle;
     private final SqlStore journal;
+    private final Ledger ledger;
     private final Loop loop;
     private final ReadinessMonitor readiness;
     private final LiveGateway gateway;
@@ -134,6 +136,7 @@ final class GatewayAssembly {
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
         this.lifecycle = new Lifecycle(world);
         this.journal = journal;
+        this.ledger = new Ledger(world, journal.audit(), life.generation());
         PluginSet plugins = PluginSet.of(world, config, factories(plan));
         this.readiness =
                 new ReadinessMonitor(
@@ -198,7 +201,8 @@ final class GatewayAssembly {
     private static Desks desks(Plan plan, SqlStore journal, LiveGateway gateway) {
         return new Desks(
                 plan.restarts().seenFrom(journal, gateway::work),
-                new ConfigOffice(plan.desk(), Version.current()));
+                new ConfigOffice(plan.desk(), Version.current()),
+                journal.audit());
     }
 
     private static WelcomeCard card(Plan plan) {
@@ -292,6 +296,7 @@ final class GatewayAssembly {
                 this::failing,
                 gateway.events()::publish,
                 next,
+                ledger,
                 start.mode() == StartMode.SAFE);
     }
 
@@ -374,6 +379,7 @@ final class GatewayAssembly {
     }
 
     private void releaseLease() {
+        epoch.ifPresent(_ -> ledger.ends());
         epoch.ifPresent(journal.leases()::release); // Nothing happens if it has passed on.
     }
 
@@ -407,9 +413,15 @@ final class GatewayAssembly {
         LogRules.use(config.operation().logging());
         warn();
         observatory.export(config.otel());
-        restarts.keepIn(journal, observatory::restarted);
+        restarts.keepIn(journal, this::restarted);
+        epoch.ifPresent(taken -> ledger.serves(taken, start.mode()));
         entrance.watch(this::tellHowToReachUs);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
+    }
+
+    private void restarted(RestartReport report) {
+        observatory.restarted(report);
+        ledger.restarted(report);
     }
 
     /**
@@ -513,7 +525,9 @@ final class GatewayAssembly {
 
     private void prune() {
         try {
-            int forgotten = journal.prune(epoch.orElseThrow(), world.time().wallMillis());
+            long nowMs = world.time().wallMillis();
+            int forgotten = journal.prune(epoch.orElseThrow(), nowMs);
+            journal.pruneAudit(epoch.orElseThrow(), nowMs, life.generation());
             log.info("Forgot {} messages that met their fate long ago", forgotten);
         } catch (EvergateException e) {
             log.warn("Nothing was forgotten this time: {}", e.getMessage());

@@ -9,6 +9,7 @@ import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
 import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.audit.Scribe;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.fetch.Fetcher;
 import dev.evergate.server.fetch.Network;
@@ -139,7 +140,8 @@ public final class ControlServer implements Component, AutoCloseable {
                         ProviderBoard.of(gateway.events()),
                         Suspension.of(
                                 world, gateway.events(), desks.restarts()::work, nodes::awaited),
-                        nodes);
+                        nodes,
+                        new Scribe(world, desks.audit(), identity.generation()));
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy =
@@ -165,7 +167,7 @@ public final class ControlServer implements Component, AutoCloseable {
     }
 
     private HttpRoutes routes(AccessPolicy policy, Network network) {
-        Gatekeeper keeper = new Gatekeeper(policy);
+        Gatekeeper keeper = new Gatekeeper(policy, services.boards().scribe());
         Fetcher fetcher = new Fetcher(services.world(), network);
         return new HttpRoutes(
                 services,
@@ -190,6 +192,7 @@ public final class ControlServer implements Component, AutoCloseable {
     public void start() {
         clients.start();
         door.start();
+        services.boards().scribe().start();
     }
 
     /**
@@ -413,6 +416,7 @@ public final class ControlServer implements Component, AutoCloseable {
                 workerLoops
                         .shutdownGracefully(0, 0, TimeUnit.MILLISECONDS)
                         .await(stepMs(deadline, 0));
+        services.world().tasks().start("audit", services.boards().scribe()::close);
         if (!areCut || !isDoorCut || !haveEnded) {
             throw new IllegalStateException("loops that do not answer: " + loopAgesMs());
         }

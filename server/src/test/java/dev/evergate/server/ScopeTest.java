@@ -130,6 +130,7 @@ class ScopeTest {
                             "config.undo",
                             "gateway.restart.request",
                             "update.status",
+                            "audit.entries",
                             "gateway.suspend.prepare",
                             "gateway.suspend.resume"));
 

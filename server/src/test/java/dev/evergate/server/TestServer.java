@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 final class TestServer implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
+    final FakeAudit audit = new FakeAudit();
     final FakeConfigs configs = new FakeConfigs();
     final FakeRestarts restarts = new FakeRestarts();
     final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
@@ -77,7 +78,7 @@ final class TestServer implements AutoCloseable {
                                 () -> "evergate_ready 1\n",
                                 () -> JSON.createObjectNode().put("pid", 4711),
                                 () -> new GatewayKey("device-1", "key-1")),
-                        new Desks(restarts, configs),
+                        new Desks(restarts, configs, audit),
                         new Identity("0.1.0", "instance-1", 41, "test-host"),
                         new Surroundings(world, network),
                         faults::add);

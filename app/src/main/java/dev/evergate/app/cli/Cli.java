@@ -80,6 +80,9 @@ public final class Cli {
             description = "Look at the configuration, change it, go back to an earlier one.")
     private static final class ConfigGroup {}
 
+    @Command(name = "audit", description = "Look at who did what, and whether that is the truth.")
+    private static final class AuditGroup {}
+
     private CommandLine commandLine(List<String> words) {
         var sessions =
                 new CommandLine(new SessionsGroup())
@@ -95,7 +98,8 @@ public final class Cli {
                         .addSubcommand("devices", devicesGroup(words))
                         .addSubcommand("nodes", nodesGroup(words))
                         .addSubcommand("restarts", restartsGroup(words))
-                        .addSubcommand(group(new ConfigGroup(), "config", config(), words));
+                        .addSubcommand(group(new ConfigGroup(), "config", config(), words))
+                        .addSubcommand(group(new AuditGroup(), "audit", audit(), words));
         root.getCommandSpec()
                 .addOption(
                         OptionSpec.builder("-h", "--help")
@@ -148,6 +152,13 @@ public final class Cli {
         commands.put("history", () -> new ConfigHistoryCommand(surroundings));
         commands.put("diff", () -> new ConfigDiffCommand(surroundings));
         commands.put("undo", () -> new ConfigUndoCommand(surroundings));
+        return commands;
+    }
+
+    private Map<String, Supplier<Object>> audit() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("list", () -> new AuditListCommand(surroundings));
+        commands.put("verify", () -> new AuditVerifyCommand(surroundings));
         return commands;
     }
 

@@ -2,6 +2,9 @@ package dev.evergate.server.access;
 
 import dev.evergate.core.config.ConfigSnapshot;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,6 +34,22 @@ public record Warrant(Optional<Peer> peer, long secret) {
     /** Of a connection that has not shown anything. */
     public static Warrant of(Peer peer) {
         return new Warrant(relevant(peer), NO_SECRET);
+    }
+
+    /**
+     * Where the client is, as far as is known.
+     *
+     * @param remote the other end of its socket
+     */
+    public String address(SocketAddress remote) {
+        Optional<InetAddress> end =
+                remote instanceof InetSocketAddress internet
+                        ? Optional.ofNullable(internet.getAddress())
+                        : Optional.empty();
+        return peer.map(Peer::clientAddress)
+                .or(() -> end)
+                .map(InetAddress::getHostAddress)
+                .orElse("");
     }
 
     /** Of a connection that came from a release that did not keep warrants. */

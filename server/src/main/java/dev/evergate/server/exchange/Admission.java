@@ -1,5 +1,7 @@
 package dev.evergate.server.exchange;
 
+import dev.evergate.server.audit.Auditing;
+
 import java.util.function.Consumer;
 
 /** What becomes of a request whose head has been read, and nothing else. */
@@ -11,12 +13,15 @@ public sealed interface Admission {
      * Its body is read, and then it is worked on.
      *
      * @param bodyBytesMax a longer body is refused with 413
+     * @param by which kind of secret it has shown; empty if none is needed
+     * @param auditing how it is written down
      * @param work answers; runs on a task of its own and may wait. What it throws is answered, too.
      */
-    record Admitted(int bodyBytesMax, Consumer<HttpCall> work) implements Admission {}
+    record Admitted(int bodyBytesMax, String by, Auditing auditing, Consumer<HttpCall> work)
+            implements Admission {}
 
     /** A request without a body. */
     static Admission reading(Consumer<HttpCall> work) {
-        return new Admitted(0, work);
+        return new Admitted(0, "", Auditing.NEVER, work);
     }
 }

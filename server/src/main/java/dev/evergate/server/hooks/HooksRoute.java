@@ -7,6 +7,7 @@ import dev.evergate.core.config.HookSignature;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
@@ -36,6 +37,10 @@ public final class HooksRoute implements Route {
     private static final List<String> KEYS =
             List.of("idempotency-key", "x-evergate-idempotency-key", "x-openclaw-idempotency-key");
     private static final int KEY_CHARS_MAX = 200;
+
+    /** The secret that callers show, as the audit log calls it. */
+    private static final String SECRET = "hook-token";
+
     private static final String TOKEN_IN_QUERY =
             "Hook token must be provided via Authorization: Bearer <token> or X-OpenClaw-Token header"
                     + " (query parameters are not allowed).";
@@ -67,7 +72,10 @@ public final class HooksRoute implements Route {
                 .orElseGet(
                         () ->
                                 new Admission.Admitted(
-                                        hooks.bodyBytesMax(), call -> receive(call, hooks)));
+                                        hooks.bodyBytesMax(),
+                                        SECRET,
+                                        Auditing.COUNTED,
+                                        call -> receive(call, hooks)));
     }
 
     private Optional<HttpAnswer> refusal(HttpHead head, Hooks hooks) {

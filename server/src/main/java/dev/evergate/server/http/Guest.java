@@ -9,6 +9,7 @@ import dev.evergate.server.exchange.EventSource;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
+import dev.evergate.server.exchange.WrittenWork;
 import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.session.Reset;
 
@@ -73,6 +74,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     private final HttpHead head;
     private final Admission.Admitted admitted;
     private final Warrant warrant;
+    private final WrittenWork written;
     private final boolean isChunked;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final AtomicBoolean isWoken = new AtomicBoolean();
@@ -100,6 +102,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
         this.head = head;
         this.admitted = how;
         this.warrant = door.routes().warrant(head);
+        this.written = new WrittenWork(door.services().boards().scribe(), door.services().json());
         this.isChunked = request.protocolVersion().isKeepAliveDefault(); // since HTTP/1.1
         this.limit = Optional.of(in(BODY_MS));
     }
@@ -197,7 +200,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     private void work() {
         try {
             if (head.isGetOrHead()) {
-                admitted.work().accept(this);
+                written.work(admitted, this);
             } else {
                 workUnlessSuspended();
             }
@@ -225,7 +228,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
             return;
         }
         try {
-            admitted.work().accept(this);
+            written.work(admitted, this);
         } finally {
             suspension.left();
         }

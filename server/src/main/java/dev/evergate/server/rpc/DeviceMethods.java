@@ -8,6 +8,7 @@ import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Device.Role;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.wire.DeviceShapes;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.WireError;
@@ -38,7 +39,8 @@ final class DeviceMethods {
 
     List<Method> methods() {
         return List.of(
-                Method.blocking("device.pair.list", Scope.PAIRING, this::list),
+                Method.blocking("device.pair.list", Scope.PAIRING, this::list)
+                        .audited(Auditing.NEVER),
                 Method.blocking("device.pair.approve", Scope.PAIRING, this::approve),
                 Method.blocking("device.pair.reject", Scope.PAIRING, this::reject),
                 Method.blocking("device.pair.remove", Scope.PAIRING, this::remove),

@@ -42,7 +42,9 @@ public final class MethodTable {
         all.addAll(new ToolMethods(services).methods());
         all.addAll(new NodeMethods(services).methods());
         all.addAll(new NodeInvokeMethods(services).methods());
-        return new MethodTable(all);
+        all.addAll(new AuditMethods(services).methods());
+        return new MethodTable(
+                all.stream().map(method -> AuditedMethod.of(method, services)).toList());
     }
 
     public @Nullable Method find(String name) {

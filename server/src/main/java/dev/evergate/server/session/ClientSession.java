@@ -7,6 +7,7 @@ import dev.evergate.server.access.Scrutiny;
 import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.rpc.Call;
 import dev.evergate.server.tls.TlsChannel;
 import dev.evergate.server.transit.FrozenCodec;
 import dev.evergate.server.transit.FrozenSession;
@@ -233,9 +234,8 @@ public final class ClientSession implements FrameSink {
     private void letIn(JsonText requestId, Decision.Granted granted) {
         if (state == State.GREETING) {
             warrant = granted.warrant();
-            reconsider(
-                    new Scrutiny(hall.config())); // the configuration may have changed while it was
-            // decided
+            // The configuration may have changed while it was decided.
+            reconsider(new Scrutiny(hall.config()));
         }
         if (state == State.GREETING) {
             Grant.Client client = granted.grant().client();
@@ -260,7 +260,7 @@ public final class ClientSession implements FrameSink {
         Grant granted = decision.grant();
         List<byte[]> waiting = takeWaiting();
         state = State.OPEN;
-        requests = new Requests(hall, shard, outflow, granted, id, this::isMovable);
+        requests = new Requests(hall, shard, outflow, caller(granted), this::isMovable);
         introduction = null;
         pulse.begin(shard.nowNanos());
         decoder.widen(Limits.FRAME_BYTES, hall.budget());
@@ -271,6 +271,10 @@ public final class ClientSession implements FrameSink {
         settle();
         requests.begin(this);
         takeAgain(waiting.subList(1, waiting.size()));
+    }
+
+    private Call.Caller caller(Grant granted) {
+        return new Call.Caller(granted, id, warrant.address(channel.remoteAddress()));
     }
 
     private List<byte[]> takeWaiting() {
@@ -492,7 +496,7 @@ public final class ClientSession implements FrameSink {
     private void goOn(FrozenSession.Open open) {
         state = State.OPEN;
         warrant = open.warrant().orElseGet(() -> Warrant.assumed(hall.config().auth()));
-        Requests served = new Requests(hall, shard, outflow, open.grant(), id, this::isMovable);
+        Requests served = new Requests(hall, shard, outflow, caller(open.grant()), this::isMovable);
         served.owedAbroad(open.owed());
         requests = served;
         pulse.goOn(open.pulse(), shard.nowNanos());
@@ -504,9 +508,8 @@ public final class ClientSession implements FrameSink {
 
     private void begun(boolean isRegistered) {
         if (isRegistered) {
-            reconsider(
-                    new Scrutiny(
-                            hall.config())); // what it was let in by may have changed on the way
+            // What it was let in by may have changed on the way.
+            reconsider(new Scrutiny(hall.config()));
             takeAgain(takeWaiting());
             decoder.thaw();
         } else {

@@ -5,6 +5,7 @@ import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.AuditEntry;
 import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Epoch;
@@ -52,6 +53,8 @@ public final class MemoryDisk {
 
     /** Oldest first. */
     Map<String, SetupCode> setupCodes = new LinkedHashMap<>();
+    /** Oldest first; a memory lets none go. */
+    List<AuditEntry> audit = new ArrayList<>();
 
     /** By SHA-256; a memory forgets nothing. */
     Map<String, Blob> attachments = new LinkedHashMap<>();
@@ -78,6 +81,7 @@ public final class MemoryDisk {
         restarts = new TreeMap<>(other.restarts);
         devices = new LinkedHashMap<>(other.devices);
         setupCodes = new LinkedHashMap<>(other.setupCodes);
+        audit = new ArrayList<>(other.audit);
         attachments = new LinkedHashMap<>(other.attachments);
         epoch = other.epoch;
         holder = other.holder;
