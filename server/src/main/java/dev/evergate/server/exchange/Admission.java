@@ -12,11 +12,24 @@ public sealed interface Admission {
      *
      * @param bodyBytesMax a longer body is refused with 413
      * @param work answers; runs on a task of its own and may wait. What it throws is answered, too.
+     * @param isOpenToAll whether nobody has to prove anything for this, or has not yet: many of
+     *     those do not take the places of others
      */
-    record Admitted(int bodyBytesMax, Consumer<HttpCall> work) implements Admission {}
+    record Admitted(int bodyBytesMax, Consumer<HttpCall> work, boolean isOpenToAll)
+            implements Admission {
+        /** One that is only for those who have proven who they are. */
+        public Admitted(int bodyBytesMax, Consumer<HttpCall> work) {
+            this(bodyBytesMax, work, false);
+        }
+    }
 
     /** A request without a body. */
     static Admission reading(Consumer<HttpCall> work) {
         return new Admitted(0, work);
+    }
+
+    /** The same of whoever likes. */
+    static Admission readingByAll(Consumer<HttpCall> work) {
+        return new Admitted(0, work, true);
     }
 }

@@ -115,6 +115,11 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
         return limit.filter(end -> end.hasPassed(door.time())).isPresent();
     }
 
+    /** Whether whoever likes may be in its place. */
+    boolean isOpenToAll() {
+        return admitted.isOpenToAll();
+    }
+
     void cut() {
         var _ = channel.close();
     }
