@@ -37,8 +37,7 @@ class GuessingTest {
 
     /** Clients come through a proxy, whose word is believed. */
     private void behindAProxy() {
-        ConfigSnapshot plain =
-                FakeGateway.config(new Http(true, true, Embedding.NONE, hooks()));
+        ConfigSnapshot plain = FakeGateway.config(new Http(true, true, Embedding.NONE, hooks()));
         ConfigSnapshot.Gateway gateway = plain.gateway();
         server.gateway.config =
                 new ConfigSnapshot(
@@ -78,8 +77,7 @@ class GuessingTest {
             String bearer = "Authorization: Bearer " + secret;
             return (forwardedFor.isEmpty()
                             ? client.http(method, target, bearer, "Content-Length: 0")
-                            : client.http(
-                                    method, target, bearer, "Content-Length: 0", forwarded()))
+                            : client.http(method, target, bearer, "Content-Length: 0", forwarded()))
                     .status();
         }
     }

@@ -42,7 +42,9 @@ public final class Door {
     /** Plain requests that are worked on at the same time; each may last as long as a turn. */
     private static final int GUESTS_MAX = 256;
 
-    /** How many of them may be of people who need no secret, and may be slow in taking an answer. */
+    /**
+     * How many of them may be of people who need no secret, and may be slow in taking an answer.
+     */
     private static final int OPEN_MAX = 128;
 
     /** One body of the largest kind, and many of the usual size beside it. */
@@ -55,7 +57,7 @@ public final class Door {
     private final EventLoop loop;
     private final Executor slow;
     private volatile Optional<TlsKeys> keys = Optional.empty();
-    private final Strangers<Visitor> strangers = 
+    private final Strangers<Visitor> strangers =
             new Strangers<>(DescriptorShare.ofThisProcess(), STAYING_MAX);
     private final Set<Guest> guests = ConcurrentHashMap.newKeySet();
     private final Queue<Guest> open = new ConcurrentLinkedQueue<>();
