@@ -10,6 +10,7 @@ module dev.evergate.server {
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
+    requires jdk.management;
     requires org.slf4j;
     requires tools.jackson.core;
     requires tools.jackson.databind;

@@ -58,6 +58,7 @@ final class FakeGateway implements Gateway {
     final List<String> systemEvents = new ArrayList<>();
     private final Set<String> systemEventIds = ConcurrentHashMap.newKeySet();
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
+    private final Set<String> awaited = ConcurrentHashMap.newKeySet();
     final Map<String, Sender> senders = new ConcurrentHashMap<>();
     final Map<String, Message> messages = new ConcurrentHashMap<>();
     final List<String> embedded = new CopyOnWriteArrayList<>();
@@ -311,6 +312,11 @@ final class FakeGateway implements Gateway {
                 whole.endedAtMs());
     }
 
+    /** Whether somebody has asked for its end; a client is told that it goes on before that. */
+    boolean isAwaited(String runId) {
+        return awaited.contains(runId);
+    }
+
     /** How many runs were begun. */
     int runs() {
         return sent.size();
@@ -400,7 +406,9 @@ final class FakeGateway implements Gateway {
 
     @Override
     public CompletionStage<Optional<RunEnd>> end(String runId) {
-        return runs.getOrDefault(runId, CompletableFuture.completedFuture(Optional.empty()));
+        var end = runs.getOrDefault(runId, CompletableFuture.completedFuture(Optional.empty()));
+        awaited.add(runId);
+        return end;
     }
 
     @Override

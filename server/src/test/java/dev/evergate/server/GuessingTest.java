@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Who tries secrets, of whatever kind and by whatever way: it gets slow, then it gets nothing. */
@@ -37,8 +38,7 @@ class GuessingTest {
 
     /** Clients come through a proxy, whose word is believed. */
     private void behindAProxy() {
-        ConfigSnapshot plain =
-                FakeGateway.config(new Http(true, true, Embedding.NONE, hooks()));
+        ConfigSnapshot plain = FakeGateway.config(new Http(true, true, Embedding.NONE, hooks()));
         ConfigSnapshot.Gateway gateway = plain.gateway();
         server.gateway.config =
                 new ConfigSnapshot(
@@ -78,8 +78,7 @@ class GuessingTest {
             String bearer = "Authorization: Bearer " + secret;
             return (forwardedFor.isEmpty()
                             ? client.http(method, target, bearer, "Content-Length: 0")
-                            : client.http(
-                                    method, target, bearer, "Content-Length: 0", forwarded()))
+                            : client.http(method, target, bearer, "Content-Length: 0", forwarded()))
                     .status();
         }
     }
@@ -190,12 +189,18 @@ class GuessingTest {
             assertThat((server.world.time().nanos() - beforeNanos) / 1_000_000)
                     .isGreaterThanOrEqualTo(delayMs - 10);
         }
+        List<RawClient> crowd = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            try (RawClient client = server.connect()) {
-                client.send(
-                        "POST /tools/invoke HTTP/1.1\r\nHost: localhost:%d\r\nAuthorization: Bearer g%d\r\n\r\n"
-                                .formatted(server.address.getPort(), i));
-            }
+            crowd.add(server.connect());
+            crowd.getLast()
+                    .send(
+                            "POST /tools/invoke HTTP/1.1\r\nHost: localhost:%d\r\n"
+                                    .formatted(server.address.getPort()))
+                    .send("Authorization: Bearer wrong\r\n\r\n");
+        }
+        for (RawClient client : crowd) {
+            assertThat(client.readAnswer(false).status()).isEqualTo(401);
+            client.close();
         }
         try (RawClient honest = server.admin()) {
             assertThat(TestServer.call(honest, "health", "{}").path("ok").asBoolean()).isTrue();

@@ -46,6 +46,7 @@ class MoveLateTest {
                 RawClient client = old.admin()) {
             client.sendText(ASKED);
             assertThat(answer(client, "a1").at("/payload/status").asString()).isEqualTo("accepted");
+            Wait.until("its end is waited for", () -> old.gateway.isAwaited("k1"));
             old.gateway.leave("k1");
             client.sendText("{\"type\":\"req\",\"id\":\"h\",\"method\":\"health\"}");
             assertThat(json(client.readText()).path("id").asString()).isEqualTo("h");
@@ -66,6 +67,7 @@ class MoveLateTest {
                 Departure departure = old.server.depart()) {
             client.sendText(ASKED);
             assertThat(answer(client, "a1").at("/payload/status").asString()).isEqualTo("accepted");
+            Wait.until("its end is waited for", () -> old.gateway.isAwaited("k1"));
             old.gateway.leave("k1");
 
             departure.takeBack();

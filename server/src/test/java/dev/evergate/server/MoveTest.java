@@ -250,6 +250,7 @@ class MoveTest {
             client.sendText(
                     request("a1", "agent", "{\"message\":\"hi\",\"idempotencyKey\":\"k1\"}"));
             assertThat(answer(client, "a1").path("ok").asBoolean()).isTrue();
+            Wait.until("its end is waited for", () -> old.gateway.isAwaited("k1"));
             departure.stopAccepting();
             old.gateway.events().publish(text(1));
             assertThat(departure.freeze(100)).isEqualTo(1);

@@ -154,8 +154,7 @@ class OriginTest {
                                             "Content-Length: 0",
                                             "Access-Control-Request-Headers: authorization")
                                     .head();
-                    assertThat(head.toLowerCase(Locale.ROOT))
-                            .doesNotContain("access-control-");
+                    assertThat(head.toLowerCase(Locale.ROOT)).doesNotContain("access-control-");
                 }
             }
         }

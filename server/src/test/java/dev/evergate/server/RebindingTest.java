@@ -111,8 +111,7 @@ class RebindingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"localhost:PORT", "LocalHost:PORT", "127.0.0.1:PORT", "[::1]:PORT"})
+    @ValueSource(strings = {"localhost:PORT", "LocalHost:PORT", "127.0.0.1:PORT", "[::1]:PORT"})
     void ourOwnNamesAreAnswered(String name) throws Exception {
         String host = "Host: " + own(name);
 
@@ -148,8 +147,7 @@ class RebindingTest {
         String own = "http://127.0.0.1:PORT";
 
         assertThat(ask("GET", own + "/healthz").status()).isEqualTo(200);
-        assertThat(ask("GET", own.toUpperCase(Locale.ROOT) + "/healthz").status())
-                .isEqualTo(200);
+        assertThat(ask("GET", own.toUpperCase(Locale.ROOT) + "/healthz").status()).isEqualTo(200);
         assertThat(ask("GET", own).body()).startsWith("This is Evergate");
         assertThat(ask("GET", own + "?a").body()).startsWith("This is Evergate");
         assertMisdirected(ask("GET", own + "/healthz", "Host: attacker.example"));

@@ -211,6 +211,9 @@ class TlsTest {
         RawClient begun = RawClient.connect(server.address, Wait.PATIENCE);
         begun.send(new byte[] {22, 3, 1, 1, 0, 1, 0, 0, (byte) 252, 3, 3}); // a hello that goes on
         RawClient idle = connect(first);
+        for (RawClient client : List.of(silent, begun, idle)) {
+            client.socket().setSoTimeout(20_000);
+        }
         Wait.until("all three are there", () -> server.server.visitors() == 3);
         server.world.forward(10_100);
 

@@ -26,8 +26,7 @@ class UrlSecretTest {
 
     @BeforeEach
     void switchOn() {
-        server.gateway.config =
-                FakeGateway.config(new Http(true, true, Embedding.NONE, Hooks.OFF));
+        server.gateway.config = FakeGateway.config(new Http(true, true, Embedding.NONE, Hooks.OFF));
     }
 
     @AfterEach

@@ -19,8 +19,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What two clients have seen for a while that do nothing but ask: one for the gateway's health, each
- * time on a new connection, the other by a call on the connection it has.
+ * What two clients have seen for a while that do nothing but ask: one for the gateway's health,
+ * each time on a new connection, the other by a call on the connection it has.
  *
  * @param probesMs how long answers took, sorted
  * @param callsMs the same of calls

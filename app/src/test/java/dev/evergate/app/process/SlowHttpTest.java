@@ -71,7 +71,8 @@ class SlowHttpTest {
                 HonestClients.during(
                         gateway,
                         () -> {
-                            try (SlowAttack all = SlowAttack.begin(gateway, List.of(Kind.values()))) {
+                            try (SlowAttack all =
+                                    SlowAttack.begin(gateway, List.of(Kind.values()))) {
                                 Wait.pause(7_500);
                                 assertThat(sockets()).isLessThan(SOCKETS_MAX);
                                 all.await();
@@ -99,7 +100,8 @@ class SlowHttpTest {
                         HonestClients.during(
                                 gateway,
                                 () -> {
-                                    try (SlowAttack one = SlowAttack.begin(gateway, List.of(kind))) {
+                                    try (SlowAttack one =
+                                            SlowAttack.begin(gateway, List.of(kind))) {
                                         one.await();
                                     }
                                 }));

@@ -64,7 +64,7 @@ final class GuessLimiter {
 
     /** How long who has failed from there waits for the answer, in milliseconds. */
     synchronized long delayMs(Peer peer) {
-        Guesses guesses = byWhom.get(address(peer));
+        Guesses guesses = byWhom.get(key(peer));
         return guesses == null || !peer.isDirectLoopback()
                 ? 0
                 : Math.min(DELAY_MS_MAX, DELAY_MS_MIN + DELAY_MS_STEP * (guesses.failures - 1));
@@ -113,12 +113,12 @@ final class GuessLimiter {
     /** A device on this machine is known by its place alone: others do not lock it out here. */
     private static List<String> keys(Peer peer, Optional<String> device) {
         return peer.isDirectLoopback() || device.isEmpty()
-                ? List.of(address(peer))
-                : List.of(address(peer), "device " + device.get());
+                ? List.of(key(peer))
+                : List.of(key(peer), "device " + device.get());
     }
 
     /** Whose guesses count together. */
-    static String address(Peer peer) {
+    static String key(Peer peer) {
         return peer.isDirectLoopback() ? "local" : canonical(peer.clientAddress());
     }
 

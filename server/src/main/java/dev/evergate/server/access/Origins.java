@@ -9,8 +9,7 @@ import java.util.Map;
 
 /** Which web pages may talk to the gateway (S4). Stateless. */
 public final class Origins {
-    private static final Map<String, String> DEFAULT_PORTS =
-            Map.of("http", ":80", "https", ":443");
+    private static final Map<String, String> DEFAULT_PORTS = Map.of("http", ":80", "https", ":443");
 
     private Origins() {}
 

@@ -35,7 +35,7 @@ final class RequestLimiter {
     synchronized long oneMore(Peer peer) {
         long nowNanos = time.nanos();
         recent.removeIf(request -> nowNanos - request.atNanos >= WINDOW_NANOS);
-        String from = GuessLimiter.address(peer);
+        String from = GuessLimiter.key(peer);
         long fromThere = recent.stream().filter(request -> request.from.equals(from)).count();
         if (recent.size() < MAX && fromThere < FROM_ONE_MAX) {
             recent.add(new Request(from, nowNanos));

@@ -91,7 +91,7 @@ public final class Gatekeeper {
      */
     public Admission reading(HttpHead head, Scope needed, Consumer<HttpCall> work) {
         if (policy.mayBeDevice(head.bearer(), head.peer(), head.gateway().config().gateway())) {
-            return Admission.reading(call -> byDevice(call, needed, work));
+            return Admission.readingByAll(call -> byDevice(call, needed, work));
         }
         return refusal(head, needed)
                 .<Admission>map(Admission.Answered::new)

@@ -14,8 +14,10 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -31,14 +33,16 @@ public final class Door {
     private static final long SCAN_MS = 500;
     private static final int RETRY_SPREAD_SECONDS = 3;
 
-    /** Enough for a thousand clients that come back at once, and for who holds as many open. */
-    private static final int STRANGERS_MAX = 4096;
-
     /** How many of them may take longer than clients do. */
     private static final int STAYING_MAX = 64;
 
     /** Plain requests that are worked on at the same time; each may last as long as a turn. */
     private static final int GUESTS_MAX = 256;
+
+    /**
+     * How many of them may be of people who need no secret, and may be slow in taking an answer.
+     */
+    private static final int OPEN_MAX = 128;
 
     /** One body of the largest kind, and many of the usual size beside it. */
     private static final long BODY_BYTES_MAX = 33_554_432;
@@ -50,8 +54,10 @@ public final class Door {
     private final EventLoop loop;
     private final Executor slow;
     private volatile Optional<TlsKeys> keys = Optional.empty();
-    private final Strangers<Visitor> strangers = new Strangers<>(STRANGERS_MAX, STAYING_MAX);
+    private final Strangers<Visitor> strangers =
+            new Strangers<>(DescriptorShare.ofThisProcess(), STAYING_MAX);
     private final Set<Guest> guests = ConcurrentHashMap.newKeySet();
+    private final Queue<Guest> open = new ConcurrentLinkedQueue<>();
     private final BodyBudget bodies = new BodyBudget(BODY_BYTES_MAX);
 
     /**
@@ -145,18 +151,30 @@ public final class Door {
         guests.forEach(Guest::reset);
     }
 
-    /** Lets a request stay until it is answered; false if there are too many. */
+    /**
+     * Lets a request stay until it is answered; false if there are too many. Of those that need no
+     * secret, one too many costs the oldest its place: whoever takes its answer slowly keeps nobody
+     * out.
+     */
     boolean welcome(Guest guest) {
         boolean isIn = guests.size() < GUESTS_MAX && guests.add(guest);
         if (isIn) {
             // The configuration may have changed since it was looked at, and the others looked at.
             guest.reconsider(new Scrutiny(services.gateway().config().gateway()));
         }
+        if (isIn && guest.isOpenToAll()) {
+            open.add(guest);
+            Optional.of(open)
+                    .filter(all -> all.size() > OPEN_MAX)
+                    .map(Queue::poll)
+                    .ifPresent(Guest::cut);
+        }
         return isIn;
     }
 
     void leave(Guest guest) {
         guests.remove(guest);
+        open.remove(guest);
     }
 
     private boolean isSuspended() {

@@ -135,6 +135,11 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
         }
     }
 
+    /** Whether whoever likes may be in its place. */
+    boolean isOpenToAll() {
+        return admitted.isOpenToAll();
+    }
+
     void cut() {
         var _ = channel.close();
     }

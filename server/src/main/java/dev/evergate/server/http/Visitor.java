@@ -1,5 +1,6 @@
 package dev.evergate.server.http;
 
+import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Peer;
 import dev.evergate.server.exchange.Admission;
@@ -151,47 +152,13 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
     }
 
     private void receive(HttpRequest request) {
-        if (request.decoderResult().isFailure()) {
-            answer(request, malformed(request.decoderResult().cause()));
-            return;
-        }
-        Optional<String> ambiguity = Ambiguity.in(request);
-        if (ambiguity.isPresent()) {
-            answer(
-                    request,
-                    HttpAnswer.error(
-                            "400 Bad Request",
-                            "ambiguous_request",
-                            "This request could be read in two ways: it has "
-                                    + ambiguity.get()
-                                    + "."));
-            return;
-        }
-        if (isPlainWhereEncrypted) {
-            answer(
-                    request,
-                    HttpAnswer.error(
-                            "400 Bad Request",
-                            "tls_required",
-                            "This port speaks TLS: use https:// instead of http://, and wss://"
-                                    + " instead of ws://."));
+        Gateway gateway = door.services().gateway().pinned();
+        Optional<HttpAnswer> fault = fault(request, gateway.config().gateway());
+        if (fault.isPresent()) {
+            answer(request, fault.get());
             return;
         }
         String host = request.headers().get(HttpHeaderNames.HOST, "");
-        InetSocketAddress local = (InetSocketAddress) channel.localAddress();
-        Gateway gateway = door.services().gateway().pinned();
-        if (!HostPolicy.isAllowed(host, defaultPort(), local, gateway.config().gateway())) {
-            answer(
-                    request,
-                    HttpAnswer.error(
-                            "421 Misdirected Request",
-                            "misdirected_request",
-                            "This gateway does not answer to that Host. Use localhost:"
-                                    + local.getPort()
-                                    + ", or list the origin in"
-                                    + " gateway.controlUi.allowedOrigins."));
-            return;
-        }
         Optional<Target> target = Target.of(request.uri(), host);
         if (target.isEmpty()) {
             answer(request, HttpAnswer.text("400 Bad Request", "Bad Request"));
@@ -212,6 +179,43 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         } else {
             moveToWorker(request, head);
         }
+    }
+
+    /** Why nobody looks at what a request is for. */
+    private Optional<HttpAnswer> fault(HttpRequest request, ConfigSnapshot.Gateway gateway) {
+        if (request.decoderResult().isFailure()) {
+            return Optional.of(malformed(request.decoderResult().cause()));
+        }
+        Optional<String> ambiguity = Ambiguity.in(request);
+        if (ambiguity.isPresent()) {
+            return Optional.of(
+                    HttpAnswer.error(
+                            "400 Bad Request",
+                            "ambiguous_request",
+                            "This request could be read in two ways: it has "
+                                    + ambiguity.get()
+                                    + "."));
+        }
+        if (isPlainWhereEncrypted) {
+            return Optional.of(
+                    HttpAnswer.error(
+                            "400 Bad Request",
+                            "tls_required",
+                            "This port speaks TLS: use https:// instead of http://, and wss://"
+                                    + " instead of ws://."));
+        }
+        String host = request.headers().get(HttpHeaderNames.HOST, "");
+        InetSocketAddress local = (InetSocketAddress) channel.localAddress();
+        return HostPolicy.isAllowed(host, defaultPort(), local, gateway)
+                ? Optional.empty()
+                : Optional.of(
+                        HttpAnswer.error(
+                                "421 Misdirected Request",
+                                "misdirected_request",
+                                "This gateway does not answer to that Host. Use localhost:"
+                                        + local.getPort()
+                                        + ", or list the origin in"
+                                        + " gateway.controlUi.allowedOrigins."));
     }
 
     private HttpHead head(HttpRequest request, Target target, String host, Gateway gateway) {

@@ -72,7 +72,6 @@ public final class ClientSession implements FrameSink {
     private Warrant warrant = Warrant.NONE;
     private int index;
     private long closeNanos;
-    private long heldNanos;
     private @Nullable Future<?> detached;
 
     /**
@@ -92,12 +91,9 @@ public final class ClientSession implements FrameSink {
         this.channel = channel;
         this.id = id;
         this.outflow = new Outflow(channel, shard, this::tooSlow);
+        int bytesMax = Limits.FRAME_BYTES_BEFORE_HELLO;
         this.decoder =
-                new FrameDecoder(
-                        this,
-                        hall.strangersBudget(),
-                        shard.scratch(),
-                        Limits.FRAME_BYTES_BEFORE_HELLO);
+                new FrameDecoder(this, hall.strangersBudget(), shard.scratch(), bytesMax);
     }
 
     FrameDecoder decoder() {
@@ -166,10 +162,6 @@ public final class ClientSession implements FrameSink {
 
     @Override
     public void ping(byte[] payload, int length) {
-        if (introduction != null && outflow.bufferedBytes() > Limits.FRAME_BYTES_BEFORE_HELLO) {
-            tooSlow();
-            return;
-        }
         outflow.send(FrameEncoder.pong(outflow.allocator(), payload, length));
     }
 
@@ -191,7 +183,7 @@ public final class ClientSession implements FrameSink {
 
     @Override
     public void held(boolean waiting) {
-        heldNanos = waiting ? shard.nowNanos() : 0;
+        pulse.held(waiting, shard.nowNanos());
         if (waiting && introduction != null) {
             close(CloseCode.TRY_LATER, "too many clients are coming in; try again later");
         }
@@ -234,8 +226,7 @@ public final class ClientSession implements FrameSink {
     private void letIn(JsonText requestId, Decision.Granted granted) {
         if (state == State.GREETING) {
             warrant = granted.warrant();
-            // The configuration may have changed while it was decided.
-            reconsider(new Scrutiny(hall.config()));
+            reconsider(hall.scrutiny()); // the configuration may have changed while it was decided
         }
         if (state == State.GREETING) {
             Grant.Client client = granted.grant().client();
@@ -263,7 +254,7 @@ public final class ClientSession implements FrameSink {
         requests = new Requests(hall, shard, outflow, caller(granted), this::isMovable);
         introduction = null;
         pulse.begin(shard.nowNanos());
-        decoder.widen(Limits.FRAME_BYTES, hall.budget());
+        widen();
         hall.services().boards().presence().joined(id, granted);
         hall.services().boards().traffic().authenticated(1);
         outflow.send(Frames.ok(outflow.allocator(), requestId, Hello.encode(hall, id, decision)));
@@ -275,6 +266,11 @@ public final class ClientSession implements FrameSink {
 
     private Call.Caller caller(Grant granted) {
         return new Call.Caller(granted, id, warrant.address(channel.remoteAddress()));
+    }
+
+    private void widen() {
+        decoder.widen(Limits.FRAME_BYTES, hall.budget());
+        outflow.widen();
     }
 
     private List<byte[]> takeWaiting() {
@@ -380,7 +376,7 @@ public final class ClientSession implements FrameSink {
         state = State.FROZEN;
         shard.remove(this);
         settle();
-        heldNanos = 0;
+        pulse.held(false, shard.nowNanos());
         decoder.freeze();
         if (introduction != null) {
             introduction.pause();
@@ -412,15 +408,8 @@ public final class ClientSession implements FrameSink {
         if (introduction != null) {
             return introduction.greeting().frozen(hall.services().world().time().nanos());
         }
-        Requests served = Objects.requireNonNull(requests);
-        return new FrozenSession.Open(
-                served.grant(),
-                Optional.of(warrant),
-                hall.services().boards().presence().seat(id),
-                outflow.seq(),
-                served.unanswered(),
-                pulse.frozen(shard.nowNanos()),
-                served.duty());
+        return Objects.requireNonNull(requests)
+                .standing(warrant, outflow.seq(), pulse.frozen(shard.nowNanos()));
     }
 
     /** It belongs to another server: closes the socket here, and nothing else. */
@@ -500,7 +489,7 @@ public final class ClientSession implements FrameSink {
         served.owedAbroad(open.owed());
         requests = served;
         pulse.goOn(open.pulse(), shard.nowNanos());
-        decoder.widen(Limits.FRAME_BYTES, hall.budget());
+        widen();
         open.seat().ifPresent(s -> hall.services().boards().presence().seated(id, open.grant(), s));
         served.goOn(this, open.duty());
         hall.services().boards().traffic().authenticated(1);
@@ -508,8 +497,7 @@ public final class ClientSession implements FrameSink {
 
     private void begun(boolean isRegistered) {
         if (isRegistered) {
-            // What it was let in by may have changed on the way.
-            reconsider(new Scrutiny(hall.config()));
+            reconsider(hall.scrutiny()); // what it was let in by may have changed on the way
             takeAgain(takeWaiting());
             decoder.thaw();
         } else {
@@ -543,16 +531,14 @@ public final class ClientSession implements FrameSink {
     }
 
     private void checkOpen(long nowNanos) {
-        if (heldNanos != 0 && nowNanos - heldNanos > Limits.HELD_NANOS) {
-            close(CloseCode.TRY_LATER, "no memory for a frame of that size; try again later");
-            return;
-        }
         switch (pulse.look(nowNanos)) {
             case NOTHING -> {}
             case PING -> {
                 outflow.send(FrameEncoder.ping(outflow.allocator()));
                 outflow.flush();
             }
+            case GIVE_UP ->
+                    close(CloseCode.TRY_LATER, "no memory for a frame of that size; try again later");
             case RESET -> reset();
         }
     }
@@ -564,7 +550,7 @@ public final class ClientSession implements FrameSink {
         }
         state = State.CLOSING;
         var _ = takeWaiting(); // nobody looks at it any more
-        if (heldNanos != 0) {
+        if (pulse.isHeld()) {
             decoder.finish(); // reading again, it would keep whatever comes
         }
         closeNanos = shard.nowNanos() + Limits.CLOSE_NANOS;

@@ -54,6 +54,7 @@ public final class Clients {
 
     /** What each of them may in any case: more than a client needs to say who it is. */
     private static final int STRANGER_BYTES = 8192;
+
     private static final long BEAT_MS = 500;
     private static final long HEALTH_MS = 60_000;
     private static final long LOOK_MS = 5;

@@ -2,6 +2,7 @@ package dev.evergate.server.session;
 
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.access.Scrutiny;
 import dev.evergate.server.rpc.MethodTable;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.wire.WireError;
@@ -33,5 +34,10 @@ record Hall(
     /** {@code gateway.*}, as it is in force now. */
     ConfigSnapshot.Gateway config() {
         return services.gateway().config().gateway();
+    }
+
+    /** Who would be let in now. */
+    Scrutiny scrutiny() {
+        return new Scrutiny(config());
     }
 }

@@ -33,6 +33,9 @@ final class Outflow {
     private boolean isReading;
     private boolean isEnded;
 
+    /** Whether the client has said who it is. */
+    private boolean isKnown;
+
     /**
      * @param onTooSlow is run when the peer leaves too much unread; nothing more is sent
      */
@@ -97,12 +100,22 @@ final class Outflow {
     void send(ByteBuf frame) {
         if (isEnded) {
             frame.release();
-        } else if (bufferedBytes() + frame.readableBytes() > shard.bufferedBytesMax()) {
+        } else if (bufferedBytes() + frame.readableBytes() > bufferedBytesMax()) {
             frame.release();
             onTooSlow.run();
         } else {
             write(frame);
         }
+    }
+
+    /** Who says nothing of itself gets as little as it may send, whatever it asks on and on. */
+    private long bufferedBytesMax() {
+        return isKnown ? shard.bufferedBytesMax() : Limits.FRAME_BYTES_BEFORE_HELLO;
+    }
+
+    /** The client has said who it is: it may leave more unread. */
+    void widen() {
+        isKnown = true;
     }
 
     private void write(ByteBuf bytes) {

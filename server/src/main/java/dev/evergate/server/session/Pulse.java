@@ -7,11 +7,14 @@ final class Pulse {
     private boolean isUnanswered;
     private long heardNanos;
     private long pingedNanos;
+    private long heldNanos;
 
     /** What to do about a connection. */
     enum Verdict {
         NOTHING,
         PING,
+        /** It has waited long enough for memory. */
+        GIVE_UP,
         RESET
     }
 
@@ -28,8 +31,21 @@ final class Pulse {
         pingedNanos = nowNanos;
     }
 
+    /** It waits for memory from now on, or does not any more. */
+    void held(boolean isWaiting, long nowNanos) {
+        heldNanos = isWaiting ? nowNanos : 0;
+    }
+
+    /** Whether it waits for memory. */
+    boolean isHeld() {
+        return heldNanos != 0;
+    }
+
     /** Looks at the clock; a ping that is asked for counts as sent. */
     Verdict look(long nowNanos) {
+        if (isHeld() && nowNanos - heldNanos > Limits.HELD_NANOS) {
+            return Verdict.GIVE_UP;
+        }
         long sincePing = nowNanos - pingedNanos;
         if (!isUnanswered && sincePing >= Limits.PING_NANOS) {
             isUnanswered = true;

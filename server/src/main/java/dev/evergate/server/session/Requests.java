@@ -4,6 +4,7 @@ import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.journal.AuditEntry.Act;
 import dev.evergate.server.access.Grant;
+import dev.evergate.server.access.Warrant;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.audit.Actors;
 import dev.evergate.server.rpc.Call;
@@ -106,8 +107,20 @@ final class Requests {
     }
 
     /** What a node takes along; empty for others. */
-    Optional<FrozenSession.Duty> duty() {
+    private Optional<FrozenSession.Duty> duty() {
         return node == null ? Optional.empty() : node.duty();
+    }
+
+    /** What another server needs of who this is and what it waits for. */
+    FrozenSession.Open standing(Warrant warrant, long seq, FrozenSession.Pulse pulse) {
+        return new FrozenSession.Open(
+                grant,
+                Optional.of(warrant),
+                hall.services().boards().presence().seat(connection),
+                seq,
+                unanswered(),
+                pulse,
+                duty());
     }
 
     /** The connection belongs to another server. */

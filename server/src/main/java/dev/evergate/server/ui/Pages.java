@@ -5,7 +5,6 @@ import dev.evergate.server.access.Scope;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
-import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.rpc.Services;
 
@@ -16,7 +15,6 @@ import tools.jackson.core.JsonGenerator;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 /**
@@ -28,17 +26,8 @@ public final class Pages {
     private static final String SETTINGS = "control-ui-config.json";
     private static final List<String> NOT_PAGES = List.of("api", "__openclaw__");
 
-    private static final int RETRY_AFTER_SECONDS = 2;
-
-    /**
-     * Files that are given away at the same time. Everybody may ask for them, and be slow in taking
-     * them: that must not keep those out who have a secret.
-     */
-    private static final int FILES_MAX = 128;
-
     private final Services services;
     private final Gatekeeper keeper;
-    private final Semaphore places = new Semaphore(FILES_MAX);
 
     public Pages(Services services, Gatekeeper keeper) {
         this.services = services;
@@ -74,20 +63,8 @@ public final class Pages {
         if (place.equals(SETTINGS)) {
             return keeper.reading(head, Scope.READ, call -> call.answer(settings(head, ui)));
         }
-        Site site = new Site(ui.root().orElseThrow());
-        return Admission.reading(call -> give(call, new StaticFiles(site, ui.basePath()), place));
-    }
-
-    private void give(HttpCall call, StaticFiles files, String place) {
-        if (!places.tryAcquire()) {
-            call.answer(HttpAnswer.tryAgain("Too many files at once.", RETRY_AFTER_SECONDS));
-            return;
-        }
-        try {
-            files.answer(call, place);
-        } finally {
-            places.release();
-        }
+        StaticFiles files = new StaticFiles(new Site(ui.root().orElseThrow()), ui.basePath());
+        return Admission.readingByAll(call -> files.answer(call, place));
     }
 
     /** What follows the base path, decoded and without the slash; empty if it is elsewhere. */
