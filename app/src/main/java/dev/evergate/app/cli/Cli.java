@@ -80,6 +80,9 @@ public final class Cli {
             description = "Look at the configuration, change it, go back to an earlier one.")
     private static final class ConfigGroup {}
 
+    @Command(name = "security", description = "Look for what could let strangers in.")
+    private static final class SecurityGroup {}
+
     private CommandLine commandLine(List<String> words) {
         var sessions =
                 new CommandLine(new SessionsGroup())
@@ -95,6 +98,7 @@ public final class Cli {
                         .addSubcommand("devices", devicesGroup(words))
                         .addSubcommand("nodes", nodesGroup(words))
                         .addSubcommand("restarts", restartsGroup(words))
+                        .addSubcommand(group(new SecurityGroup(), "security", security(), words))
                         .addSubcommand(group(new ConfigGroup(), "config", config(), words));
         root.getCommandSpec()
                 .addOption(
@@ -149,6 +153,10 @@ public final class Cli {
         commands.put("diff", () -> new ConfigDiffCommand(surroundings));
         commands.put("undo", () -> new ConfigUndoCommand(surroundings));
         return commands;
+    }
+
+    private Map<String, Supplier<Object>> security() {
+        return Map.of("audit", () -> new SecurityAuditCommand(surroundings));
     }
 
     /** Each command costs a little of every start, so only the one that is meant is made. */
