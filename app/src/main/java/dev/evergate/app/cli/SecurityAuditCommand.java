@@ -4,11 +4,11 @@ import dev.evergate.app.cli.Discovery.Finding.Found;
 import dev.evergate.app.cli.security.Closing;
 import dev.evergate.app.cli.security.Finding;
 import dev.evergate.app.cli.security.Premises;
+import dev.evergate.app.cli.security.Running;
 import dev.evergate.app.cli.security.SecurityAudit;
 import dev.evergate.app.cli.security.Severity;
 import dev.evergate.app.cli.text.Output;
-import dev.evergate.app.config.Parts;
-import dev.evergate.core.config.source.SourceReading;
+import dev.evergate.core.config.source.ConfigFiles;
 import dev.evergate.keeper.ExitCode;
 
 import picocli.CommandLine.Command;
@@ -18,6 +18,8 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,6 +37,8 @@ import java.util.concurrent.Callable;
             "  evergate security audit --json"
         })
 final class SecurityAuditCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     /** Longer than a disk takes. */
     private static final long READ_MS = 10_000;
 
@@ -54,12 +58,12 @@ final class SecurityAuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var client = new GatewayClient(surroundings, options);
-        Optional<JsonNode> pairing = pairing(client);
-        List<Finding> findings = SecurityAudit.findings(premises(client, pairing));
+        Optional<Running> running = running(client);
+        List<Finding> findings = SecurityAudit.findings(premises(client, running));
         List<Closing.Deed> deeds = List.of();
         if (isFixing) {
             deeds = Closing.of(findings);
-            findings = SecurityAudit.findings(premises(client, pairing));
+            findings = SecurityAudit.findings(premises(client, running));
         }
         if (options.isJson()) {
             ObjectNode report = report(findings);
@@ -71,29 +75,41 @@ final class SecurityAuditCommand implements Callable<Integer> {
         return (isCritical ? ExitCode.UNEXPECTED : ExitCode.OK).code();
     }
 
-    private Premises premises(GatewayClient client, Optional<JsonNode> pairing)
+    private Premises premises(GatewayClient client, Optional<Running> running)
             throws InterruptedException {
-        Parts parts = client.configParts();
-        SourceReading reading = parts.files().readWithin(surroundings.world(), READ_MS);
+        ConfigFiles own = client.configParts().files();
+        ConfigFiles files = running.map(gateway -> own.at(gateway.configFile())).orElse(own);
         return new Premises(
                 client.stateDirectory().root(),
-                parts.files().root(),
-                reading,
-                pairing,
+                files.root(),
+                files.readWithin(surroundings.world(), READ_MS),
+                running,
                 surroundings.world().time().wallMillis());
     }
 
-    /** The devices, of a gateway that runs; whatever keeps it from answering is told beside. */
-    private Optional<JsonNode> pairing(GatewayClient client) {
+    /**
+     * The gateway of the state directory, if it runs; whatever keeps it from answering is told
+     * beside. No other is asked: it could name files of ours.
+     */
+    private Optional<Running> running(GatewayClient client) {
         try {
-            if (client.isNamed() || client.find() instanceof Found) {
-                return Optional.of(new DeviceDesk(surroundings, options).list());
+            if (client.find() instanceof Found(var address) && address.isOurs()) {
+                JsonNode document = client.ask("config.get", Json.object(), PATIENCE);
+                return Optional.of(
+                        new Running(
+                                Path.of(document.path("path").asString("")),
+                                document.path("issues").valueStream().map(this::line).toList(),
+                                new DeviceDesk(surroundings, options).list()));
             }
-            surroundings.output().note("No gateway runs here: its devices are not looked at.");
+            surroundings.output().note("No gateway runs here: devices are not looked at.");
         } catch (CommandFailure failure) {
-            surroundings.output().note("Its devices are not looked at: " + failure.text());
+            surroundings.output().note("Devices are not looked at: " + failure.text());
         }
         return Optional.empty();
+    }
+
+    private String line(JsonNode issue) {
+        return issue.path("path").asString("") + ": " + issue.path("message").asString("");
     }
 
     private ObjectNode report(List<Finding> findings) {

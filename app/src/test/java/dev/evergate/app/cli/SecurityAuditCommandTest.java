@@ -284,12 +284,15 @@ class SecurityAuditCommandTest {
     }
 
     @Test
-    void looksAtTheDevicesOfAGatewayThatRuns() throws IOException {
+    void looksAtTheConfigurationAndTheDevicesOfAGatewayThatRuns() throws IOException {
         long nowMs = bench.world.time().wallMillis();
         String device =
                 "{\"deviceId\":\"%s\",\"scopes\":[\"%s\"],\"approvedAtMs\":1,\"lastSeenAtMs\":%d}";
         long oldMs = nowMs - Duration.ofDays(91).toMillis();
+        Path config = home.resolve("named.json");
+        write(config, "{logging: {level: 'trace'}}", "rw-------");
         try (var gateway = new FakeGateway(bench.world)) {
+            gateway.answers("config.get", "{\"path\":\"%s\",\"issues\":[]}".formatted(config));
             gateway.answers(
                     "device.pair.list",
                     "{\"pending\":[{\"requestId\":\"r\"}],\"paired\":[%s,%s,%s]}"
@@ -300,7 +303,10 @@ class SecurityAuditCommandTest {
             bench.serving(gateway.url());
 
             assertThat(found())
-                    .containsExactly("warn devices.admin_unused", "info devices.pending");
+                    .containsExactly(
+                            "warn devices.admin_unused",
+                            "info logging.verbose",
+                            "info devices.pending");
             assertThat(bench.run("security", "audit").answer())
                     .contains("evergate devices remove aaaaaaaaaaaa")
                     .doesNotContain("bbbbbb", "cccccc");

@@ -17,8 +17,8 @@ final class DeviceChecks {
     private DeviceChecks() {}
 
     static List<Finding> findings(Premises premises) {
-        return premises.pairing()
-                .map(pairing -> findings(pairing, premises.nowMs()))
+        return premises.running()
+                .map(running -> findings(running.pairing(), premises.nowMs()))
                 .orElse(List.of());
     }
 

@@ -2,8 +2,6 @@ package dev.evergate.app.cli.security;
 
 import dev.evergate.core.config.source.SourceReading;
 
-import tools.jackson.databind.JsonNode;
-
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,13 +11,8 @@ import java.util.Optional;
  * @param root the state directory, absolute; need not be there
  * @param configFile the file people edit; need not be there
  * @param reading what it says
- * @param pairing the devices, as {@code device.pair.list} tells them; empty while nobody can be
- *     asked
+ * @param running the gateway of this state directory; empty while nobody can be asked
  * @param nowMs milliseconds since the epoch
  */
 public record Premises(
-        Path root,
-        Path configFile,
-        SourceReading reading,
-        Optional<JsonNode> pairing,
-        long nowMs) {}
+        Path root, Path configFile, SourceReading reading, Optional<Running> running, long nowMs) {}

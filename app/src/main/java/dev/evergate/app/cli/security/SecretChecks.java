@@ -76,7 +76,7 @@ record SecretChecks(Settings settings) {
                                 "config.unresolved",
                                 WARN,
                                 "The configuration does not mean all that it says",
-                                settings.problems().getFirst().toString(),
+                                settings.problems().getFirst(),
                                 "Run: evergate config validate"));
     }
 

@@ -10,7 +10,7 @@ public final class SecurityAudit {
 
     /** What is found, the worst first. */
     public static List<Finding> findings(Premises premises) {
-        var settings = Settings.of(premises.reading());
+        var settings = Settings.of(premises);
         var rights = new ConfigFileRights(premises, settings);
         return Stream.of(
                         new StateFiles(premises.root(), rights.parts().keySet()).findings(),

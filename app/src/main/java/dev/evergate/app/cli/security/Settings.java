@@ -25,18 +25,25 @@ import java.util.regex.Pattern;
  * @param resolved what all of it means. Holds secrets: never to be shown
  * @param problems what could not be read or looked up
  */
-record Settings(ObjectNode authored, ObjectNode resolved, List<ConfigProblem> problems) {
+record Settings(ObjectNode authored, ObjectNode resolved, List<String> problems) {
     private static final Pattern HEADER = Pattern.compile(".*\\.headers(\\.[^.]+|\\[.*])");
     private static final Pattern SECRET_NAME =
             Pattern.compile("(?i).*headers.*(auth|key|token|secret|cookie).*");
 
-    static Settings of(SourceReading reading) {
+    static Settings of(Premises premises) {
+        List<String> problems =
+                premises.running().map(Running::issues).orElse(problems(premises.reading()));
+        return premises.reading() instanceof SourceReading.Read(var sources)
+                ? new Settings(sources.authored(), sources.resolved(), problems)
+                : new Settings(nothing(), nothing(), problems);
+    }
+
+    private static List<String> problems(SourceReading reading) {
         return switch (reading) {
             case SourceReading.Read(var sources) ->
-                    new Settings(sources.authored(), sources.resolved(), sources.problems());
-            case SourceReading.Unusable unusable ->
-                    new Settings(nothing(), nothing(), List.of(unusable.problem()));
-            case SourceReading.Missing _ -> new Settings(nothing(), nothing(), List.of());
+                    sources.problems().stream().map(ConfigProblem::toString).toList();
+            case SourceReading.Unusable unusable -> List.of(unusable.problem().toString());
+            case SourceReading.Missing _ -> List.of();
         };
     }
 
