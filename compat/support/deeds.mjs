@@ -40,15 +40,17 @@ export function introduce({ url, token, id = "gateway-client", mode = "backend" 
   });
 }
 
-/** Sends a form that looks like JSON, as pages may to anybody, into the frame `target`. */
-export function submitForm({ url, enctype, json, target }) {
+/** Sends a form that looks like JSON, as pages may to anybody; what comes back goes into a frame of its own. */
+export function submitForm({ url, enctype, json }) {
+  const frame = document.createElement("iframe");
+  frame.name = `frame-${document.forms.length}`;
   const form = document.createElement("form");
-  Object.assign(form, { action: url, method: "post", enctype, target });
+  Object.assign(form, { action: url, method: "post", enctype, target: frame.name });
   const field = document.createElement("input");
   // A text/plain body is `name=value`: what is left open here is closed there.
   Object.assign(field, { type: "hidden", name: json.slice(0, -1) + ',"x":"', value: '"}' });
   form.append(field);
-  document.body.append(form);
+  document.body.append(frame, form);
   form.submit();
 }
 

@@ -83,6 +83,9 @@ public final class Cli {
     @Command(name = "audit", description = "Look at who did what, and whether that is the truth.")
     private static final class AuditGroup {}
 
+    @Command(name = "security", description = "Look for what could let strangers in.")
+    private static final class SecurityGroup {}
+
     private CommandLine commandLine(List<String> words) {
         var sessions =
                 new CommandLine(new SessionsGroup())
@@ -98,8 +101,9 @@ public final class Cli {
                         .addSubcommand("devices", devicesGroup(words))
                         .addSubcommand("nodes", nodesGroup(words))
                         .addSubcommand("restarts", restartsGroup(words))
-                        .addSubcommand(group(new ConfigGroup(), "config", config(), words))
-                        .addSubcommand(group(new AuditGroup(), "audit", audit(), words));
+                        .addSubcommand(group(new AuditGroup(), "audit", audit(), words))
+                        .addSubcommand(group(new SecurityGroup(), "security", security(), words))
+                        .addSubcommand(group(new ConfigGroup(), "config", config(), words));
         root.getCommandSpec()
                 .addOption(
                         OptionSpec.builder("-h", "--help")
@@ -160,6 +164,10 @@ public final class Cli {
         commands.put("list", () -> new AuditListCommand(surroundings));
         commands.put("verify", () -> new AuditVerifyCommand(surroundings));
         return commands;
+    }
+
+    private Map<String, Supplier<Object>> security() {
+        return Map.of("audit", () -> new SecurityAuditCommand(surroundings));
     }
 
     /** Each command costs a little of every start, so only the one that is meant is made. */
