@@ -14,6 +14,7 @@ import "./tests/openai.mjs";
 import "./tests/responses.mjs";
 import "./tests/parts.mjs";
 import "./tests/http.mjs";
+import "./tests/browser.mjs";
 import "./tests/cli.mjs";
 import "./tests/config.mjs";
 import "./tests/crash.mjs";

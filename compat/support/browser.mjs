@@ -1,21 +1,29 @@
 // A browser without a window: the machine's Chromium, driven by playwright-core.
 
 import { accessSync, constants } from "node:fs";
-import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
+import { chromium } from "playwright-core";
 import { PATIENCE_MS } from "./waiting.mjs";
 
+/** Where it is; undefined where it is not installed. */
+export const browserPath = process.env.PATH.split(delimiter)
+  .map((folder) => join(folder, "chromium"))
+  .find(isExecutable);
+
 /**
- * Starts one with nothing in it; what it keeps is gone when it is closed.
- * @param folder where OpenClaw is installed, and with it playwright-core
+ * Starts one with nothing in it; what it keeps is gone when it is closed. Every name that ends in `.example`
+ * is this machine. What it does by itself against pages that reach for local addresses is switched off: the
+ * gateway has to stand without that.
  */
-export async function startBrowser(folder) {
-  const { chromium } = createRequire(join(folder, "package.json"))("playwright-core");
+export function startBrowser() {
   return chromium.launch({
-    executablePath: process.env.PATH.split(delimiter)
-      .map((folder) => join(folder, "chromium"))
-      .find(isExecutable),
-    args: ["--no-sandbox"], // it may run as root, in a container; it sees nothing but our own pages
+    executablePath: browserPath,
+    args: [
+      "--no-sandbox", // it may run as root, in a container; it sees nothing but our own pages
+      "--no-proxy-server",
+      "--host-resolver-rules=MAP *.example 127.0.0.1",
+      "--disable-features=LocalNetworkAccessChecks,HttpsUpgrades",
+    ],
     timeout: PATIENCE_MS,
   });
 }

@@ -53,6 +53,9 @@ export const results = {
   "device.pair.reject": [],
   "device.pair.remove": [],
   "device.pair.rename": [],
+  "device.pair.setupCode": [{ at: "", definition: "DevicePairSetupCodeResult" }],
+  "device.pair.setupStatus": [{ at: "", definition: "DevicePairSetupStatusResult" }],
+  "device.pair.setupRevoke": [],
   "device.token.rotate": [{ at: "", definition: "DeviceTokenRotateResult" }],
   "device.token.revoke": [],
   "node.list": [],
@@ -133,6 +136,7 @@ export const results = {
   "config.diff": [],
   "restarts.list": [],
   "restarts.get": [],
+  "audit.entries": [],
 };
 
 /** A history that answers a cursor is described as a whole. */

@@ -32,7 +32,8 @@ export class Device {
   /** Parameters of a `connect` with this device's proof, signed as version `v2` or `v3`. */
   proven({ nonce, ts }, params, version = "v3") {
     const { client, role, scopes, auth } = params;
-    const words = [version, this.id, client.id, client.mode, role, scopes.join(","), ts, auth.token, nonce];
+    const secret = auth.token ?? auth.bootstrapToken;
+    const words = [version, this.id, client.id, client.mode, role, scopes.join(","), ts, secret, nonce];
     if (version === "v3") {
       words.push(client.platform, client.deviceFamily ?? "");
     }

@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 export default async function* report(events) {
   let passed = 0;
   let failed = 0;
+  let skipped = 0;
   const failures = [];
   for await (const { type, data } of events) {
     if (type === "test:stderr" || type === "test:stdout") {
@@ -15,6 +16,11 @@ export default async function* report(events) {
       failures.push({ name: "behind the tests", details: { error: data.message } });
     }
     if (type !== "test:pass" && type !== "test:fail") {
+      continue;
+    }
+    if (data.skip !== undefined) {
+      skipped++;
+      yield `SKIPPED ${data.name}: ${data.skip}\n`;
       continue;
     }
     // A suite fails by itself when what goes before or behind its tests does.
@@ -35,5 +41,5 @@ export default async function* report(events) {
   for (const { name, details } of failures) {
     yield `\nfailed: ${name}\n${inspect(details.error?.cause ?? details.error)}\n`;
   }
-  yield `\ncompat: ${passed} passed, ${failed} failed\n`;
+  yield `\ncompat: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`;
 }

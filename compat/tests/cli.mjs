@@ -34,4 +34,15 @@ describe("our own command line", () => {
       assert.deepEqual(requests.flatMap((request) => check.requestProblems(request)), []);
     });
   }
+
+  test("finds nothing critical about the gateway, and shows no secret of it", async () => {
+    const { gateway } = world;
+
+    const printed = await gateway.command(["security", "audit", "--json"]);
+
+    const { summary, findings } = JSON.parse(printed);
+    assert.equal(summary.critical, 0, printed);
+    assert.ok(findings.some(({ checkId }) => checkId === "secrets.own_plaintext"));
+    assert.equal(printed.includes(gateway.token) || printed.includes(gateway.hookToken), false);
+  });
 });

@@ -140,6 +140,46 @@ describe("devices", () => {
     assert.notEqual(await ask(), requestId);
   });
 
+  test("a setup code lets one device in, with a token for each role it may take", async () => {
+    const device = new Device();
+    const publicUrl = "wss://gateway.example";
+    const made = await owner.request("device.pair.setupCode", { publicUrl, includeQr: false });
+    const { url, bootstrapToken } = JSON.parse(Buffer.from(made.setupCode, "base64url").toString());
+    assert.equal(url, publicUrl);
+    const role = "node";
+    const asNode = { ...connectParams(world.gateway), role, scopes: [], auth: { bootstrapToken } };
+    asNode.client = { ...asNode.client, id: GATEWAY_CLIENT_NAMES.NODE_HOST, mode: GATEWAY_CLIENT_MODES.NODE };
+    const visit = async (visitor, headers) => {
+      const connection = await RawConnection.open(world.gateway, headers);
+      const params = visitor.proven(connection.challenge, asNode);
+      const answer = await connection.ask("1", "connect", params);
+      connection.end();
+      return answer;
+    };
+
+    const { auth } = (await visit(device, elsewhere)).payload;
+
+    assert.equal(auth.method, "bootstrap-token");
+    assert.equal(auth.deviceTokens[0].role, "operator");
+    const { setupId } = made;
+    const { completion } = await owner.request("device.pair.setupStatus", { setupId });
+    assert.equal(completion.deviceId, device.id);
+    const refused = await visit(new Device());
+    assert.equal(refused.error.details.code, "AUTH_BOOTSTRAP_TOKEN_INVALID");
+    await owner.request("device.pair.setupRevoke", { setupId });
+
+    const second = new Device();
+    const another = await owner.request("device.pair.setupCode", { publicUrl });
+    const code = JSON.parse(Buffer.from(another.setupCode, "base64url").toString());
+    const options = { token: undefined, bootstrapToken: code.bootstrapToken };
+    const client = await Client.connect(world.gateway, commandLine(second, options));
+    assert.equal(client.hellos[0].auth.method, "bootstrap-token");
+    await client.stop();
+    const again = await Client.connect(world.gateway, commandLine(second, { token: undefined }));
+    assert.equal(again.hellos[0].auth.method, "device-token");
+    await again.stop();
+  });
+
   test("a device keeps its token across a restart", async () => {
     const device = new Device();
     const client = await Client.connect(world.gateway, commandLine(device));

@@ -97,6 +97,14 @@ describe("reads", () => {
     assert.deepEqual((await client.request("skills.status", { agentId: "main" })).skills, []);
   });
 
+  test("tells who did what", async () => {
+    await client.request("system-event", { text: "written down" });
+    const { entries } = await client.request("audit.entries", { action: "system-event", limit: 2 });
+
+    assert.deepEqual(entries.map(({ result }) => result), ["ok", "asked"]);
+    assert.equal(entries[0].previous, entries[1].hash);
+  });
+
   test("tells which providers it has", async () => {
     const { providers } = await client.request("models.authStatus", { agentId: "main" });
 

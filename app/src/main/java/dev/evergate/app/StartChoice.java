@@ -40,8 +40,8 @@ import java.util.Optional;
  *   <li>the file cannot be used and everything that was kept is damaged: safe mode, with defaults.
  * </ol>
  *
- * <p>Only a file that cannot be used and that nothing stands behind refuses the start. Not
- * thread-safe.
+ * <p>Only a file that cannot be used and that nothing stands behind refuses the start, and one that
+ * would let strangers in if nothing good was kept. Not thread-safe.
  */
 final class StartChoice {
     private static final Logger log = LoggerFactory.getLogger(StartChoice.class);
@@ -140,10 +140,16 @@ final class StartChoice {
         if (good.isPresent()) {
             return of(mode, sources, kept(sources, number, good.get()));
         }
-        if (history.isEmpty()) {
+        if (history.isEmpty() || isExposed(sources)) {
             throw refusal;
         }
         return withDefaults(new ConfigProblem("", refusal.getMessage()));
+    }
+
+    /** Whether it would let strangers in: somebody wants that, and has to hear why not. */
+    private boolean isExposed(ConfigSources sources) {
+        return ConfigReader.strict(sources, overrides).stream()
+                .anyMatch(problem -> problem.kind() == ConfigProblem.Kind.EXPOSED);
     }
 
     /** Whether messages could not be accepted any more when it was in force the last time. */

@@ -191,6 +191,7 @@ class ConfigSwitchTest {
     @Test
     void theAddressMovesOnTheSamePort() throws Exception {
         try (GatewayClient client = GatewayClient.connect(url, LiveAssembly.TOKEN)) {
+            config.withObject("/gateway").putArray("trustedProxies").add("192.0.2.1");
             for (String bind : List.of("lan", "loopback", "lan")) {
                 config.withObject("/gateway").put("bind", bind);
                 change();

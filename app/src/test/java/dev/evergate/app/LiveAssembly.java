@@ -30,7 +30,7 @@ import java.util.OptionalInt;
  * without the desk that would do so.
  */
 final class LiveAssembly implements AutoCloseable {
-    static final String TOKEN = "a-test-token";
+    static final String TOKEN = "a-test-token-of-some-length";
 
     private final RealWorld world = new RealWorld(new FaultHandler());
     private final ObjectNode config = JsonMapper.shared().createObjectNode();

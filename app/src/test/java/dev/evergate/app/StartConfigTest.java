@@ -80,12 +80,12 @@ class StartConfigTest {
     @Test
     void keepsGoodValuesInThePlaceOfBadOnes() throws Exception {
         keep(Entry.State.PROVEN, "{ gateway: { port: 1111, %s } }");
-        write("{ gateway: { port: \"many\", bind: \"lan\", %s } }");
+        write("{ gateway: { port: \"many\", bind: \"127.0.0.2\", %s } }");
 
         StartConfig start = choose(StartMode.NORMAL);
 
         assertThat(start.snapshot().gateway().port()).isEqualTo(1111);
-        assertThat(start.snapshot().gateway().bindHost()).isEqualTo("0.0.0.0");
+        assertThat(start.snapshot().gateway().bindHost()).isEqualTo("127.0.0.2");
         assertThat(start.problems()).hasSize(1);
         assertThat(start.problems().getFirst().path()).isEqualTo("gateway.port");
         assertThat(start.snapshot().generation()).isEqualTo(2);
@@ -93,8 +93,8 @@ class StartConfigTest {
 
     @Test
     void keepsGoodValuesAlsoOverSeveralStarts() throws Exception {
-        keep(Entry.State.PROVEN, "{ gateway: { port: 1111, bind: \"lan\", %s } }");
-        keep(Entry.State.PROVEN, "{ gateway: { port: \"many\", bind: \"lan\", %s } }");
+        keep(Entry.State.PROVEN, "{ gateway: { port: 1111, bind: \"127.0.0.2\", %s } }");
+        keep(Entry.State.PROVEN, "{ gateway: { port: \"many\", bind: \"127.0.0.2\", %s } }");
         keep(Entry.State.PROVEN, "{ gateway: { port: \"many\", bind: \"nowhere\", %s } }");
 
         assertThat(choose(StartMode.NORMAL).snapshot().gateway().port()).isEqualTo(1111);
@@ -103,7 +103,7 @@ class StartConfigTest {
         Files.writeString(file, "{");
         StartConfig start = choose(StartMode.NORMAL);
         assertThat(start.snapshot().gateway().port()).isEqualTo(1111);
-        assertThat(start.snapshot().gateway().bindHost()).isEqualTo("0.0.0.0");
+        assertThat(start.snapshot().gateway().bindHost()).isEqualTo("127.0.0.2");
         assertThat(start.snapshot().generation()).isEqualTo(3);
     }
 

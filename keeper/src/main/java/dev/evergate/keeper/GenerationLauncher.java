@@ -2,6 +2,7 @@ package dev.evergate.keeper;
 
 import dev.evergate.keeper.link.KeeperLink;
 import dev.evergate.keeper.link.Refusal;
+import dev.evergate.keeper.log.OwnFile;
 import dev.evergate.keeper.owner.OwnerRecord;
 import dev.evergate.keeper.time.HostTime;
 
@@ -131,6 +132,7 @@ final class GenerationLauncher {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.redirectInput(ProcessBuilder.Redirect.INHERIT);
         builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
+        OwnFile.make(state.errors(number));
         builder.redirectError(ProcessBuilder.Redirect.appendTo(state.errors(number).toFile()));
         Map<String, String> environment = builder.environment();
         for (String name : FOR_THE_KEEPER_ALONE) {

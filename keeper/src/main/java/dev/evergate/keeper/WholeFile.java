@@ -1,5 +1,7 @@
 package dev.evergate.keeper;
 
+import dev.evergate.keeper.log.OwnFile;
+
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -31,6 +33,8 @@ final class WholeFile {
 
     private static void write(Path file, String text, boolean isSynced) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(temporary); // left by a crash, with a mode of its own
+        OwnFile.make(temporary);
         try (FileOutputStream out = new FileOutputStream(temporary.toFile())) {
             out.write(text.getBytes(StandardCharsets.UTF_8));
             if (isSynced) {

@@ -9,7 +9,10 @@ import dev.evergate.core.time.Deadline;
 import dev.evergate.core.time.Time;
 import dev.evergate.core.time.World;
 import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.audit.Scribe;
 import dev.evergate.server.exchange.Gatekeeper;
+import dev.evergate.server.fetch.Fetcher;
+import dev.evergate.server.fetch.Network;
 import dev.evergate.server.hooks.HooksRoute;
 import dev.evergate.server.http.Door;
 import dev.evergate.server.http.HttpRoutes;
@@ -107,6 +110,25 @@ public final class ControlServer implements Component, AutoCloseable {
             Identity identity,
             World world,
             Consumer<Throwable> faults) {
+        this(
+                gateway,
+                readiness,
+                evidence,
+                desks,
+                identity,
+                new Surroundings(world, Network.OPEN),
+                faults);
+    }
+
+    ControlServer(
+            Gateway gateway,
+            Supplier<Readiness> readiness,
+            Evidence evidence,
+            Desks desks,
+            Identity identity,
+            Surroundings around,
+            Consumer<Throwable> faults) {
+        World world = around.world();
         Time time = world.time();
         Json json = new Json();
         NodeBoard nodes = new NodeBoard(world);
@@ -118,7 +140,8 @@ public final class ControlServer implements Component, AutoCloseable {
                         ProviderBoard.of(gateway.events()),
                         Suspension.of(
                                 world, gateway.events(), desks.restarts()::work, nodes::awaited),
-                        nodes);
+                        nodes,
+                        new Scribe(world, desks.audit(), identity.generation()));
         this.services =
                 new Services(gateway, readiness, evidence, desks, identity, world, json, boards);
         AccessPolicy policy =
@@ -139,18 +162,20 @@ public final class ControlServer implements Component, AutoCloseable {
         this.doorLoop = doorLoops.next();
         gauges.put("door", new LoopGauge(doorLoop, time));
         this.clients = new Clients(services, policy, workers, faults);
-        this.door = new Door(services, clients, routes(policy), doorLoop, handshakes);
+        this.door =
+                new Door(services, clients, routes(policy, around.network()), doorLoop, handshakes);
     }
 
-    private HttpRoutes routes(AccessPolicy policy) {
-        Gatekeeper keeper = new Gatekeeper(policy);
+    private HttpRoutes routes(AccessPolicy policy, Network network) {
+        Gatekeeper keeper = new Gatekeeper(policy, services.boards().scribe());
+        Fetcher fetcher = new Fetcher(services.world(), network);
         return new HttpRoutes(
                 services,
                 keeper,
                 List.of(
                         new ModelsRoute(services.json(), keeper),
-                        new CompletionsRoute(services, keeper),
-                        new ResponsesRoute(services, keeper),
+                        new CompletionsRoute(services, keeper, fetcher),
+                        new ResponsesRoute(services, keeper, fetcher),
                         new EmbeddingsRoute(services.json(), keeper),
                         new ToolsRoute(
                                 services.json(), keeper, new Toolbox(services.world().ids())),
@@ -167,6 +192,7 @@ public final class ControlServer implements Component, AutoCloseable {
     public void start() {
         clients.start();
         door.start();
+        services.boards().scribe().start();
     }
 
     /**
@@ -321,11 +347,12 @@ public final class ControlServer implements Component, AutoCloseable {
 
     /**
      * Ends every connection that the configuration in force would not let in any more: with a close
-     * frame, by force after 2 s. Those on their way to or from another server are looked at when
-     * they arrive. Does not wait.
+     * frame, by force after 2 s; plain requests by closing them. Those on their way to or from
+     * another server are looked at when they arrive. Does not wait.
      */
     public void reconsider() {
         clients.reconsider();
+        door.reconsider();
     }
 
     /**
@@ -389,6 +416,7 @@ public final class ControlServer implements Component, AutoCloseable {
                 workerLoops
                         .shutdownGracefully(0, 0, TimeUnit.MILLISECONDS)
                         .await(stepMs(deadline, 0));
+        services.world().tasks().start("audit", services.boards().scribe()::close);
         if (!areCut || !isDoorCut || !haveEnded) {
             throw new IllegalStateException("loops that do not answer: " + loopAgesMs());
         }

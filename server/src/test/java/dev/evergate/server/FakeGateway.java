@@ -24,6 +24,7 @@ import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.SetupCode;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.core.journal.Usage;
@@ -55,6 +56,7 @@ final class FakeGateway implements Gateway {
     static final long NOW_MS = 1_795_300_000_000L;
 
     final List<String> systemEvents = new ArrayList<>();
+    private final Set<String> systemEventIds = ConcurrentHashMap.newKeySet();
     final Map<String, CompletableFuture<Optional<RunEnd>>> runs = new ConcurrentHashMap<>();
     private final Set<String> awaited = ConcurrentHashMap.newKeySet();
     final Map<String, Sender> senders = new ConcurrentHashMap<>();
@@ -68,12 +70,19 @@ final class FakeGateway implements Gateway {
 
     final Map<String, Session> sessions = new ConcurrentHashMap<>();
     volatile CountDownLatch gate = new CountDownLatch(0);
+
+    /** Messages that have come as far as the gate. */
+    final AtomicInteger come = new AtomicInteger();
+
     volatile ConfigSnapshot config = config(List.of(), List.of());
     volatile List<Usage.Sum> usage = List.of();
     volatile Usage.Span usageSpan = new Usage.Span(0, 0, 0);
     volatile int historyRows = 2;
     volatile CountDownLatch commandGate = new CountDownLatch(0);
     final AtomicInteger commandWaiters = new AtomicInteger();
+
+    /** How often the store was asked for devices. */
+    final AtomicInteger deviceReads = new AtomicInteger();
 
     /** Is run each time a device's token is about to be computed. */
     volatile Runnable onDeviceKey = () -> {};
@@ -121,17 +130,41 @@ final class FakeGateway implements Gateway {
         return new Devices() {
             @Override
             public Optional<Device> find(String deviceId) {
+                deviceReads.incrementAndGet();
                 return kept.find(deviceId);
             }
 
             @Override
             public List<Device> list() {
+                deviceReads.incrementAndGet();
                 return kept.list();
             }
 
             @Override
             public Changed change(Epoch epoch, Device orElse, UnaryOperator<Device> change) {
                 return kept.change(epoch, orElse, change);
+            }
+
+            @Override
+            public void keep(Epoch epoch, SetupCode code) {
+                kept.keep(epoch, code);
+            }
+
+            @Override
+            public List<SetupCode> setupCodes() {
+                deviceReads.incrementAndGet();
+                return kept.setupCodes();
+            }
+
+            @Override
+            public boolean forgetSetupCode(Epoch epoch, String id) {
+                return kept.forgetSetupCode(epoch, id);
+            }
+
+            @Override
+            public Optional<Changed> redeem(
+                    Epoch epoch, SetupCode used, Device orElse, UnaryOperator<Device> change) {
+                return kept.redeem(epoch, used, orElse, change);
             }
 
             @Override
@@ -150,15 +183,20 @@ final class FakeGateway implements Gateway {
     }
 
     static ConfigSnapshot config(List<String> allowedOrigins, List<String> trustedProxies) {
+        return config(
+                new ConfigSnapshot.Auth(ConfigSnapshot.Auth.Mode.TOKEN, Secret.of(TOKEN)),
+                allowedOrigins,
+                trustedProxies);
+    }
+
+    /** One in which clients prove themselves in another way. */
+    static ConfigSnapshot config(
+            ConfigSnapshot.Auth auth, List<String> allowedOrigins, List<String> trustedProxies) {
         return new ConfigSnapshot(
                 1,
                 "hash-1",
                 new ConfigSnapshot.Gateway(
-                        18789,
-                        "127.0.0.1",
-                        new ConfigSnapshot.Auth(ConfigSnapshot.Auth.Mode.TOKEN, Secret.of(TOKEN)),
-                        allowedOrigins,
-                        trustedProxies),
+                        18789, "127.0.0.1", auth, allowedOrigins, trustedProxies),
                 Map.of(),
                 new ConfigSnapshot.Agents(
                         "main", Optional.of(new ModelRef("fake", "echo-1")), List.of(), 60_000, 10),
@@ -176,8 +214,7 @@ final class FakeGateway implements Gateway {
         return config(controlUi, ConfigSnapshot.Http.DEFAULTS);
     }
 
-    private static ConfigSnapshot config(
-            ConfigSnapshot.ControlUi controlUi, ConfigSnapshot.Http http) {
+    static ConfigSnapshot config(ConfigSnapshot.ControlUi controlUi, ConfigSnapshot.Http http) {
         ConfigSnapshot plain = config(List.of(), List.of());
         ConfigSnapshot.Gateway gateway = plain.gateway();
         return new ConfigSnapshot(
@@ -327,13 +364,11 @@ final class FakeGateway implements Gateway {
         return Objects.requireNonNull(messages.get(runId), runId);
     }
 
-    /** Has another generation take on a run that is waited for. */
+    /** Has another generation take on a run, whoever waits for it here already or will do so. */
     void leave(String runId) {
-        var left = runs.put(runId, new CompletableFuture<>());
-        if (left != null) {
-            left.completeExceptionally(
-                    new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting"));
-        }
+        runs.computeIfAbsent(runId, _ -> new CompletableFuture<>())
+                .completeExceptionally(
+                        new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting"));
     }
 
     private static void pass(CountDownLatch gate) {
@@ -346,6 +381,7 @@ final class FakeGateway implements Gateway {
 
     @Override
     public Sent send(Message message) {
+        come.incrementAndGet();
         pass(gate);
         if (message.text().equals("REFUSE")) {
             throw new EvergateException(ErrorCode.UNAVAILABLE, "not now");
@@ -456,6 +492,13 @@ final class FakeGateway implements Gateway {
     @Override
     public void systemEvent(String text) {
         systemEvents.add(text);
+    }
+
+    @Override
+    public void systemEvent(String text, String id) {
+        if (systemEventIds.add(id)) {
+            systemEvents.add(text);
+        }
     }
 
     @Override

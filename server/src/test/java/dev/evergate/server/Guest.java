@@ -43,7 +43,12 @@ record Guest(
 
     /** The same through a proxy, which the server must trust. */
     Guest remote() {
-        List<String> forwarded = List.of("X-Forwarded-For: 203.0.113.9");
+        return remote("203.0.113.9");
+    }
+
+    /** The same from this address. */
+    Guest remote(String address) {
+        List<String> forwarded = List.of("X-Forwarded-For: " + address);
         return new Guest(key, forwarded, client, auth, role, scopes, commands);
     }
 

@@ -141,6 +141,8 @@ class HooksTest {
                 post("/hooks/agent", "{\"message\":\"x\",\"timeoutSeconds\":\"soon\"}");
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(wrong.body()).contains("timeoutSeconds is \\\"soon\\\" (expected: 1 to 86400)");
+        String endless = "{\"message\":\"x\",\"timeoutSeconds\":99999999999999999999}";
+        assertThat(post("/hooks/agent", endless).statusCode()).isEqualTo(400);
     }
 
     @Test

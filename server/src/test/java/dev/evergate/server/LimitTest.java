@@ -42,6 +42,7 @@ class LimitTest {
 
     @Test
     @Tag("K1")
+    @Tag("S19")
     void takesAFrameOf25MiB() throws Exception {
         RawClient client = keep(server.admin());
         String padding = "x".repeat(26_214_400 - 100);
@@ -53,6 +54,7 @@ class LimitTest {
 
     @Test
     @Tag("K1")
+    @Tag("S19")
     void refusesAFrameAbove25MiBBeforeItsPayload() throws Exception {
         RawClient client = keep(server.admin());
 
@@ -65,6 +67,7 @@ class LimitTest {
 
     @Test
     @Tag("K1")
+    @Tag("S19")
     void closesOneConnectionForBadUtf8AndNoOther() throws Exception {
         RawClient good = keep(server.admin());
         RawClient bad = keep(server.admin());
@@ -90,6 +93,7 @@ class LimitTest {
 
     @Test
     @Tag("N1")
+    @Tag("S19")
     void endsAHandshakeThatTakesTooLong() throws Exception {
         RawClient mute = keep(server.greeted());
         server.world.forward(14_000);
@@ -103,6 +107,7 @@ class LimitTest {
 
     @Test
     @Tag("N1")
+    @Tag("S19")
     void endsAHeadThatTakesTooLong() throws Exception {
         RawClient silent = keep(server.connect());
         RawClient half = keep(server.connect()).send("GET / HTTP/1.1\r\nHost: ");
@@ -162,6 +167,7 @@ class LimitTest {
 
     @Test
     @Tag("K1")
+    @Tag("S19")
     void letsBigFramesWaitForMemoryTenSecondsAtMost() throws Exception {
         for (int i = 0; i < 2; i++) { // 50 of the 64 MiB that all share
             keep(server.admin()).send(RawClient.frameHeader(1, 26_214_400));
@@ -188,6 +194,7 @@ class LimitTest {
 
     @Test
     @Tag("I42")
+    @Tag("S19")
     void costsASlowReaderItsConnectionAndNobodyElseAnything() throws Exception {
         RawClient mute = keep(server.authenticated("operator.read"));
         RawClient reader = keep(server.authenticated("operator.read"));

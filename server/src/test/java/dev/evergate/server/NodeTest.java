@@ -11,7 +11,10 @@ import dev.evergate.testkit.net.RawClient;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import tools.jackson.databind.JsonNode;
 
@@ -107,6 +110,53 @@ class NodeTest {
             assertThat(approve(asked.path("requestId").asString()).at("/error/message").asString())
                     .isEqualTo("unknown requestId");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"approved\":true",
+                "\"Approved\":1",
+                "\"\\u0061pproved\":true",
+                "\"approvalDecision\":\"allow-always\"",
+                "\"approvalSource\":\"ask-fallback\"",
+                "\"approvalAuthority\":{}"
+            })
+    @Tag("S14")
+    void nobodyApprovesTheOwnRequest(String field) throws Exception {
+        try (Visit visit = allowed("system.run", "system.run.prepare", "light.on")) {
+            for (String command : List.of("system.run", "system.run.prepare")) {
+                String params =
+                        "\"timeoutMs\":1000,\"params\":{\"command\":[\"id\"],%s}".formatted(field);
+                String asked = invocation(command, "k").replace("\"params\":{\"n\":1}", params);
+                assertRefused(asked, "says that a person has approved this");
+            }
+            assertOnlyLightIsAskedFor(visit);
+        }
+    }
+
+    @Test
+    @Tag("S14")
+    void nobodyChangesFromAfarWhatANodeAsksAPersonAbout() throws Exception {
+        try (Visit visit = allowed("system.execApprovals.set", "light.on")) {
+            String asked = invocation("system.execApprovals.set", "k");
+            assertRefused(
+                    asked.replace("\"params\"", "\"timeoutMs\":1000,\"params\""),
+                    "changes what a node asks a person about");
+            assertOnlyLightIsAskedFor(visit);
+        }
+    }
+
+    private void assertRefused(String asked, String why) throws Exception {
+        JsonNode error = call(owner, "node.invoke", asked).path("error");
+        assertThat(error.path("code").asString()).isEqualTo("INVALID_REQUEST");
+        assertThat(error.path("message").asString()).contains(why);
+    }
+
+    private void assertOnlyLightIsAskedFor(Visit visit) throws Exception {
+        ask(owner, "n", invocation("light.on", "k2"));
+        assertThat(event(visit.client(), "node.invoke.request").at("/payload/command"))
+                .hasToString("\"light.on\"");
     }
 
     @Test

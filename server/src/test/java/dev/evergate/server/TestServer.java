@@ -2,6 +2,7 @@ package dev.evergate.server;
 
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.lifecycle.Readiness;
+import dev.evergate.server.fetch.Network;
 import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
 import dev.evergate.server.spi.GatewayKey;
@@ -28,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 final class TestServer implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
+    final FakeAudit audit = new FakeAudit();
     final FakeConfigs configs = new FakeConfigs();
     final FakeRestarts restarts = new FakeRestarts();
     final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
@@ -45,6 +47,13 @@ final class TestServer implements AutoCloseable {
     private final long startedNanos = world.time().nanos();
 
     TestServer() {
+        this(Network.OPEN);
+    }
+
+    /**
+     * @param network where it goes when it is to fetch something
+     */
+    TestServer(Network network) {
         LogSource logs =
                 (cursor, linesMax, bytesMax) ->
                         new LogSource.Tail(
@@ -69,9 +78,9 @@ final class TestServer implements AutoCloseable {
                                 () -> "evergate_ready 1\n",
                                 () -> JSON.createObjectNode().put("pid", 4711),
                                 () -> new GatewayKey("device-1", "key-1")),
-                        new Desks(restarts, configs),
+                        new Desks(restarts, configs, audit),
                         new Identity("0.1.0", "instance-1", 41, "test-host"),
-                        world,
+                        new Surroundings(world, network),
                         faults::add);
         server.start();
         address =

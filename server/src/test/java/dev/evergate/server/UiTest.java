@@ -115,6 +115,7 @@ class UiTest {
     }
 
     @Test
+    @Tag("S11")
     void letsOnlyThePagesOwnInlineScriptsRun() throws Exception {
         byte[] script = "start(\"a\");".getBytes(StandardCharsets.UTF_8);
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(script);
@@ -125,8 +126,9 @@ class UiTest {
                                 + Base64.getEncoder().encodeToString(digest)
                                 + "';",
                         "frame-ancestors 'none'",
-                        "connect-src 'self' ws: wss:")
-                .doesNotContain("'unsafe-eval'", "http");
+                        "base-uri 'none'",
+                        "connect-src 'self' data: blob:")
+                .doesNotContain("'unsafe-eval'", "http", "ws:", "wss:");
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.evergate.core.journal.Device.Request;
 import dev.evergate.core.journal.Device.Role;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.journal.SetupCode;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -60,6 +61,7 @@ final class DeviceTable implements Devices {
             List.of("DELETE FROM device_roles " + ONE, "DELETE FROM devices " + ONE);
 
     private final NodeTable nodes = new NodeTable();
+    private final SetupCodeTable codes = new SetupCodeTable();
 
     private static final String DEVICES_TOO_MANY =
             """
@@ -110,13 +112,55 @@ final class DeviceTable implements Devices {
         return store.write(
                 c -> {
                     leases.require(c, epoch);
-                    Device before = find(c, orElse.id()).orElse(orElse);
-                    Device after = change.apply(before);
-                    if (!after.equals(before)) {
-                        replace(c, after);
-                        forgetTooMany(c);
-                    }
-                    return new Changed(before, after);
+                    return change(c, orElse, change);
+                });
+    }
+
+    private Changed change(StoreConnection c, Device orElse, UnaryOperator<Device> change)
+            throws SQLException {
+        Device before = find(c, orElse.id()).orElse(orElse);
+        Device after = change.apply(before);
+        if (!after.equals(before)) {
+            replace(c, after);
+            forgetTooMany(c);
+        }
+        return new Changed(before, after);
+    }
+
+    @Override
+    public void keep(Epoch epoch, SetupCode code) {
+        boolean _ =
+                store.write(
+                        c -> {
+                            leases.require(c, epoch);
+                            codes.keep(c, code);
+                            return true;
+                        });
+    }
+
+    @Override
+    public List<SetupCode> setupCodes() {
+        return store.read(codes::list);
+    }
+
+    @Override
+    public boolean forgetSetupCode(Epoch epoch, String id) {
+        return store.write(
+                c -> {
+                    leases.require(c, epoch);
+                    return codes.forget(c, id);
+                });
+    }
+
+    @Override
+    public Optional<Changed> redeem(
+            Epoch epoch, SetupCode used, Device orElse, UnaryOperator<Device> change) {
+        return store.write(
+                c -> {
+                    leases.require(c, epoch);
+                    return codes.use(c, used)
+                            ? Optional.of(change(c, orElse, change))
+                            : Optional.empty();
                 });
     }
 

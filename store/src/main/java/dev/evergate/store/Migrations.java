@@ -20,7 +20,8 @@ record Migrations(List<String> steps) {
                             "sqlite/0001-day-one.sql",
                             "sqlite/0002-restarts.sql",
                             "sqlite/0003-devices.sql",
-                            "sqlite/0004-clients.sql"));
+                            "sqlite/0004-clients.sql",
+                            "sqlite/0005-access.sql"));
 
     /** "EVGT", set by the first step. */
     private static final int APPLICATION_ID = 0x45564754;

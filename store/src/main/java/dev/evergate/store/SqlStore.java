@@ -2,6 +2,7 @@ package dev.evergate.store;
 
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.Attachments;
+import dev.evergate.core.journal.Audit;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Inbox;
@@ -50,6 +51,7 @@ public final class SqlStore implements Journal {
     private final RestartTable restarts;
     private final DeviceTable devices;
     private final AttachmentTable attachments;
+    private final AuditTable audit;
 
     private SqlStore(Database database, StoreConnection first, World world, long patienceMs) {
         this.world = world;
@@ -64,6 +66,7 @@ public final class SqlStore implements Journal {
         this.attachments = new AttachmentTable(this);
         Path directory = Objects.requireNonNull(database.file().getParent());
         this.devices = new DeviceTable(this, leases, new TokenKey(directory, world));
+        this.audit = new AuditTable(this, leases, new AuditMark(directory));
     }
 
     /**
@@ -167,6 +170,11 @@ public final class SqlStore implements Journal {
     }
 
     @Override
+    public Audit audit() {
+        return audit;
+    }
+
+    @Override
     public void proveWritable() {
         long nowMs = world.time().wallMillis();
         int _ = write(c -> c.update(PROVE, nowMs));
@@ -179,6 +187,15 @@ public final class SqlStore implements Journal {
     public int prune(Epoch epoch, long nowMs) {
         int _ = sessions.removeDropped(epoch);
         return turns.prune(epoch, nowMs - KEPT_MS);
+    }
+
+    /**
+     * Lets go the entries of the audit log that have been kept long enough; an entry says so.
+     *
+     * @param generation that does it
+     */
+    public void pruneAudit(Epoch epoch, long nowMs, long generation) {
+        audit.prune(epoch, nowMs, generation);
     }
 
     /** What the store measures about itself. Does not wait. */

@@ -161,6 +161,7 @@ final class BesideTest {
             try (SqlStore next = SqlStore.openBeside(data, world)) {
                 assertThat(next.devices().find("a").orElseThrow().approval()).isPresent();
                 assertThat(next.devices().list()).hasSize(1);
+                assertThat(next.devices().setupCodes()).isEmpty();
 
                 Epoch second = take(next, 2);
                 Changed _ =

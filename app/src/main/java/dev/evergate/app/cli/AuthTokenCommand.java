@@ -13,17 +13,20 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * {@code evergate gateway auth-token}: the one command that shows a secret, because it is asked.
+ * {@code evergate gateway auth-token}: the one command that shows a secret, because it is asked,
+ * and that makes another one.
  */
 @Command(
         name = "auth-token",
         description = {
             "The token (or password) that lets clients in, for the settings of another",
-            "program. Commands of this machine find it by themselves."
+            "program. Commands of this machine find it by themselves. With --rotate another one",
+            "takes its place, and whoever came in with the old one is out."
         },
         footerHeading = "%nExamples%n",
         footer = {
             "  evergate gateway auth-token --show",
+            "  evergate gateway auth-token --rotate",
             "  openclaw config set gateway.auth.token \"$(evergate gateway auth-token)\""
         })
 final class AuthTokenCommand implements Callable<Integer> {
@@ -31,6 +34,9 @@ final class AuthTokenCommand implements Callable<Integer> {
 
     @Option(names = "--show", description = "Also to a terminal, where others may read along.")
     private boolean show;
+
+    @Option(names = "--rotate", description = "Make another one, of 256 random bits.")
+    private boolean rotate;
 
     @Option(
             names = "--state-dir",
@@ -48,12 +54,26 @@ final class AuthTokenCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var given = new Discovery.Given("", Secret.none(), Secret.none(), "", stateDirectory);
-        StateDirectory state = new GatewayClient(surroundings, given).stateDirectory();
-        Secret secret =
+        var client = new GatewayClient(surroundings, given);
+        if (rotate) {
+            new SecretRotation(surroundings, client).rotate();
+            if (!show) {
+                surroundings.tell(
+                        json,
+                        Json.object().put("rotated", true),
+                        "There is another secret now. To see it: evergate gateway auth-token"
+                                + " --show");
+                return ExitCode.OK.code();
+            }
+        }
+        StateDirectory state = client.stateDirectory();
+        Access access =
                 Discovery.access(state)
-                        .map(Access::token)
-                        .filter(Secret::isPresent)
                         .orElseThrow(() -> Failures.notRunning(List.of(state.root().toString())));
+        Secret secret = access.token();
+        if (!secret.isPresent()) {
+            throw SecretRotation.noSecret();
+        }
         Output output = surroundings.output();
         if (output.isTerminal() && !show) {
             throw new CommandFailure(

@@ -80,6 +80,12 @@ public final class Cli {
             description = "Look at the configuration, change it, go back to an earlier one.")
     private static final class ConfigGroup {}
 
+    @Command(name = "audit", description = "Look at who did what, and whether that is the truth.")
+    private static final class AuditGroup {}
+
+    @Command(name = "security", description = "Look for what could let strangers in.")
+    private static final class SecurityGroup {}
+
     private CommandLine commandLine(List<String> words) {
         var sessions =
                 new CommandLine(new SessionsGroup())
@@ -95,6 +101,8 @@ public final class Cli {
                         .addSubcommand("devices", devicesGroup(words))
                         .addSubcommand("nodes", nodesGroup(words))
                         .addSubcommand("restarts", restartsGroup(words))
+                        .addSubcommand(group(new AuditGroup(), "audit", audit(), words))
+                        .addSubcommand(group(new SecurityGroup(), "security", security(), words))
                         .addSubcommand(group(new ConfigGroup(), "config", config(), words));
         root.getCommandSpec()
                 .addOption(
@@ -151,6 +159,17 @@ public final class Cli {
         return commands;
     }
 
+    private Map<String, Supplier<Object>> audit() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("list", () -> new AuditListCommand(surroundings));
+        commands.put("verify", () -> new AuditVerifyCommand(surroundings));
+        return commands;
+    }
+
+    private Map<String, Supplier<Object>> security() {
+        return Map.of("audit", () -> new SecurityAuditCommand(surroundings));
+    }
+
     /** Each command costs a little of every start, so only the one that is meant is made. */
     private static CommandLine group(
             Object command,
@@ -178,6 +197,7 @@ public final class Cli {
         var group = new CommandLine(new DevicesCommand(surroundings));
         if (words.contains("devices")) {
             group.addSubcommand(new DevicesCommand(surroundings))
+                    .addSubcommand(new DeviceInviteCommand(surroundings))
                     .addSubcommand(new DeviceAnswerCommand.Approve(surroundings))
                     .addSubcommand(new DeviceAnswerCommand.Reject(surroundings))
                     .addSubcommand(new DeviceTokenCommand.Remove(surroundings))

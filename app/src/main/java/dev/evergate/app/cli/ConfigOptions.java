@@ -28,7 +28,11 @@ final class ConfigOptions {
      * is named is asked, or nobody is.
      */
     Configuration open(Surroundings surroundings, Scope scope) {
-        var client = new GatewayClient(surroundings, options);
+        return open(surroundings, new GatewayClient(surroundings, options), scope);
+    }
+
+    /** The same of the gateway that a client finds. */
+    static Configuration open(Surroundings surroundings, GatewayClient client, Scope scope) {
         return client.isNamed() || isRunning(client)
                 ? ConfigLink.open(surroundings, client, scope)
                 : new ConfigShelf(new ConfigAtRest(client.configParts(), Cli.version()));

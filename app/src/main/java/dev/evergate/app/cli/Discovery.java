@@ -161,7 +161,8 @@ final class Discovery {
         Trust trust = trust(given, fingerprint(config));
         Secret secret = config.gateway().auth().secret();
         Credential credential = named.orElse(new Credential(secret, configFile(state).toString()));
-        if (credential.secret().isPresent() && health.ask(uri, trust).isPresent()) {
+        boolean isAsked = config.gateway().auth().mode() != ConfigSnapshot.Auth.Mode.NONE;
+        if ((credential.secret().isPresent() || !isAsked) && health.ask(uri, trust).isPresent()) {
             return new Finding.Found(found(uri, credential, false, trust));
         }
         return new Finding.Nowhere(

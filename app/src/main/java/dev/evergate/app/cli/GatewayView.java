@@ -24,6 +24,10 @@ final class GatewayView {
         JsonNode server = hello.path("server");
         tree.put("version", server.path("version").asString("unknown"));
         tree.put("uptimeMs", hello.path("snapshot").path("uptimeMs").asLong(0));
+        String method = hello.path("auth").path("method").asString("");
+        if (!method.isEmpty()) {
+            tree.put("auth", method);
+        }
         owner.ifPresent(known -> addKeeper(tree, known));
         return tree;
     }
@@ -49,6 +53,13 @@ final class GatewayView {
                         + output.toned(tone, phase));
         if (gateway.has("url")) {
             table.row("Address", gateway.path("url").asString("").replaceFirst("^ws", "http"));
+        }
+        if (gateway.path("auth").asString("").equals("none")) {
+            String insecure =
+                    output.toned(
+                            Output.Tone.WARNING,
+                            "none, insecure: every program of this machine may do everything");
+            table.row("Auth", insecure);
         }
         if (gateway.has("keeperPid")) {
             table.row(

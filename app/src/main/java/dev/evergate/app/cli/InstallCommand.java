@@ -211,7 +211,8 @@ final class InstallCommand implements Callable<Integer> {
     }
 
     private ConfigSnapshot configured(Path file) {
-        Secret any = Secret.of("any"); // whether there is a token is not the question here
+        // Whether there is a token, and a good one, is not the question here.
+        Secret any = Secret.of("a token of whatever kind");
         try {
             return ConfigOnDisk.read(
                     new ConfigFiles(file, surroundings.environment(), SecretCommands.NONE),

@@ -33,6 +33,7 @@ final class Overview {
             Let in
               devices            Who is paired and who waits: approve, reject, remove, rotate, revoke
               nodes              Devices that can be asked for something: approve, invoke, remove
+              security audit     What could let somebody in who should not be; --fix closes files
 
             Script it
               gateway call       Call any method and print its answer as JSON

@@ -468,15 +468,20 @@ public final class ConfigDesk {
 
     private Entry keep(Target target, Origin by, String who, State state) throws IOException {
         ConfigSources sources = target.next().sources();
-        return parts.history()
-                .add(
-                        Instant.ofEpochMilli(parts.world().time().wallMillis()),
-                        by,
-                        who,
-                        sources.hash(),
-                        target.plan().toString(),
-                        state,
-                        sources.texts());
+        Entry kept =
+                parts.history()
+                        .add(
+                                Instant.ofEpochMilli(parts.world().time().wallMillis()),
+                                by,
+                                who,
+                                sources.hash(),
+                                target.plan().toString(),
+                                state,
+                                sources.texts());
+        String before = by == Origin.START ? "" : parts.hash().of(inForce.sources().texts());
+        String after = parts.hash().of(sources.texts());
+        house.ifPresent(serving -> serving.witness().changed(kept, before, after));
+        return kept;
     }
 
     private void mark(long number, State state) {

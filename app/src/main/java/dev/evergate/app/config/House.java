@@ -13,10 +13,12 @@ import java.util.function.Supplier;
  *     must not wait
  * @param isSafe whether nothing but a restart changes anything, because starts failed
  * @param announce tells clients of a change; must not wait
+ * @param witness writes down what is kept
  */
 public record House(
         Applier applier,
         Supplier<List<String>> failing,
         Consumer<GatewayEvent.ConfigChanged> announce,
         NextGeneration next,
+        Witness witness,
         boolean isSafe) {}

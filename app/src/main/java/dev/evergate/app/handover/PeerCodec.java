@@ -1,5 +1,6 @@
 package dev.evergate.app.handover;
 
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.EventCodec;
 import dev.evergate.core.gateway.Gateway.ActiveRun;
 import dev.evergate.server.move.Moving;
@@ -118,7 +119,7 @@ final class PeerCodec {
                 throw malformed("with " + in.available() + " bytes behind it");
             }
             return message;
-        } catch (EOFException | IllegalArgumentException e) {
+        } catch (EOFException | IllegalArgumentException | EvergateException e) {
             throw new IOException("The other generation sent a malformed message", e);
         }
     }

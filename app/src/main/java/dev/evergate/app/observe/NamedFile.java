@@ -1,6 +1,7 @@
 package dev.evergate.app.observe;
 
 import dev.evergate.keeper.log.LineWriter;
+import dev.evergate.keeper.log.OwnFile;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class NamedFile implements LineWriter.Sink {
         try {
             FileOutputStream target = out;
             if (target == null) {
+                OwnFile.make(path);
                 target = new FileOutputStream(path.toFile(), true);
                 out = target;
             }

@@ -103,7 +103,8 @@ public final class Rehearsal {
         return run(stage, new EchoModel());
     }
 
-    static Report run(Stage stage, ModelProviderFactory model) {
+    static Report run(Stage given, ModelProviderFactory model) {
+        Stage stage = given.withoutProxy();
         Time time = stage.world().time();
         long beganNanos = time.nanos();
         Deadline turnBy = time.deadlineIn(TURN_MS);

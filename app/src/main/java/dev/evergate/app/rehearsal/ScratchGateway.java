@@ -93,7 +93,7 @@ final class ScratchGateway implements AutoCloseable {
                         gateway,
                         () -> ready,
                         noEvidence(),
-                        new Desks(new NoRestarts(), new NoConfigs()),
+                        new Desks(new NoRestarts(), new NoConfigs(), journal.audit()),
                         stage.identity(),
                         world,
                         new FaultHandler());

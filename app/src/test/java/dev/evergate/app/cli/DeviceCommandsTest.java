@@ -143,6 +143,32 @@ class DeviceCommandsTest {
     }
 
     @Test
+    void invitesADeviceByACodeThatStandsAlone() {
+        gateway.answers(
+                "device.pair.setupCode",
+                """
+                {'setupId':'s-1','setupCode':'eyJ1','gatewayUrl':'wss://gate.example',
+                 'auth':'token','urlSource':'publicUrl','access':'node','expiresAtMs':99}""");
+        gateway.answers("device.pair.setupRevoke", "{'setupId':'s-1'}");
+
+        var made = bench.run("devices", "invite", "--node", "--public-url", "wss://gate.example");
+        var plain = bench.run("devices", "invite", "--json");
+        var revoked = bench.run("devices", "invite", "--revoke", "s-1");
+
+        assertThat(made.exit()).isZero();
+        assertThat(made.answer()).isEqualTo("eyJ1\n");
+        assertThat(made.notes())
+                .contains("For one device at wss://gate.example")
+                .contains("evergate devices invite --revoke s-1");
+        assertThat(gateway.calls("device.pair.setupCode").toString())
+                .isEqualTo(
+                        "[{\"publicUrl\":\"wss://gate.example\",\"bootstrapProfile\":\"node\"}, {}]");
+        assertThat(scopes()).isEqualTo("[\"operator.admin\"]");
+        assertThat(FakeLine.tree(plain.answer()).path("setupId").asString()).isEqualTo("s-1");
+        assertThat(revoked.answer()).isEqualTo("The code is void.\n");
+    }
+
+    @Test
     void touchesNoDeviceThatIsNotClearlyMeant() {
         var none = bench.run("devices", "remove", "abcdef");
         var several = bench.run("devices", "remove", "8f");

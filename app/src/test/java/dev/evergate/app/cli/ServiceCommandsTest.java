@@ -89,7 +89,9 @@ class ServiceCommandsTest {
 
     @Test
     void listensWhereTheConfigurationSays() {
-        bench.config("{ gateway: { port: 19007, bind: 'lan', auth: { token: 's3cret' } } }");
+        bench.config(
+                "{ gateway: { port: 19007, bind: 'lan', trustedProxies: ['192.0.2.1'],"
+                        + " auth: { token: 's3cret of some length' } } }");
 
         var result = bench.run("gateway", "install", "--dry-run", "--socket");
 

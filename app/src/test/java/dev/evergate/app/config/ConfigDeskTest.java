@@ -5,6 +5,7 @@ import static dev.evergate.app.config.DeskBench.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.core.config.history.Entry;
+import dev.evergate.core.config.history.Entry.Origin;
 import dev.evergate.core.config.history.Entry.State;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
@@ -38,6 +39,24 @@ class ConfigDeskTest {
         DeskBench bench = new DeskBench(folder, text(more));
         opened = Optional.of(bench);
         return bench;
+    }
+
+    @Test
+    @Tag("S18")
+    void everyChangeHasAWitnessWhoIsToldNoValues() throws Exception {
+        DeskBench bench = bench("").open();
+        String before = bench.hash();
+
+        bench.write(text("agents: { defaults: { maxConcurrent: 3 } }"));
+        bench.awaitPlans(1);
+        bench.settle();
+
+        assertThat(bench.witnessed)
+                .extracting(it -> it.kept().by())
+                .containsExactly(Origin.START, Origin.FILE);
+        assertThat(bench.witnessed.getLast().before()).isEqualTo(before);
+        assertThat(bench.witnessed.getLast().after()).isEqualTo(bench.hash());
+        assertThat(bench.witnessed.toString()).doesNotContain("s3cret-canary");
     }
 
     @Test

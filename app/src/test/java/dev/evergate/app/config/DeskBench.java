@@ -36,12 +36,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class DeskBench implements AutoCloseable {
     static final long LIVE_MS = 10_000;
 
+    /** What the desk's witness was told. */
+    record Witnessed(Entry kept, String before, String after) {}
+
     final ConcurrentLinkedQueue<Throwable> faults = new ConcurrentLinkedQueue<>();
     final RealWorld world = new RealWorld(faults::add);
     final Path file;
     final List<String> plans = new CopyOnWriteArrayList<>();
     final List<GatewayEvent.ConfigChanged> events = new CopyOnWriteArrayList<>();
     final List<String> restarts = new CopyOnWriteArrayList<>();
+    final List<Witnessed> witnessed = new CopyOnWriteArrayList<>();
     final AtomicInteger discarded = new AtomicInteger();
     volatile List<String> failing = List.of();
     volatile List<String> failingAfterSwitch = List.of();
@@ -82,7 +86,14 @@ final class DeskBench implements AutoCloseable {
     }
 
     DeskBench open(boolean isSafe) {
-        desk.open(new House(new Remembering(), () -> failing, events::add, new Counting(), isSafe));
+        desk.open(
+                new House(
+                        new Remembering(),
+                        () -> failing,
+                        events::add,
+                        new Counting(),
+                        (kept, before, after) -> witnessed.add(new Witnessed(kept, before, after)),
+                        isSafe));
         Wait.until("the start is kept", () -> !history.contents().kept().isEmpty());
         return this;
     }

@@ -108,6 +108,15 @@ class PeerCodecTest {
     }
 
     @Test
+    void anEventThatIsNoneIsRefusedAsTheWholeIs() {
+        int happened = 3;
+        byte[] message = {(byte) happened, 0, 0, 0, 2, 1, 99};
+
+        assertThatThrownBy(() -> PeerCodec.decode(message, List.of()))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
     void nonsenseIsRefusedAndNeverBelieved() {
         Random random = new Random(2);
         for (int i = 0; i < 5_000; i++) {

@@ -38,7 +38,7 @@ import java.util.function.Consumer;
 @Tag("process")
 @Tag("I36")
 class ConfigChangesTest {
-    private static final String TOKEN = "a-test-token";
+    private static final String TOKEN = "a-test-token-of-some-length";
     private static final int WORDS = 10;
 
     @RegisterExtension final Gateways gateways = new Gateways();
@@ -50,6 +50,7 @@ class ConfigChangesTest {
         GatewayLaunch launch = GatewayProcess.launch().portByConfig();
         config.withObject("/gateway").put("port", launch.port());
         config.withObject("/gateway/auth").put("token", TOKEN);
+        config.withObject("/gateway").putArray("trustedProxies").add("192.0.2.1");
         ObjectNode provider = config.withObject("/models/providers/fake");
         provider.put("baseUrl", model.baseUrl().toString());
         provider.withArray("models").addObject().put("id", "m");

@@ -27,6 +27,7 @@ class FirstRunTest {
     @RegisterExtension final Gateways gateways = new Gateways();
 
     @Test
+    @Tag("S2")
     void startsFromNothingAndKeepsItsStateToItsOwner() throws IOException {
         GatewayProcess gateway = gateways.startReady(GatewayProcess.launch());
 

@@ -65,6 +65,17 @@ class RefusalTest {
     }
 
     @Test
+    @Tag("S1")
+    void namesWhatAPortForOthersLacksAndTheCommandThatHelps() {
+        GatewayProcess gateway = gateways.start(GatewayProcess.launch().arguments("--bind", "lan"));
+
+        assertThat(gateway.awaitExit()).isEqualTo(78);
+        assertThat(gateway.output())
+                .contains("gateway.bind", "gateway.tls", "gateway.trustedProxies")
+                .contains("evergate config set gateway.bind loopback");
+    }
+
+    @Test
     void namesAStateDirectoryThatCannotBeMade() throws IOException {
         Path file = Files.createTempFile("evergate-", ".not-a-directory");
         try {

@@ -29,6 +29,7 @@ import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -112,6 +114,18 @@ class RehearsalTest {
                 Rehearsal.run(stage("{ mode: \"password\", password: \"a\\\"b\" }"));
 
         assertThat(report.requests()).isPositive();
+    }
+
+    @Test
+    @Tag("S2")
+    void knowsGatewaysThatAskForNothingOrBelieveAProxy() throws Exception {
+        for (String auth :
+                List.of(
+                        "{ mode: \"none\" }",
+                        "{ mode: \"trusted-proxy\", trustedProxy: { userHeader: \"x-user\" } }")) {
+            assertThat(Rehearsal.run(stage(auth + ", trustedProxies: [\"192.0.2.1\"]")).requests())
+                    .isPositive();
+        }
     }
 
     @Test

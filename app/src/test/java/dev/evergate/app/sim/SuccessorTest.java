@@ -94,6 +94,18 @@ class SuccessorTest {
     }
 
     @Test
+    @Tag("S12")
+    void tellsAnEventOnceThoughItIsSentAgainToTheNextGeneration() {
+        old.gateway.systemEvent("rain", "hook_1");
+        old.gateway.systemEvent("rain", "hook_1");
+        next.entered();
+        next.gateway.systemEvent("rain", "hook_1");
+        next.gateway.systemEvent("rain again", "hook_2");
+
+        assertThat(next.rows("main")).containsExactly("rain", "rain again");
+    }
+
+    @Test
     void readsBeforeItEnters() {
         old.send("a", "answered");
         old.release("answered");

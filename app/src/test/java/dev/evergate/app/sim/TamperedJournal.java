@@ -1,6 +1,7 @@
 package dev.evergate.app.sim;
 
 import dev.evergate.core.journal.Attachments;
+import dev.evergate.core.journal.Audit;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
@@ -41,6 +42,11 @@ record TamperedJournal(Journal journal, Inbox inbox, TurnJournal turns) implemen
     @Override
     public Devices devices() {
         return journal.devices();
+    }
+
+    @Override
+    public Audit audit() {
+        return journal.audit();
     }
 
     @Override

@@ -67,6 +67,9 @@ final class ArchitectureRules {
                                 noSocketsInCore(),
                                 keeperAlone(),
                                 foreignCallsInOnePlace(),
+                                noCodeFromElsewhere(),
+                                noObjectsFromBytes(),
+                                oneWayOut(),
                                 noTestLibraries()))
                 .flatMap(rules -> rules)
                 .map(rule -> rule.allowEmptyShould(true));
@@ -175,6 +178,57 @@ final class ArchitectureRules {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign..");
+    }
+
+    /** S16: what runs is what was installed; telemetry's folder is a part of the installation. */
+    static ArchRule noCodeFromElsewhere() {
+        return noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.evergate.app.observe.TelemetryLoader")
+                .should()
+                .dependOnClassesThat(
+                        nameMatching(
+                                "java\\.net\\.URLClassLoader|java\\.lang\\.module\\.ModuleFinder"
+                                        + "|java\\.lang\\.ModuleLayer\\$Controller|javax\\.script\\..*"
+                                        + "|javax\\.tools\\..*|java\\.lang\\.instrument\\..*"
+                                        + "|javax\\.naming\\..*|java\\.rmi\\..*"))
+                .orShould()
+                .accessTargetWhere(
+                        describe(
+                                "it makes classes",
+                                access ->
+                                        access.getTarget().getName().startsWith("define")
+                                                && access.getTargetOwner()
+                                                        .getPackageName()
+                                                        .startsWith("java.lang")))
+                .because("no code is loaded from outside of the installation");
+    }
+
+    /** S20: whoever makes objects of bytes makes them of an attacker's, too. */
+    static ArchRule noObjectsFromBytes() {
+        return noClasses()
+                .should()
+                .dependOnClassesThat(
+                        nameMatching(
+                                "java\\.io\\.Object(In|Out)putStream.*|java\\.io\\.Externalizable"
+                                        + "|java\\.beans\\..*|javax\\.xml\\..*|org\\.w3c\\.dom\\..*"
+                                        + "|org\\.xml\\.sax\\..*|javax\\.management\\.remote\\..*"))
+                .because("there is no Java serialization, and no XML with its entities");
+    }
+
+    /** S10: an address from outside is asked by the guard alone. */
+    static ArchRule oneWayOut() {
+        return noClasses()
+                .that()
+                .resideInAPackage("dev.evergate.server..")
+                .and()
+                .resideOutsideOfPackage("dev.evergate.server.fetch..")
+                .should()
+                .dependOnClassesThat(
+                        nameMatching(
+                                "java\\.net\\.(Socket|URL|URLConnection|HttpURLConnection)"
+                                        + "|java\\.net\\.http\\..*|io\\.netty\\.bootstrap\\.Bootstrap"))
+                .because("what comes from outside is fetched by one guard");
     }
 
     static ArchRule noTestLibraries() {

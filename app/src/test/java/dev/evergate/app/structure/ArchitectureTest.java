@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,6 +170,54 @@ class ArchitectureTest {
                 """
                 package dev.evergate.keeper;
                 class Lock { java.lang.foreign.Linker linker; }
+                """);
+    }
+
+    @Test
+    @Tag("S16")
+    void seesCodeFromElsewhere() {
+        assertBroken(
+                ArchitectureRules.noCodeFromElsewhere(),
+                "server.Skill",
+                """
+                package dev.evergate.server;
+                class Skill { Object code = new java.net.URLClassLoader(new java.net.URL[0]); }
+                """);
+        assertBroken(
+                ArchitectureRules.noCodeFromElsewhere(),
+                "server.Maker",
+                """
+                package dev.evergate.server;
+                class Maker {
+                    Object made(byte[] code) throws IllegalAccessException {
+                        return java.lang.invoke.MethodHandles.lookup().defineClass(code);
+                    }
+                }
+                """);
+    }
+
+    @Test
+    @Tag("S20")
+    void seesObjectsMadeOfBytes() {
+        assertBroken(
+                ArchitectureRules.noObjectsFromBytes(),
+                "store.Rows",
+                "package dev.evergate.store; class Rows { java.io.ObjectInputStream rows; }");
+        assertBroken(
+                ArchitectureRules.noObjectsFromBytes(),
+                "server.Feed",
+                "package dev.evergate.server; class Feed { javax.xml.parsers.SAXParser parser; }");
+    }
+
+    @Test
+    @Tag("S10")
+    void seesAWayOutBesideTheGuard() {
+        assertBroken(
+                ArchitectureRules.oneWayOut(),
+                "server.openai.Picture",
+                """
+                package dev.evergate.server.openai;
+                class Picture { java.net.http.HttpClient client; }
                 """);
     }
 

@@ -13,6 +13,11 @@ public record ConfigProblem(Kind kind, String path, String message) {
         UNKNOWN_KEY,
         /** The value cannot be used; the section it belongs to keeps what was good before. */
         BAD_VALUE,
+        /**
+         * Strangers could come in; who can, and by what, stays as it was. A gateway that was
+         * nothing before does not start.
+         */
+        EXPOSED,
         /** Nothing of the file can be used. */
         UNUSABLE_FILE
     }

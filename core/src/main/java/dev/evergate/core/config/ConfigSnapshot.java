@@ -55,7 +55,8 @@ public record ConfigSnapshot(
      * @param port 1 to 65535
      * @param bindHost the address to listen on, such as {@code 127.0.0.1}
      * @param tls empty for connections in the clear
-     * @param trustedProxies addresses whose forwarding headers are believed
+     * @param trustedProxies addresses, or ranges such as {@code 10.0.0.0/24}, whose forwarding
+     *     headers are believed
      */
     public record Gateway(
             int port,
@@ -120,14 +121,33 @@ public record ConfigSnapshot(
      * @param servesChatCompletions whether {@code /v1/chat/completions} is there
      * @param servesResponses whether {@code /v1/responses} is there
      * @param embedding the model behind {@code /v1/embeddings}
+     * @param completionPictures what requests to the first have fetched
+     * @param responsePictures what requests to the second have fetched
      */
     public record Http(
             boolean servesChatCompletions,
             boolean servesResponses,
             Embedding embedding,
-            Hooks hooks) {
+            Hooks hooks,
+            RemotePictures completionPictures,
+            RemotePictures responsePictures) {
         /** Nothing is. */
         public static final Http DEFAULTS = new Http(false, false, Embedding.NONE, Hooks.OFF);
+
+        /** Without pictures from elsewhere. */
+        public Http(
+                boolean servesChatCompletions,
+                boolean servesResponses,
+                Embedding embedding,
+                Hooks hooks) {
+            this(
+                    servesChatCompletions,
+                    servesResponses,
+                    embedding,
+                    hooks,
+                    RemotePictures.OFF,
+                    RemotePictures.OFF);
+        }
 
         /** Whether the agents are shown as models. */
         public boolean servesModels() {
@@ -232,8 +252,14 @@ public record ConfigSnapshot(
          *
          * @param path what follows the hooks' own; empty for any
          * @param source the request's {@code source}; empty for any
+         * @param signature what proves them; empty for the hooks' own token
          */
-        public record Match(String path, String source) {}
+        public record Match(String path, String source, Optional<HookSignature> signature) {
+            /** Proven by the hooks' own token. */
+            public Match(String path, String source) {
+                this(path, source, Optional.empty());
+            }
+        }
 
         /** The values of {@code hooks.mappings[].action}. */
         public enum Action {
@@ -242,17 +268,50 @@ public record ConfigSnapshot(
         }
     }
 
-    /** {@code gateway.auth.*}: how clients prove themselves, and with what. */
-    public record Auth(Mode mode, Secret secret, RateLimit rateLimit) {
+    /**
+     * {@code gateway.auth.*}: how clients prove themselves, and with what.
+     *
+     * @param secret that of the mode; with {@link Mode#TRUSTED_PROXY} what clients of this computer
+     *     show that do not come through the proxy, absent if there is nothing to show; absent with
+     *     {@link Mode#NONE}
+     * @param proxy whose word counts with {@link Mode#TRUSTED_PROXY}
+     */
+    public record Auth(Mode mode, Secret secret, RateLimit rateLimit, TrustedProxy proxy) {
         /** With the limit that holds when nothing is said of it. */
         public Auth(Mode mode, Secret secret) {
-            this(mode, secret, RateLimit.DEFAULTS);
+            this(mode, secret, RateLimit.DEFAULTS, TrustedProxy.NOBODY);
         }
 
         /** The values of {@code gateway.auth.mode}. */
         public enum Mode {
             TOKEN,
-            PASSWORD
+            PASSWORD,
+            /** A proxy in front says who somebody is. */
+            TRUSTED_PROXY,
+            /** Insecure: every program of this computer may do everything. */
+            NONE
+        }
+    }
+
+    /**
+     * {@code gateway.auth.trustedProxy.*}: how a proxy says who somebody is.
+     *
+     * @param userHeader the header with the user
+     * @param requiredHeaders further headers without which a request does not come from the proxy
+     * @param allowUsers who may come in; empty for everybody the proxy lets through
+     * @param allowsLoopback whether the proxy may run on this computer
+     */
+    public record TrustedProxy(
+            String userHeader,
+            List<String> requiredHeaders,
+            List<String> allowUsers,
+            boolean allowsLoopback) {
+        /** No proxy's word counts. */
+        public static final TrustedProxy NOBODY = new TrustedProxy("", List.of(), List.of(), false);
+
+        public TrustedProxy {
+            requiredHeaders = List.copyOf(requiredHeaders);
+            allowUsers = List.copyOf(allowUsers);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.evergate.core.journal.Device.Request;
 import dev.evergate.core.journal.Device.Role;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,6 +29,20 @@ record Allowance(Secret key, String salt, long nowMs) {
     /** What a person allows. */
     Device owner(Device device, Request request) {
         return allowed(device, request.looks(), Approval.OWNER, request.role(), request.scopes());
+    }
+
+    /** What a setup code allows. */
+    Device invited(Device device, Applicant applicant, Map<String, List<String>> roles) {
+        String via =
+                device.approval()
+                        .map(Approval::via)
+                        .filter(Approval.OWNER::equals)
+                        .orElse(Approval.SETUP_CODE);
+        Device allowed = device;
+        for (var role : roles.entrySet()) {
+            allowed = allowed(allowed, applicant.looks(), via, role.getKey(), role.getValue());
+        }
+        return allowed;
     }
 
     /** The same role with a new token, and with these scopes if some are given. */

@@ -32,7 +32,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Pairing {
     /** A request that nobody has answered for so long has to be made again. */
-    private static final long REQUEST_MS = 3_600_000;
+    public static final long REQUEST_MS = 3_600_000;
 
     /** When a device was last here is kept to the minute. */
     private static final long SEEN_MS = 60_000;
@@ -44,7 +44,14 @@ public final class Pairing {
     private final Writing writing;
     private final Consumer<DeviceEvent> events;
     private final NodeOffers nodes;
+    private final SetupCodes setupCodes;
     private final AtomicLong withdrawals = new AtomicLong();
+
+    /** Whether somebody may ask for what has not been allowed. */
+    public interface Pace {
+        /** How long to wait with one more request, in milliseconds; 0 counts it. Does not block. */
+        long oneMore();
+    }
 
     /** Does what needs the gateway lease. */
     public interface Writing {
@@ -60,6 +67,12 @@ public final class Pairing {
         this.writing = writing;
         this.events = events;
         this.nodes = new NodeOffers(world, this::change, devices, events);
+        this.setupCodes = new SetupCodes(world, devices, writing, this::allowance, events);
+    }
+
+    /** Codes that let devices in which nobody has seen yet. */
+    public SetupCodes setupCodes() {
+        return setupCodes;
     }
 
     /** What those that come as nodes may be asked for. */
@@ -85,8 +98,9 @@ public final class Pairing {
      *
      * @param isLocal whether it comes from this machine: then it is allowed what it wants at once,
      *     and gets a new token if that is more than before
+     * @param pace of requests from where it comes from; asked only if this is a new one
      */
-    public Admission admit(Applicant applicant, boolean isLocal) {
+    public Admission admit(Applicant applicant, boolean isLocal, Pace pace) {
         Device known = devices.find(applicant.deviceId()).orElseGet(() -> unknown(applicant));
         boolean isAllowed = lacking(known, applicant).isEmpty();
         Optional<Admission> again = isAllowed ? admitted(known, applicant) : Optional.empty();
@@ -94,7 +108,7 @@ public final class Pairing {
             seen(known);
             return again.get();
         }
-        return isAllowed || isLocal ? allow(applicant) : ask(applicant);
+        return isAllowed || isLocal ? allow(applicant) : ask(known, applicant, pace);
     }
 
     private static Device unknown(Applicant applicant) {
@@ -129,7 +143,7 @@ public final class Pairing {
         Role role = device.role(applicant.role()).orElseThrow();
         Secret token = TokenMint.token(devices.key(), device.id(), role);
         return token.isPresent()
-                ? Optional.of(new Admission.Admitted(token, role.issuedAtMs()))
+                ? Optional.of(new Admission.Admitted(token, role.issuedAtMs(), List.of()))
                 : Optional.empty();
     }
 
@@ -172,15 +186,20 @@ public final class Pairing {
         return admitted(changed.after(), applicant).orElseThrow();
     }
 
-    private Admission ask(Applicant applicant) {
+    private Admission ask(Device known, Applicant applicant, Pace pace) {
         String requestId = world.ids().next();
         long nowMs = world.time().wallMillis();
+        boolean isNew = asking(known, applicant, requestId, nowMs) != known;
+        long waitMs = isNew ? pace.oneMore() : 0;
+        if (waitMs > 0) {
+            return deferred(known, applicant, nowMs, waitMs);
+        }
         Changed changed =
                 change(unknown(applicant), device -> asking(device, applicant, requestId, nowMs));
         Device device = changed.after();
         Optional<Reason> reason = lacking(device, applicant);
         if (reason.isEmpty()) {
-            return admit(applicant, false); // somebody has just allowed it
+            return admit(applicant, false, pace); // somebody has just allowed it
         }
         if (device.request().filter(asked -> asked.id().equals(requestId)).isPresent()) {
             changed.before()
@@ -195,6 +214,14 @@ public final class Pairing {
             events.accept(new DeviceEvent.Requested(device));
         }
         return new Admission.Waiting(reason.get(), device);
+    }
+
+    /** What it asked for before stands. */
+    private static Admission deferred(Device known, Applicant applicant, long nowMs, long waitMs) {
+        boolean isAsking = known.request().filter(old -> isCurrent(old, nowMs)).isPresent();
+        return isAsking
+                ? new Admission.Waiting(lacking(known, applicant).orElseThrow(), known)
+                : new Admission.Deferred(waitMs);
     }
 
     /** The same wish is one request, however often it is made. */
@@ -219,11 +246,14 @@ public final class Pairing {
         return new DeviceEvent.Resolved(requestId, deviceId, isApproved, world.time().wallMillis());
     }
 
-    /** The role whose token a device shows; empty if it is no token of that role. */
+    /**
+     * The role whose token a device shows; empty if it is no token of that role. Takes the same
+     * time whether the device is unknown, has lost the role, or shows the wrong token.
+     */
     public Optional<Role> shown(String deviceId, String role, String token) {
-        return devices.find(deviceId)
-                .flatMap(device -> device.role(role))
-                .filter(known -> TokenMint.isOf(known, token));
+        Optional<Role> known = devices.find(deviceId).flatMap(device -> device.role(role));
+        boolean isRight = TokenMint.isOf(known.orElse(TokenMint.NOBODYS), token);
+        return known.filter(_ -> isRight);
     }
 
     /** The role whose token somebody shows who does not say which device it is of. */
@@ -290,7 +320,8 @@ public final class Pairing {
     /**
      * Replaces the token of a role; what was connected with the old one ends.
      *
-     * @param scopes what the role is narrowed to; empty to leave it as it is
+     * @param scopes what the role is narrowed to; empty to leave it as it is. Never widens: if it
+     *     has been narrowed further meanwhile, nothing changes
      * @param told is told of the new token before connections end; not called if there is no such
      *     device or role
      * @return whether there is
@@ -303,9 +334,11 @@ public final class Pairing {
                         Device.unknown(deviceId, ""),
                         device ->
                                 device.role(role)
+                                        .filter(old -> isWithin(old, scopes))
                                         .map(old -> allowance.renewed(device, old, scopes))
                                         .orElse(device));
-        Optional<Role> renewed = changed.after().role(role);
+        boolean isRenewed = !changed.after().equals(changed.before());
+        Optional<Role> renewed = changed.after().role(role).filter(_ -> isRenewed);
         renewed.ifPresent(
                 fresh ->
                         withdraw(
@@ -314,6 +347,10 @@ public final class Pairing {
                                 "client invalidated: device-token-rotated",
                                 () -> told.accept(rotated(deviceId, fresh))));
         return renewed.isPresent();
+    }
+
+    private static boolean isWithin(Role role, Optional<List<String>> scopes) {
+        return OperatorScopes.missing(role.scopes(), scopes.orElse(role.scopes())).isEmpty();
     }
 
     private Rotated rotated(String deviceId, Role role) {

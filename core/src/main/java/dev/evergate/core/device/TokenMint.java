@@ -20,6 +20,9 @@ import javax.crypto.spec.SecretKeySpec;
  * one each time it comes, although the store keeps nothing but its hash.
  */
 final class TokenMint {
+    /** No token is one of this role: what is shown is compared with it where there is nothing. */
+    static final Role NOBODYS = new Role("", List.of(), "", "-".repeat(64), 0);
+
     private TokenMint() {}
 
     /** A role with a new token. */
@@ -36,9 +39,14 @@ final class TokenMint {
 
     /** Whether somebody shows the token of this role; takes the same time whatever is shown. */
     static boolean isOf(Role role, String shown) {
+        return isSame(role.tokenHash(), hash(shown));
+    }
+
+    /** Whether two hashes are the same; takes the same time whatever they are. */
+    static boolean isSame(String hash, String other) {
         return MessageDigest.isEqual(
-                role.tokenHash().getBytes(StandardCharsets.US_ASCII),
-                hash(shown).getBytes(StandardCharsets.US_ASCII));
+                hash.getBytes(StandardCharsets.US_ASCII),
+                other.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static Secret token(Secret key, String deviceId, String role, String salt) {
@@ -54,7 +62,8 @@ final class TokenMint {
         }
     }
 
-    private static String hash(String token) {
+    /** What is kept of a token: its SHA-256, in hexadecimal. */
+    static String hash(String token) {
         try {
             byte[] bytes = token.getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));

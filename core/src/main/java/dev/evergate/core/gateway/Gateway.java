@@ -73,6 +73,13 @@ public interface Gateway {
     void systemEvent(String text);
 
     /**
+     * The same, unless it was told already, by whatever process.
+     *
+     * @param id of what is told; not blank
+     */
+    void systemEvent(String text, String id);
+
+    /**
      * The same gateway under the configuration that is in force now, for one request: it sees that
      * one to its end, whatever comes into force meanwhile. Does not block.
      */

@@ -272,6 +272,11 @@ public final class LiveGateway implements Gateway {
     }
 
     @Override
+    public void systemEvent(String text, String id) {
+        now().systemEvent(text, id);
+    }
+
+    @Override
     public List<Usage.Sum> usage(Usage.Span span) {
         return now().usage(span);
     }

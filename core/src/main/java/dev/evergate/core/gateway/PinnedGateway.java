@@ -292,15 +292,23 @@ final class PinnedGateway implements Gateway {
 
     @Override
     public void systemEvent(String text) {
+        systemEvent(text, parts.world().ids().next());
+    }
+
+    @Override
+    public void systemEvent(String text, String id) {
         Route route = Router.route("main", config());
+        Sessions sessions = parts.journal().sessions();
+        if (sessions.row(route.sessionKey(), id).isPresent()) {
+            return;
+        }
         var row =
                 new NewRow(
-                        parts.world().ids().next(),
+                        id,
                         TranscriptRow.Role.SYSTEM,
                         TranscriptRow.Kind.EVENT,
                         text,
                         TranscriptRow.Provenance.NONE);
-        Sessions sessions = parts.journal().sessions();
         var _ = rooms.tenure().write(epoch -> sessions.append(epoch, newSession(route, ""), row));
     }
 

@@ -102,7 +102,7 @@ public record Device(
      *
      * @param looks as they were allowed
      * @param via {@code owner} if a person has allowed it, {@code silent} if the shared secret on
-     *     this machine has
+     *     this machine has, {@code setup-code} if a code that a person has given away has
      */
     public record Approval(
             Looks looks,
@@ -113,6 +113,7 @@ public record Device(
             List<Role> roles) {
         public static final String OWNER = "owner";
         public static final String SILENT = "silent";
+        public static final String SETUP_CODE = "setup-code";
 
         public Approval {
             roles = List.copyOf(roles);

@@ -16,6 +16,9 @@ public interface Devices {
     /** More requests than this are not kept: the oldest go first. */
     int REQUESTS_KEPT = 100;
 
+    /** More setup codes than this are not kept: the oldest go first. */
+    int SETUP_CODES_KEPT = 32;
+
     Optional<Device> find(String deviceId);
 
     /** All of them, those that were allowed or asked first at the front. */
@@ -29,6 +32,26 @@ public interface Devices {
      *     forgotten. Must do nothing else, because it may be asked again.
      */
     Changed change(Epoch epoch, Device orElse, UnaryOperator<Device> change);
+
+    /** Keeps a setup code that has let nobody in. */
+    void keep(Epoch epoch, SetupCode code);
+
+    /** The setup codes that are kept, the newest first. */
+    List<SetupCode> setupCodes();
+
+    /** Forgets a setup code; false if there is none of that id. */
+    boolean forgetSetupCode(Epoch epoch, String id);
+
+    /**
+     * Changes a device because of a setup code, in one transaction with the use of the code.
+     *
+     * @param used the code with who uses it
+     * @param orElse what {@code change} gets if the device is not known
+     * @param change as in {@link #change}
+     * @return empty, and nothing is changed, if the code is not there or has been used
+     */
+    Optional<Changed> redeem(
+            Epoch epoch, SetupCode used, Device orElse, UnaryOperator<Device> change);
 
     /** The key that tokens are made with, made at its first use; kept apart from the devices. */
     Secret key();

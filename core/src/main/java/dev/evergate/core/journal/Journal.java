@@ -29,6 +29,8 @@ public interface Journal extends AutoCloseable {
 
     Usage usage();
 
+    Audit audit();
+
     /** Commits a small write, to prove that the store can; throws if it cannot. */
     void proveWritable();
 

@@ -31,6 +31,7 @@ public final class DailyFile implements LineWriter.Sink {
             if (target == null || !today.equals(day)) {
                 close();
                 Path path = folder.resolve("evergate-" + today + ".jsonl");
+                OwnFile.make(path);
                 target = new FileOutputStream(path.toFile(), true);
                 out = target;
                 day = today;

@@ -24,6 +24,7 @@ public final class SharedHttp {
             made =
                     HttpClient.newBuilder()
                             .version(HttpClient.Version.HTTP_1_1)
+                            .followRedirects(HttpClient.Redirect.NEVER) // the key goes along
                             .connectTimeout(CONNECT_MAX)
                             .build();
             client = made;

@@ -4,6 +4,7 @@ import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.Auth.Mode;
 import dev.evergate.core.config.ConfigSnapshot.RateLimit;
+import dev.evergate.core.device.Admission;
 import dev.evergate.core.device.Pairing;
 import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.core.time.Time;
@@ -44,7 +45,7 @@ public final class AccessPolicy {
     public AccessPolicy(Time time, Supplier<RateLimit> limit, Pairing pairing) {
         this.time = time;
         this.limiter = new GuessLimiter(time, limit);
-        this.devices = new DeviceAccess(pairing);
+        this.devices = new DeviceAccess(pairing, new RequestLimiter(time));
     }
 
     /** The answer to a {@code connect}. */
@@ -59,8 +60,12 @@ public final class AccessPolicy {
         record Granted(Grant grant, Warrant warrant, Optional<Issued> issued, long asOf)
                 implements Decision {}
 
-        /** A device token, and since when it is valid (wall clock). */
-        record Issued(Secret token, long atMs) {}
+        /**
+         * A device token, and since when it is valid (wall clock).
+         *
+         * @param others tokens for other roles, which a device gets with its setup code
+         */
+        record Issued(Secret token, long atMs, List<Admission.Handed> others) {}
 
         /**
          * Refused: answer, then close.
@@ -113,7 +118,33 @@ public final class AccessPolicy {
 
     /** Checks the secret of an HTTP request; an empty one is refused without counting. */
     public Bearer bearer(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
-        return secret(token, peer, gateway.auth().secret());
+        return switch (Claim.of(peer, gateway)) {
+            case Claim.LetIn _ -> Bearer.ACCEPTED;
+            case Claim.Refused _ -> Bearer.REFUSED;
+            case Claim.ToProve _ -> secret(token, peer, secret(peer, gateway.auth()));
+        };
+    }
+
+    /**
+     * Whether a request gets in without showing a secret: then a page elsewhere could have a
+     * browser make it.
+     */
+    public boolean isAmbient(Peer peer, ConfigSnapshot.Gateway gateway) {
+        return Claim.of(peer, gateway) instanceof Claim.LetIn;
+    }
+
+    /** By what a request was let in that was; does not count. */
+    public Warrant warrant(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
+        return isAmbient(peer, gateway) || secret(peer, gateway.auth()).matches(token)
+                ? Warrant.of(peer, gateway.auth())
+                : Warrant.of(peer);
+    }
+
+    /** What a secret is compared with; behind a proxy only programs of this computer have one. */
+    private static Secret secret(Peer peer, ConfigSnapshot.Auth auth) {
+        return auth.mode() != Mode.TRUSTED_PROXY || peer.isDirectLoopback()
+                ? auth.secret()
+                : Secret.none();
     }
 
     /**
@@ -122,6 +153,7 @@ public final class AccessPolicy {
      */
     public boolean mayBeDevice(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
         return limiter.lockedMs(peer, Optional.empty()) == 0
+                && Claim.of(peer, gateway) instanceof Claim.ToProve
                 && token.length() == DEVICE_TOKEN_CHARS
                 && !gateway.auth().secret().matches(token);
     }
@@ -233,6 +265,21 @@ public final class AccessPolicy {
 
     private Decision byCredentials(
             ConnectRequest request, Peer peer, ConfigSnapshot.Gateway gateway) {
+        return switch (Claim.of(peer, gateway)) {
+            case Claim.LetIn(var method) -> letIn(request, peer, gateway.auth(), method);
+            case Claim.Refused(var reason, var text, var help) ->
+                    Decision.Refused.policy(
+                            unauthorized(
+                                            text,
+                                            "AUTH_UNAUTHORIZED",
+                                            reason,
+                                            "review_auth_configuration")
+                                    .withHelp(help));
+            case Claim.ToProve _ -> byProof(request, peer, gateway);
+        };
+    }
+
+    private Decision byProof(ConnectRequest request, Peer peer, ConfigSnapshot.Gateway gateway) {
         boolean hasDevice = request.device().isPresent();
         if (request.auth().isEmpty() && !hasDevice) {
             return Decision.Refused.policy(
@@ -249,19 +296,27 @@ public final class AccessPolicy {
                                     "wait_then_retry")
                             .retryAfter(lockedMs));
         }
-        if (holdsSecret(request.auth(), gateway.auth())) {
-            return bySecret(request, peer, gateway.auth());
+        ConfigSnapshot.Auth auth = gateway.auth();
+        if (holdsSecret(request.auth(), auth.mode(), secret(peer, auth))) {
+            return letIn(request, peer, auth, auth.mode() == Mode.TOKEN ? "token" : "password");
         }
         return request.device()
-                .flatMap(device -> devices.byToken(request, device, peer))
+                .flatMap(
+                        device ->
+                                devices.byToken(request, device, peer)
+                                        .or(() -> devices.bySetupCode(request, device, peer)))
                 .orElseGet(() -> byNothing(request, peer, gateway.auth().mode()));
     }
 
     private Decision byNothing(ConnectRequest request, Peer peer, Mode mode) {
         boolean isGuess = !request.auth().isEmpty();
         WireError error = credentialFault(request, mode);
+        String help =
+                isSetupCode(request.auth())
+                        ? "evergate devices invite"
+                        : "evergate gateway auth-token --show";
         return new Decision.Refused(
-                error.withHelp("evergate gateway auth-token --show"),
+                error.withHelp(help),
                 CloseCode.POLICY,
                 error.message(),
                 isGuess ? limiter.failed(peer, proven(request)) : 0);
@@ -272,15 +327,30 @@ public final class AccessPolicy {
         return request.device().map(ConnectRequest.Device::id);
     }
 
+    /** Whether a client has nothing else to show. */
+    private static boolean isSetupCode(ConnectRequest.Auth auth) {
+        return !auth.bootstrapToken().isEmpty()
+                && auth.token().isEmpty()
+                && auth.password().isEmpty()
+                && auth.deviceToken().isEmpty();
+    }
+
     /** Either field may carry the secret; if both do, the one that fits the mode counts. */
-    private static boolean holdsSecret(ConnectRequest.Auth offered, ConfigSnapshot.Auth wanted) {
-        String first = wanted.mode() == Mode.TOKEN ? offered.token() : offered.password();
-        String second = wanted.mode() == Mode.TOKEN ? offered.password() : offered.token();
-        return wanted.secret().matches(first.isEmpty() ? second : first);
+    private static boolean holdsSecret(ConnectRequest.Auth offered, Mode mode, Secret wanted) {
+        String first = mode == Mode.TOKEN ? offered.token() : offered.password();
+        String second = mode == Mode.TOKEN ? offered.password() : offered.token();
+        return wanted.matches(first.isEmpty() ? second : first);
     }
 
     private static WireError credentialFault(ConnectRequest request, Mode mode) {
         ConnectRequest.Auth auth = request.auth();
+        if (isSetupCode(auth)) {
+            return unauthorized(
+                    "setup code is not valid or not valid any more (ask for a new one)",
+                    "AUTH_BOOTSTRAP_TOKEN_INVALID",
+                    "bootstrap_token_invalid",
+                    "update_auth_credentials");
+        }
         if (!auth.deviceToken().isEmpty() && auth.password().isEmpty()) {
             return unauthorized(
                             "device token mismatch (rotate/reissue device token)",
@@ -318,16 +388,23 @@ public final class AccessPolicy {
                 .with("recommendedNextStep", nextStep);
     }
 
-    private Decision bySecret(ConnectRequest request, Peer peer, ConfigSnapshot.Auth auth) {
+    /**
+     * Lets in who has shown the secret, or needs none.
+     *
+     * @param method how that was
+     */
+    private Decision letIn(
+            ConnectRequest asked, Peer peer, ConfigSnapshot.Auth auth, String method) {
+        ConnectRequest request =
+                peer.word().flatMap(ProxyWord::scopes).map(asked::within).orElse(asked);
+        Warrant warrant = Warrant.of(peer, auth);
         boolean hasDevice = request.device().isPresent();
-        String method = auth.mode() == Mode.TOKEN ? "token" : "password";
         boolean isProgram =
                 peer.isDirectLoopback()
                         && isBackend(request.client())
                         && request.role().equals(Grant.OPERATOR);
         if (hasDevice && !isProgram) {
-            return devices.bySecret(
-                    request, request.device().orElseThrow(), peer, method, Warrant.of(peer, auth));
+            return devices.bySecret(request, request.device().orElseThrow(), peer, method, warrant);
         }
         if (!hasDevice && request.role().equals(Grant.NODE)) {
             return Decision.Refused.policy(
@@ -345,7 +422,7 @@ public final class AccessPolicy {
         boolean keepsScopes = isProgram || (peer.isDirectLoopback() && isTool(request.client()));
         List<Scope> scopes = keepsScopes ? Scope.known(request.scopes()) : List.of();
         Grant grant = Grant.of(request.role(), scopes, method, request.client());
-        return new Decision.Granted(grant, Warrant.of(peer, auth), Optional.empty(), 0);
+        return new Decision.Granted(grant.of(warrant), warrant, Optional.empty(), 0);
     }
 
     /** The command line of the same person, whom a device proof would tell nothing new. */

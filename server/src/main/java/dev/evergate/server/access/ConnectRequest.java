@@ -103,6 +103,20 @@ public record ConnectRequest(
                 device);
     }
 
+    /** The same, asking for no more than whoever holds {@code scopes} may have. */
+    ConnectRequest within(List<String> limit) {
+        List<String> kept =
+                scopes.stream()
+                        .filter(
+                                name ->
+                                        Scope.named(name)
+                                                .filter(scope -> Scope.reaches(limit, scope))
+                                                .isPresent())
+                        .toList();
+        return new ConnectRequest(
+                minProtocol, maxProtocol, client, roleSent, kept, caps, commands, auth, device);
+    }
+
     /** What a node offers, without names that nobody could type or more than anybody looks at. */
     Offer offer() {
         return new Offer(names(caps), names(commands));

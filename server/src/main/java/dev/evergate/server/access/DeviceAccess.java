@@ -19,10 +19,15 @@ import java.util.stream.Stream;
  * Thread-safe; blocks on the store.
  */
 final class DeviceAccess {
-    private final Pairing pairing;
+    /** More of a name is not kept. */
+    private static final int NAME_CHARS_MAX = 128;
 
-    DeviceAccess(Pairing pairing) {
+    private final Pairing pairing;
+    private final RequestLimiter requests;
+
+    DeviceAccess(Pairing pairing, RequestLimiter requests) {
         this.pairing = pairing;
+        this.requests = requests;
     }
 
     /**
@@ -63,6 +68,25 @@ final class DeviceAccess {
                                         asOf));
     }
 
+    /** About a device that has shown a setup code; empty if that does not let it in. */
+    Optional<Decision> bySetupCode(
+            ConnectRequest request, ConnectRequest.Device device, Peer peer) {
+        long asOf = pairing.withdrawals();
+        Applicant applicant = applicant(request, device, peer);
+        return Optional.of(request.auth().bootstrapToken())
+                .filter(code -> !code.isEmpty())
+                .flatMap(code -> pairing.setupCodes().redeem(applicant, code))
+                .map(
+                        admitted ->
+                                granted(
+                                        request,
+                                        applicant,
+                                        Grant.BY_SETUP_CODE,
+                                        Warrant.of(peer),
+                                        admitted,
+                                        asOf));
+    }
+
     /** What the operator's device may do that holds this token; empty if there is none. */
     Optional<List<String>> scopes(String token) {
         return pairing.holder(Grant.OPERATOR, token).map(Role::scopes);
@@ -75,20 +99,32 @@ final class DeviceAccess {
             String method,
             Warrant warrant,
             long asOf) {
-        return switch (pairing.admit(applicant, peer.isDirectLoopback())) {
-            case Admission.Admitted(var token, var issuedAtMs) -> {
-                List<Scope> scopes = Scope.known(applicant.scopes());
-                Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
-                if (!grant.isOperator()) {
-                    String version = request.client().version();
-                    pairing.nodes().came(applicant.deviceId(), request.offer(), version);
-                    grant = grant.offering(request.offer());
-                }
-                var issued = new Decision.Issued(token, issuedAtMs);
-                yield new Decision.Granted(grant, warrant, Optional.of(issued), asOf);
-            }
+        boolean isLocal = peer.isDirectLoopback();
+        return switch (pairing.admit(applicant, isLocal, () -> requests.oneMore(peer))) {
+            case Admission.Admitted admitted ->
+                    granted(request, applicant, method, warrant, admitted, asOf);
             case Admission.Waiting(var reason, var device) -> waiting(reason, device);
+            case Admission.Deferred(var afterMs) -> Decision.Refused.policy(tooMany(afterMs));
         };
+    }
+
+    private Decision granted(
+            ConnectRequest request,
+            Applicant applicant,
+            String method,
+            Warrant warrant,
+            Admission.Admitted admitted,
+            long asOf) {
+        List<Scope> scopes = Scope.known(applicant.scopes());
+        Grant grant = Grant.of(applicant.role(), scopes, method, request.client());
+        if (!grant.isOperator()) {
+            String version = request.client().version();
+            pairing.nodes().came(applicant.deviceId(), request.offer(), version);
+            grant = grant.offering(request.offer());
+        }
+        var issued =
+                new Decision.Issued(admitted.token(), admitted.issuedAtMs(), admitted.others());
+        return new Decision.Granted(grant.of(warrant), warrant, Optional.of(issued), asOf);
     }
 
     /** Whether nothing has been withdrawn since a decision was begun. */
@@ -103,14 +139,18 @@ final class DeviceAccess {
                 device.id(),
                 DeviceProof.canonical(device.publicKey()),
                 new Looks(
-                        client.platform(),
-                        client.deviceFamily(),
+                        cut(client.platform()),
+                        cut(client.deviceFamily()),
                         client.id(),
                         client.mode(),
-                        client.displayName(),
+                        cut(client.displayName()),
                         peer.clientAddress().getHostAddress()),
                 request.role(),
                 scopes(request));
+    }
+
+    private static String cut(String name) {
+        return name.substring(0, Math.min(NAME_CHARS_MAX, name.length()));
     }
 
     /** Scopes are for operators: a node has none, whatever it asks for. */
@@ -130,6 +170,16 @@ final class DeviceAccess {
                         "remediationHint",
                         "Connect once with the gateway's own token: on its machine that is enough,"
                                 + " from elsewhere it is approved with: evergate devices list");
+    }
+
+    private static WireError tooMany(long afterMs) {
+        return AccessPolicy.unauthorized(
+                        "too many devices ask to be paired (retry later)",
+                        "AUTH_RATE_LIMITED",
+                        "rate_limited",
+                        "wait_then_retry")
+                .retryAfter(afterMs)
+                .withHelp("evergate devices list");
     }
 
     private static Decision waiting(Admission.Reason reason, Device device) {

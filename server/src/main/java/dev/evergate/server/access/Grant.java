@@ -11,14 +11,25 @@ import java.util.Optional;
  *
  * @param role {@code operator} or {@code node}
  * @param scopes as announced to the client
- * @param method how it proved itself: {@code token}, {@code password} or {@code device-token}
+ * @param method how it proved itself: {@code token}, {@code password}, {@code device-token}, {@code
+ *     bootstrap-token}, {@code trusted-proxy} or {@code none}
  * @param client what it says it is
  * @param offer what it can be asked for as a node, as far as somebody has allowed that
+ * @param user whom the proxy that is trusted has authenticated; empty in other modes
  */
 public record Grant(
-        String role, List<String> scopes, int mask, String method, Client client, Offer offer) {
+        String role,
+        List<String> scopes,
+        int mask,
+        String method,
+        Client client,
+        Offer offer,
+        String user) {
     public static final String OPERATOR = "operator";
     public static final String NODE = Node.ROLE;
+
+    /** How a device proved itself that nobody had seen, by a code that was given to it. */
+    public static final String BY_SETUP_CODE = "bootstrap-token";
 
     /** How a device proved itself that showed its own token. */
     public static final String BY_DEVICE_TOKEN = "device-token";
@@ -35,18 +46,26 @@ public record Grant(
                 Scope.mask(scopes),
                 method,
                 client.sharing(),
-                Offer.NOTHING);
+                Offer.NOTHING,
+                "");
     }
 
     /** The same again on another server: scopes this release does not know give nothing. */
     public static Grant moved(String role, List<String> scopes, String method, Client client) {
         List<Scope> known = scopes.stream().map(Scope::named).flatMap(Optional::stream).toList();
-        return new Grant(role, scopes, Scope.mask(known), method, client.sharing(), Offer.NOTHING);
+        return new Grant(
+                role, scopes, Scope.mask(known), method, client.sharing(), Offer.NOTHING, "");
     }
 
     /** The same of a node that can be asked for this. */
     public Grant offering(Offer what) {
-        return new Grant(role, scopes, mask, method, client, what);
+        return new Grant(role, scopes, mask, method, client, what, user);
+    }
+
+    /** The same of a connection whose warrant says where it comes from. */
+    public Grant of(Warrant warrant) {
+        String who = warrant.peer().flatMap(Peer::word).map(ProxyWord::user).orElse("");
+        return new Grant(role, scopes, mask, method, client, offer, who);
     }
 
     public boolean allows(Scope scope) {

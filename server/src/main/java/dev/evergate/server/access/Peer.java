@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param host the {@code Host} header
  * @param origin the {@code Origin} header, which browsers send
  * @param client whom a proxy that is trusted speaks for; empty if none does, or does not say so
+ * @param word who that is, as such a proxy says; only with mode "trusted-proxy"
  */
 public record Peer(
         InetAddress address,
@@ -21,7 +22,8 @@ public record Peer(
         boolean hasLocalHost,
         String host,
         Optional<String> origin,
-        Optional<InetAddress> client) {
+        Optional<InetAddress> client,
+        Optional<ProxyWord> word) {
 
     /** One that nobody speaks for. */
     public Peer(
@@ -30,7 +32,7 @@ public record Peer(
             boolean hasLocalHost,
             String host,
             Optional<String> origin) {
-        this(address, isForwarded, hasLocalHost, host, origin, Optional.empty());
+        this(address, isForwarded, hasLocalHost, host, origin, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -39,11 +41,11 @@ public record Peer(
      * anybody.
      *
      * @param address of the other end of the socket
-     * @param trusted addresses of proxies
+     * @param trusted declared proxies
      */
     public static Optional<InetAddress> client(
             InetAddress address, List<String> forwarded, List<String> trusted) {
-        if (!trusted.contains(address.getHostAddress())) {
+        if (!Proxies.contain(trusted, address)) {
             return Optional.empty();
         }
         return Stream.of(String.join(",", forwarded).split(","))
@@ -51,9 +53,10 @@ public record Peer(
                 .toList()
                 .reversed()
                 .stream()
-                .filter(hop -> !trusted.contains(hop))
+                .map(Peer::literal)
+                .filter(hop -> hop.isEmpty() || !Proxies.contain(trusted, hop.get()))
                 .findFirst()
-                .flatMap(Peer::literal);
+                .flatMap(hop -> hop);
     }
 
     private static Optional<InetAddress> literal(String text) {

@@ -14,10 +14,12 @@ import java.util.Optional;
 public final class Scrutiny {
     private final ConfigSnapshot.Gateway gateway;
     private final long secret;
+    private final long word;
 
     public Scrutiny(ConfigSnapshot.Gateway gateway) {
         this.gateway = gateway;
-        this.secret = Warrant.fingerprint(gateway.auth());
+        this.secret = Warrant.ofSecret(gateway.auth());
+        this.word = Warrant.ofWord(gateway.auth());
     }
 
     /** Why a connection has to end: as clients of the protocol are told. */
@@ -29,17 +31,21 @@ public final class Scrutiny {
      * @param local the address it came in by
      */
     public Optional<Withdrawal> of(Warrant warrant, InetAddress local) {
-        if (warrant.secret() != Warrant.NO_SECRET && warrant.secret() != secret) {
+        if (warrant.secret() != Warrant.NO_SECRET
+                && warrant.secret() != secret
+                && warrant.secret() != word) {
             return Optional.of(new Withdrawal(CloseCode.WITHDRAWN, "gateway auth changed"));
         }
         return warrant.peer().flatMap(peer -> of(peer, local));
     }
 
     private Optional<Withdrawal> of(Peer peer, InetAddress local) {
-        if (peer.isForwarded()
-                && !gateway.trustedProxies().contains(peer.address().getHostAddress())) {
+        if (peer.isForwarded() && !Proxies.contain(gateway.trustedProxies(), peer.address())) {
             return Optional.of(
                     new Withdrawal(CloseCode.POLICY, "gateway ingress attribution required"));
+        }
+        if (peer.word().isPresent() && ProxyWord.fault(peer, gateway).isPresent()) {
+            return Optional.of(new Withdrawal(CloseCode.WITHDRAWN, "gateway auth changed"));
         }
         boolean isAllowed =
                 peer.origin().isEmpty()

@@ -2,6 +2,9 @@ package dev.evergate.server.access;
 
 import dev.evergate.core.config.ConfigSnapshot;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,7 +16,8 @@ import java.util.Optional;
  * Immutable.
  *
  * @param peer where it comes from; empty where no configuration forbids anything
- * @param secret fingerprint of the shared secret it has shown; {@link #NO_SECRET} if none
+ * @param secret fingerprint of the shared secret it has shown, or of how a proxy vouched for it;
+ *     {@link #NO_SECRET} if none
  */
 public record Warrant(Optional<Peer> peer, long secret) {
     /** It has not shown the gateway's secret, or not yet. */
@@ -22,9 +26,9 @@ public record Warrant(Optional<Peer> peer, long secret) {
     /** Nothing is known against it. */
     public static final Warrant NONE = new Warrant(Optional.empty(), NO_SECRET);
 
-    /** Of a connection that has shown the present secret. */
+    /** Of a connection that has shown the present secret, or that the proxy vouches for. */
     static Warrant of(Peer peer, ConfigSnapshot.Auth auth) {
-        return new Warrant(relevant(peer), fingerprint(auth));
+        return new Warrant(relevant(peer), peer.word().isPresent() ? ofWord(auth) : ofSecret(auth));
     }
 
     /** Of a connection that has not shown anything. */
@@ -32,9 +36,25 @@ public record Warrant(Optional<Peer> peer, long secret) {
         return new Warrant(relevant(peer), NO_SECRET);
     }
 
+    /**
+     * Where the client is, as far as is known.
+     *
+     * @param remote the other end of its socket
+     */
+    public String address(SocketAddress remote) {
+        Optional<InetAddress> end =
+                remote instanceof InetSocketAddress internet
+                        ? Optional.ofNullable(internet.getAddress())
+                        : Optional.empty();
+        return peer.map(Peer::clientAddress)
+                .or(() -> end)
+                .map(InetAddress::getHostAddress)
+                .orElse("");
+    }
+
     /** Of a connection that came from a release that did not keep warrants. */
     public static Warrant assumed(ConfigSnapshot.Auth auth) {
-        return new Warrant(Optional.empty(), fingerprint(auth));
+        return new Warrant(Optional.empty(), ofSecret(auth));
     }
 
     /** Most connections come from this machine and from no page: nothing has to be kept of them. */
@@ -43,12 +63,23 @@ public record Warrant(Optional<Peer> peer, long secret) {
     }
 
     /** Tells one secret and mode from another without giving them away. */
-    static long fingerprint(ConfigSnapshot.Auth auth) {
+    static long ofSecret(ConfigSnapshot.Auth auth) {
+        return fingerprint(auth.mode().name(), auth.secret().reveal());
+    }
+
+    /** Tells one way in which a proxy vouches for somebody from another. */
+    static long ofWord(ConfigSnapshot.Auth auth) {
+        return fingerprint(
+                "word of " + auth.mode().name(),
+                auth.proxy().userHeader() + auth.proxy().requiredHeaders());
+    }
+
+    private static long fingerprint(String kind, String text) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(auth.mode().name().getBytes(StandardCharsets.US_ASCII));
+            digest.update(kind.getBytes(StandardCharsets.US_ASCII));
             digest.update((byte) 0);
-            byte[] hash = digest.digest(auth.secret().reveal().getBytes(StandardCharsets.UTF_8));
+            byte[] hash = digest.digest(text.getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(hash).getLong() | 1; // never the one that stands for none
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

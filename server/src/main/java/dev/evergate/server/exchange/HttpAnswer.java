@@ -27,6 +27,11 @@ public record HttpAnswer(
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String UNCHANGED = "304 Not Modified";
     private static final String NO_STORE = "Cache-Control: no-store";
+    private static final String POLICY = "Content-Security-Policy: ";
+
+    /** What a browser may make of an answer that is no page: nothing (S11). */
+    private static final String NOTHING =
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public HttpAnswer {
         headers = List.copyOf(headers);
@@ -110,6 +115,11 @@ public record HttpAnswer(
         return new HttpAnswer(status, type, body, headers, ms);
     }
 
+    /** The same as a page, which may load and do what this content security policy says. */
+    public HttpAnswer withPolicy(String policy) {
+        return with(POLICY + policy);
+    }
+
     /** The same head with a body. */
     public HttpAnswer withBody(String text) {
         return new HttpAnswer(status, type, text, headers);
@@ -146,13 +156,18 @@ public record HttpAnswer(
     }
 
     private ByteBuf head(ByteBufAllocator allocator, int bodyBytes) {
-        StringBuilder head = new StringBuilder(400);
+        StringBuilder head = new StringBuilder(800);
         head.append("HTTP/1.1 ").append(status).append("\r\n");
         head.append("Content-Type: ").append(type).append("\r\n");
         head.append("X-Content-Type-Options: nosniff\r\n");
         head.append("X-Frame-Options: DENY\r\n");
         head.append("Referrer-Policy: no-referrer\r\n");
         head.append("Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n");
+        head.append("Cross-Origin-Opener-Policy: same-origin\r\n");
+        head.append("Cross-Origin-Resource-Policy: same-origin\r\n");
+        if (headers.stream().noneMatch(line -> line.startsWith(POLICY))) {
+            head.append(POLICY).append(NOTHING).append("\r\n");
+        }
         headers.forEach(line -> head.append(line).append("\r\n"));
         head.append("Connection: close\r\n\r\n");
         ByteBuf out = allocator.ioBuffer(head.length() + bodyBytes);

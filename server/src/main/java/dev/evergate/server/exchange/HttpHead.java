@@ -5,6 +5,7 @@ import dev.evergate.server.access.Peer;
 
 import io.netty.handler.codec.http.HttpHeaders;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,11 @@ public record HttpHead(
     /** A header's value without blank around it; empty if it is missing or blank. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name)).map(String::strip).filter(v -> !v.isEmpty());
+    }
+
+    /** Every value of a header, in their order, each with the blank around it. */
+    public List<String> headers(String name) {
+        return headers.getAll(name);
     }
 
     /** The value of {@code x-evergate-<name>}, else of {@code x-openclaw-<name>}. */

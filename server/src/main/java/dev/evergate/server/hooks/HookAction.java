@@ -113,6 +113,7 @@ sealed interface HookAction {
         }
         boolean isFit =
                 seconds.isIntegralNumber()
+                        && seconds.canConvertToLong()
                         && seconds.longValue() >= 1
                         && seconds.longValue() <= SECONDS_MAX;
         if (!isFit) {

@@ -3,9 +3,11 @@ package dev.evergate.server.hooks;
 import dev.evergate.core.config.ConfigSnapshot.HookMapping;
 import dev.evergate.core.config.ConfigSnapshot.Hooks;
 import dev.evergate.core.config.ConfigSnapshot.SessionKeys;
+import dev.evergate.core.config.HookSignature;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
@@ -27,13 +29,18 @@ import java.util.Optional;
 
 /**
  * {@code POST /hooks/wake}, {@code /hooks/agent} and {@code /hooks/<name>}: other services tell the
- * agent something, with a secret of their own. Answered when it is durable.
+ * agent something, with a secret of their own: the hooks' token, or, where a mapping has one, a
+ * signature over the body (S12). Answered when it is durable.
  */
 public final class HooksRoute implements Route {
     private static final List<String> TOKENS = List.of("x-evergate-token", "x-openclaw-token");
     private static final List<String> KEYS =
             List.of("idempotency-key", "x-evergate-idempotency-key", "x-openclaw-idempotency-key");
     private static final int KEY_CHARS_MAX = 200;
+
+    /** The secret that callers show, as the audit log calls it. */
+    private static final String SECRET = "hook-token";
+
     private static final String TOKEN_IN_QUERY =
             "Hook token must be provided via Authorization: Bearer <token> or X-OpenClaw-Token header"
                     + " (query parameters are not allowed).";
@@ -43,7 +50,6 @@ public final class HooksRoute implements Route {
 
     private final Services services;
     private final Gatekeeper keeper;
-    private final RecentKeys wakes = new RecentKeys();
 
     public HooksRoute(Services services, Gatekeeper keeper) {
         this.services = services;
@@ -66,7 +72,10 @@ public final class HooksRoute implements Route {
                 .orElseGet(
                         () ->
                                 new Admission.Admitted(
-                                        hooks.bodyBytesMax(), call -> receive(call, hooks)));
+                                        hooks.bodyBytesMax(),
+                                        SECRET,
+                                        Auditing.COUNTED,
+                                        call -> receive(call, hooks)));
     }
 
     private Optional<HttpAnswer> refusal(HttpHead head, Hooks hooks) {
@@ -76,12 +85,38 @@ public final class HooksRoute implements Route {
         if (!head.isPost()) {
             return Optional.of(HttpAnswer.unfitMethod("POST"));
         }
+        if (signature(name(head, hooks), hooks).isPresent()) {
+            return Optional.empty(); // proven by the body, which is not there yet
+        }
         String offered =
                 Optional.of(head.bearer())
                         .filter(token -> !token.isEmpty())
                         .or(() -> first(head, TOKENS))
                         .orElse("");
         return keeper.refusal(head, offered, hooks.token());
+    }
+
+    private static String name(HttpHead head, Hooks hooks) {
+        return head.path().substring(hooks.path().length()).replaceAll("^/+|/+$", "");
+    }
+
+    /** What proves everything that comes to this address; empty if the token does. */
+    private static Optional<HookSignature> signature(String name, Hooks hooks) {
+        return isBuiltIn(name)
+                ? Optional.empty()
+                : hooks.mappings().stream()
+                        .map(HookMapping::match)
+                        .filter(match -> path(match).equals(name))
+                        .flatMap(match -> match.signature().stream())
+                        .findFirst();
+    }
+
+    private static boolean isBuiltIn(String name) {
+        return name.isEmpty() || name.equals("wake") || name.equals("agent");
+    }
+
+    private static String path(HookMapping.Match match) {
+        return match.path().replaceAll("^/+|/+$", "");
     }
 
     private static boolean hasToken(String query) {
@@ -97,25 +132,54 @@ public final class HooksRoute implements Route {
     }
 
     private void receive(HttpCall call, Hooks hooks) {
-        String name = call.head().path().substring(hooks.path().length()).replaceAll("^/+|/+$", "");
+        String name = name(call.head(), hooks);
+        byte[] body = call.body();
         try {
-            JsonNode payload = payload(call.body());
-            Optional<HookAction> action = action(name, payload, call.head(), hooks);
-            String key =
-                    first(call.head(), KEYS)
-                            .orElseGet(() -> payload.path("idempotencyKey").asString("").strip());
-            if (action.isEmpty()) {
-                call.answer(HttpAnswer.notFound());
-            } else {
-                String whole = key.isEmpty() ? "" : name + "_" + checked(key);
-                call.answer(carryOut(action.get(), whole, call.head().gateway(), hooks));
-            }
+            long now = services.world().time().wallMillis() / 1_000;
+            Optional<Seal> seal =
+                    signature(name, hooks).map(wanted -> Seal.of(wanted, call.head(), body, now));
+            Optional<HttpAnswer> refusal = seal.flatMap(given -> refusal(given, call.head(), now));
+            call.answer(refusal.orElseGet(() -> answer(name, body, seal, call.head(), hooks)));
         } catch (EvergateException e) {
             if (e.code() != ErrorCode.INVALID_REQUEST) {
                 throw e;
             }
             call.answer(refused("400 Bad Request", String.valueOf(e.getMessage())));
         }
+    }
+
+    /** Before anybody looks at the content. */
+    private Optional<HttpAnswer> refusal(Seal seal, HttpHead head, long nowSeconds) {
+        Optional<HttpAnswer> refusal = keeper.refusal(head, seal.offered(), seal.wanted());
+        if (refusal.isEmpty() && !seal.isTimely(nowSeconds)) {
+            return Optional.of(
+                    refused(
+                            "400 Bad Request",
+                            "webhook-timestamp is %d s away from this computer's clock (expected: at most %d)"
+                                    .formatted(
+                                            Math.abs(nowSeconds - seal.sentSeconds()),
+                                            Seal.SECONDS_MAX)));
+        }
+        return refusal;
+    }
+
+    /**
+     * @param seal what proved the request; empty if the token did
+     */
+    private HttpAnswer answer(
+            String name, byte[] body, Optional<Seal> seal, HttpHead head, Hooks hooks) {
+        JsonNode payload = payload(body);
+        Optional<HookAction> action = action(name, payload, head, hooks);
+        // Of what is signed, a key beside the signature would let anybody send it again.
+        String key = seal.map(Seal::key).orElseGet(() -> key(head, payload));
+        String whole = key.isEmpty() ? "" : name + "_" + checked(key);
+        return action.map(wanted -> carryOut(wanted, whole, head.gateway(), hooks))
+                .orElseGet(HttpAnswer::notFound);
+    }
+
+    private static String key(HttpHead head, JsonNode payload) {
+        return first(head, KEYS)
+                .orElseGet(() -> payload.path("idempotencyKey").asString("").strip());
     }
 
     private JsonNode payload(byte[] body) {
@@ -149,15 +213,22 @@ public final class HooksRoute implements Route {
             return Optional.of(HookAction.ask(payload, hooks.sessionKeys()));
         }
         var values = new Template.Values(payload, head, name, services.world().time().wallMillis());
+        Optional<HookSignature> proven = signature(name, hooks);
         return hooks.mappings().stream()
                 .filter(mapping -> !name.isEmpty() && fits(mapping, name, payload))
                 .findFirst()
+                .filter(mapping -> isProven(mapping.match(), proven))
                 .map(mapping -> HookAction.mapped(mapping, values));
+    }
+
+    /** One address has one signature: what wants another cannot be reached there. */
+    private static boolean isProven(HookMapping.Match match, Optional<HookSignature> proven) {
+        return match.signature().isEmpty() || match.signature().equals(proven);
     }
 
     private static boolean fits(HookMapping mapping, String name, JsonNode payload) {
         HookMapping.Match match = mapping.match();
-        String path = match.path().replaceAll("^/+|/+$", "");
+        String path = path(match);
         return (path.isEmpty() || path.equals(name))
                 && (match.source().isEmpty()
                         || match.source().equals(payload.path("source").asString("")));
@@ -171,10 +242,7 @@ public final class HooksRoute implements Route {
     }
 
     private HttpAnswer wake(HookAction.Wake wake, String key, Gateway gateway) {
-        if (key.isEmpty() || !wakes.contains(key)) {
-            gateway.systemEvent(wake.text());
-            wakes.add(key); // not before: an event that failed may be sent again
-        }
+        gateway.systemEvent(wake.text(), runId(key));
         return ok(
                 out -> {
                     out.writeStartObject();
@@ -193,7 +261,7 @@ public final class HooksRoute implements Route {
         if (isNamed && !isAllowed) {
             return refused("400 Bad Request", "agentId is not allowed by hooks.allowedAgentIds");
         }
-        String runId = "hook_" + (key.isEmpty() ? services.world().ids().next() : key);
+        String runId = runId(key);
         String sessionKey = sessionKey(ask.sessionKey(), runId, hooks.sessionKeys());
         Gateway.Sent sent =
                 gateway.send(
@@ -213,6 +281,11 @@ public final class HooksRoute implements Route {
                     }
                     out.writeEndObject();
                 });
+    }
+
+    /** The same for the same key: what is sent again is known by it, also after a restart. */
+    private String runId(String key) {
+        return "hook_" + (key.isEmpty() ? services.world().ids().next() : key);
     }
 
     private static String sessionKey(String asked, String runId, SessionKeys keys) {

@@ -1,6 +1,7 @@
 package dev.evergate.server.http;
 
 import dev.evergate.core.time.Time;
+import dev.evergate.server.access.Scrutiny;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.rpc.Suspension;
@@ -11,8 +12,6 @@ import dev.evergate.server.tls.TlsKeys;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 
 import java.util.Optional;
 import java.util.Queue;
@@ -33,8 +32,6 @@ import java.util.concurrent.TimeUnit;
 public final class Door {
     private static final long SCAN_MS = 500;
     private static final int RETRY_SPREAD_SECONDS = 3;
-    private static final int LINE_BYTES_MAX = 8192;
-    private static final int HEAD_BYTES_MAX = 16_384;
 
     /** How many of them may take longer than clients do. */
     private static final int STAYING_MAX = 64;
@@ -103,13 +100,7 @@ public final class Door {
                             var gate = new TlsGate(with, slow, visitor::isNotEncrypted);
                             channel.pipeline().addLast(gate);
                         });
-                channel.pipeline()
-                        .addLast(
-                                new HttpRequestDecoder(
-                                        new HttpDecoderConfig()
-                                                .setMaxInitialLineLength(LINE_BYTES_MAX)
-                                                .setMaxHeaderSize(HEAD_BYTES_MAX)),
-                                visitor);
+                channel.pipeline().addLast(new RequestDecoder(), visitor);
                 strangers.add(visitor);
             }
         };
@@ -128,6 +119,12 @@ public final class Door {
     /** Admitted requests that have not been answered to the end. From any thread. */
     public int guests() {
         return guests.size();
+    }
+
+    /** Ends every admitted request that would not be let in any more. From any thread. */
+    public void reconsider() {
+        Scrutiny now = new Scrutiny(services.gateway().config().gateway());
+        guests.forEach(guest -> guest.reconsider(now));
     }
 
     /** Tells every admitted request that the gateway ends. From any thread; does not wait. */
@@ -160,15 +157,19 @@ public final class Door {
      * out.
      */
     boolean welcome(Guest guest) {
-        boolean isWelcome = guests.size() < GUESTS_MAX && guests.add(guest);
-        if (isWelcome && guest.isOpenToAll()) {
+        boolean isIn = guests.size() < GUESTS_MAX && guests.add(guest);
+        if (isIn) {
+            // The configuration may have changed since it was looked at, and the others looked at.
+            guest.reconsider(new Scrutiny(services.gateway().config().gateway()));
+        }
+        if (isIn && guest.isOpenToAll()) {
             open.add(guest);
             Optional.of(open)
                     .filter(all -> all.size() > OPEN_MAX)
                     .map(Queue::poll)
                     .ifPresent(Guest::cut);
         }
-        return isWelcome;
+        return isIn;
     }
 
     void leave(Guest guest) {

@@ -2,11 +2,14 @@ package dev.evergate.server.http;
 
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.time.Deadline;
+import dev.evergate.server.access.Scrutiny;
+import dev.evergate.server.access.Warrant;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.EventSource;
 import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
+import dev.evergate.server.exchange.WrittenWork;
 import dev.evergate.server.rpc.Suspension;
 import dev.evergate.server.session.Reset;
 
@@ -29,6 +32,7 @@ import org.slf4j.LoggerFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -48,8 +52,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     private static final Logger log = LoggerFactory.getLogger(Guest.class);
 
-    /** How long a body may take. */
-    private static final long BODY_MS = 60_000;
+    /** How long a body may take (S19). */
+    private static final long BODY_MS = 30_000;
 
     /** How long a peer may take to take an answer from us, or to take anything of a stream. */
     private static final long ANSWER_MS = 30_000;
@@ -69,6 +73,8 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     private final Channel channel;
     private final HttpHead head;
     private final Admission.Admitted admitted;
+    private final Warrant warrant;
+    private final WrittenWork written;
     private final boolean isChunked;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final AtomicBoolean isWoken = new AtomicBoolean();
@@ -95,6 +101,8 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
         this.channel = channel;
         this.head = head;
         this.admitted = how;
+        this.warrant = door.routes().warrant(head);
+        this.written = new WrittenWork(door.services().boards().scribe(), door.services().json());
         this.isChunked = request.protocolVersion().isKeepAliveDefault(); // since HTTP/1.1
         this.limit = Optional.of(in(BODY_MS));
     }
@@ -113,6 +121,18 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     /** Whether it takes longer than it may. */
     boolean isLate() {
         return limit.filter(end -> end.hasPassed(door.time())).isPresent();
+    }
+
+    /** Ends it if it would not be let in any more. From any thread. */
+    void reconsider(Scrutiny now) {
+        if (channel.localAddress() instanceof InetSocketAddress local
+                && now.of(warrant, local.getAddress()).isPresent()) {
+            log.info(
+                    "{} {} has to go: its warrant does not hold any more",
+                    head.method(),
+                    head.path());
+            cut();
+        }
     }
 
     /** Whether whoever likes may be in its place. */
@@ -185,7 +205,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     private void work() {
         try {
             if (head.isGetOrHead()) {
-                admitted.work().accept(this);
+                written.work(admitted, this);
             } else {
                 workUnlessSuspended();
             }
@@ -213,7 +233,7 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
             return;
         }
         try {
-            admitted.work().accept(this);
+            written.work(admitted, this);
         } finally {
             suspension.left();
         }

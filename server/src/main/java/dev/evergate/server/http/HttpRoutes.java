@@ -3,7 +3,9 @@ package dev.evergate.server.http;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.server.access.Origins;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Proxies;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.access.Warrant;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
@@ -24,6 +26,14 @@ public final class HttpRoutes {
     private static final List<String> PROTECTED =
             List.of("/v1/", "/tools/", "/api/diagnostics/", "/answerz", "/metrics");
 
+    /** Nobody knows who is behind a proxy that is not declared. */
+    private static final HttpAnswer UNATTRIBUTED =
+            HttpAnswer.error(
+                    "403 Forbidden",
+                    "ingress_attribution_required",
+                    "This request was forwarded by a proxy that is not declared. Add its address:"
+                            + " evergate config set gateway.trustedProxies '[\"ADDRESS\"]'");
+
     private final Services services;
     private final Gatekeeper keeper;
     private final List<Route> routes;
@@ -43,6 +53,9 @@ public final class HttpRoutes {
     Admission admit(HttpHead head) {
         ConfigSnapshot.Gateway config = head.gateway().config().gateway();
         Peer peer = head.peer();
+        if (peer.isForwarded() && !Proxies.contain(config.trustedProxies(), peer.address())) {
+            return answered(UNATTRIBUTED);
+        }
         boolean isForeign =
                 peer.origin().isPresent()
                         && !Origins.isAllowed(peer.origin().get(), peer.host(), config);
@@ -69,6 +82,11 @@ public final class HttpRoutes {
     private static boolean isHook(HttpHead head) {
         ConfigSnapshot.Hooks hooks = head.gateway().config().gateway().http().hooks();
         return hooks.isEnabled() && head.path().startsWith(hooks.path());
+    }
+
+    /** By what a request was admitted. */
+    Warrant warrant(HttpHead head) {
+        return keeper.warrant(head);
     }
 
     private Admission guarded(HttpHead head) {

@@ -17,10 +17,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
@@ -36,15 +34,6 @@ import java.util.concurrent.TimeUnit;
  * door loop and, unless it is a probe, ends on a worker loop; never on both at once.
  */
 final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.Stranger {
-    private static final List<String> FORWARDING =
-            List.of(
-                    "forwarded",
-                    "x-forwarded-for",
-                    "x-forwarded-host",
-                    "x-forwarded-proto",
-                    "x-real-ip",
-                    "cf-connecting-ip");
-
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
@@ -235,7 +224,11 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
                 target.path(),
                 target.query(),
                 request.headers(),
-                peer(request.headers(), host),
+                PeerReader.of(
+                        ((InetSocketAddress) channel.remoteAddress()).getAddress(),
+                        request.headers(),
+                        host,
+                        gateway.config().gateway()),
                 gateway);
     }
 
@@ -325,21 +318,7 @@ final class Visitor extends ChannelInboundHandlerAdapter implements Strangers.St
         door.clients().adopt(shard, channel, peer, () -> isSettled = true);
         channel.pipeline().remove(this);
         // Leaving, the decoder passes on what it has not read.
-        channel.pipeline().remove(HttpRequestDecoder.class);
-    }
-
-    private Peer peer(HttpHeaders headers, String host) {
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        return new Peer(
-                remote.getAddress(),
-                FORWARDING.stream().anyMatch(headers::contains),
-                HostPolicy.isLoopback(host),
-                host,
-                Optional.ofNullable(headers.get(HttpHeaderNames.ORIGIN)),
-                Peer.client(
-                        remote.getAddress(),
-                        headers.getAll("X-Forwarded-For"),
-                        door.services().gateway().config().gateway().trustedProxies()));
+        channel.pipeline().remove(RequestDecoder.class);
     }
 
     /** Answers and ends the connection, leaving the peer a moment to read. */

@@ -7,6 +7,7 @@ import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
+import dev.evergate.server.fetch.Fetcher;
 import dev.evergate.server.rpc.Services;
 
 import tools.jackson.databind.JsonNode;
@@ -23,10 +24,12 @@ public final class CompletionsRoute implements Route {
     private final Services services;
     private final Gatekeeper keeper;
     private final Entrance entrance;
+    private final Fetcher fetcher;
 
-    public CompletionsRoute(Services services, Gatekeeper keeper) {
+    public CompletionsRoute(Services services, Gatekeeper keeper, Fetcher fetcher) {
         this.services = services;
         this.keeper = keeper;
+        this.fetcher = fetcher;
         this.entrance = new Entrance(services.json(), keeper, PATH, BODY_BYTES_MAX);
     }
 
@@ -34,6 +37,11 @@ public final class CompletionsRoute implements Route {
     public Optional<Admission> admit(HttpHead head) {
         boolean isOn = head.gateway().config().gateway().http().servesChatCompletions();
         return entrance.admit(head, isOn ? Optional.empty() : Optional.of(OFF), this::complete);
+    }
+
+    private Pictures pictures(HttpHead head) {
+        var terms = head.gateway().config().gateway().http().completionPictures();
+        return new Pictures(fetcher, terms, "gateway.http.endpoints.chatCompletions.images");
     }
 
     private void complete(HttpCall call) {
@@ -44,7 +52,8 @@ public final class CompletionsRoute implements Route {
                         body,
                         call.head(),
                         services.world().ids(),
-                        Optional.empty());
+                        Optional.empty(),
+                        pictures(call.head()));
         var form =
                 new CompletionShapes(
                         services.json(),

@@ -8,7 +8,6 @@ import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Content;
 import dev.evergate.core.journal.Content.Block;
 import dev.evergate.core.journal.MessageOptions.Said;
-import dev.evergate.server.wire.Enclosures;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -34,11 +33,12 @@ record Conversation(
     /**
      * Reads {@code messages}.
      *
+     * @param pictures makes pictures of addresses, and may wait
      * @throws EvergateException INVALID_REQUEST if there is nothing to answer, or something that
      *     cannot be taken
      */
-    static Conversation read(JsonNode messages) {
-        return new Reading().read(messages);
+    static Conversation read(JsonNode messages, Pictures pictures) {
+        return new Reading(pictures).read(messages);
     }
 
     /** One reading. For one thread. */
@@ -46,6 +46,11 @@ record Conversation(
         private final List<String> instructions = new ArrayList<>();
         private final List<Said> said = new ArrayList<>();
         private final List<Attachment> attachments = new ArrayList<>();
+        private final Pictures pictures;
+
+        Reading(Pictures pictures) {
+            this.pictures = pictures;
+        }
 
         Conversation read(JsonNode messages) {
             for (JsonNode message : messages.isArray() ? messages : MissingNode.getInstance()) {
@@ -144,11 +149,10 @@ record Conversation(
             return blocks;
         }
 
-        /** What stands elsewhere is not fetched: a stranger would choose where we ask. */
         private Block picture(JsonNode part) {
             JsonNode named = part.path("image_url");
             String url = named.isObject() ? named.path("url").asString("") : named.asString("");
-            Attachment picture = Enclosures.image(url).orElseThrow(() -> unfitPicture(url));
+            Attachment picture = pictures.picture(url);
             attachments.add(picture);
             return picture.image();
         }
@@ -157,13 +161,6 @@ record Conversation(
             return invalid(
                     "Invalid content in `messages`: a part of type \"%s\" (expected: text or image_url)."
                             .formatted(type));
-        }
-
-        private static EvergateException unfitPicture(String url) {
-            String shown = url.substring(0, Math.min(40, url.length()));
-            return invalid(
-                    "Invalid `image_url` in `messages`: \"%s…\" (expected: %s; nothing is fetched from elsewhere)."
-                            .formatted(shown, Enclosures.expectedImage()));
         }
 
         private static EvergateException invalid(String message) {

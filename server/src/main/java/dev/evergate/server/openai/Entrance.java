@@ -4,6 +4,7 @@ import dev.evergate.core.config.ConfigSnapshot.ModelRef;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
@@ -49,7 +50,8 @@ record Entrance(Json json, Gatekeeper keeper, String path, int bodyBytesMax) {
                                                 .flatMap(_ -> keeper.missing(head, Scope.ADMIN)));
         return Optional.of(
                 refusal.<Admission>map(Admission.Answered::new)
-                        .orElseGet(() -> new Admission.Admitted(bodyBytesMax, work)));
+                        .orElseGet(
+                                () -> keeper.admitted(head, bodyBytesMax, Auditing.COUNTED, work)));
     }
 
     /** What whoever may know is told of a part that is switched off. */

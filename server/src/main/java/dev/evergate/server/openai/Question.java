@@ -57,15 +57,21 @@ record Question(
      * Reads a request for a chat completion, or one that was made to look like it.
      *
      * @param continued the conversation it goes on with, if it names one in its body
+     * @param pictures makes pictures of addresses, and may wait
      * @throws EvergateException INVALID_REQUEST
      */
     static Question read(
-            Api api, JsonNode body, HttpHead head, Ids ids, Optional<String> continued) {
+            Api api,
+            JsonNode body,
+            HttpHead head,
+            Ids ids,
+            Optional<String> continued,
+            Pictures pictures) {
         ConfigSnapshot config = head.gateway().config();
         refuseUnheard(body);
         String model = body.path("model").asString(DEFAULT_MODEL);
         String agent = agent(model, head, config);
-        Conversation conversation = Conversation.read(body.path("messages"));
+        Conversation conversation = Conversation.read(body.path("messages"), pictures);
         Optional<String> key = head.header("idempotency-key");
         String name = key.map(Question::checked).orElseGet(ids::next);
         String user = body.path("user").asString("").strip();

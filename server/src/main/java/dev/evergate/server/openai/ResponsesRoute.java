@@ -11,6 +11,7 @@ import dev.evergate.server.exchange.HttpAnswer;
 import dev.evergate.server.exchange.HttpCall;
 import dev.evergate.server.exchange.HttpHead;
 import dev.evergate.server.exchange.Route;
+import dev.evergate.server.fetch.Fetcher;
 import dev.evergate.server.rpc.Services;
 
 import java.util.Optional;
@@ -31,10 +32,12 @@ public final class ResponsesRoute implements Route {
     private final Services services;
     private final Gatekeeper keeper;
     private final Entrance entrance;
+    private final Fetcher fetcher;
 
-    public ResponsesRoute(Services services, Gatekeeper keeper) {
+    public ResponsesRoute(Services services, Gatekeeper keeper, Fetcher fetcher) {
         this.services = services;
         this.keeper = keeper;
+        this.fetcher = fetcher;
         this.entrance = new Entrance(services.json(), keeper, PATH, BODY_BYTES_MAX);
     }
 
@@ -42,6 +45,11 @@ public final class ResponsesRoute implements Route {
     public Optional<Admission> admit(HttpHead head) {
         boolean isOn = head.gateway().config().gateway().http().servesResponses();
         return entrance.admit(head, isOn ? Optional.empty() : Optional.of(OFF), this::respond);
+    }
+
+    private Pictures pictures(HttpHead head) {
+        var terms = head.gateway().config().gateway().http().responsePictures();
+        return new Pictures(fetcher, terms, "gateway.http.endpoints.responses.images");
     }
 
     private void respond(HttpCall call) {
@@ -54,7 +62,8 @@ public final class ResponsesRoute implements Route {
                         request.asChat(),
                         head,
                         services.world().ids(),
-                        continued);
+                        continued,
+                        pictures(head));
         var form =
                 new ResponseShapes(
                         services.json(),

@@ -7,6 +7,7 @@ import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.gateway.RunEnd;
 import dev.evergate.core.time.Timers;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.WireError;
 
@@ -33,7 +34,7 @@ final class AgentMethods {
 
     List<Method> methods() {
         return List.of(
-                Method.blocking("agent", Scope.WRITE, this::agent),
+                Method.blocking("agent", Scope.WRITE, this::agent).audited(Auditing.COUNTED),
                 Method.inline("agent.wait", Scope.WRITE, this::await));
     }
 

@@ -1,12 +1,20 @@
 package dev.evergate.server.rpc;
 
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
+import dev.evergate.core.journal.AuditEntry.Actor;
 import dev.evergate.server.access.Grant;
+import dev.evergate.server.audit.Actors;
+import dev.evergate.server.audit.Summary;
 import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.WireError;
+
+import tools.jackson.core.JacksonException;
+
+import java.util.function.UnaryOperator;
 
 /**
  * One request on its way through a method. Answered exactly once, from any thread; {@link
@@ -24,8 +32,9 @@ public final class Call {
      * Who asks.
      *
      * @param connection its id
+     * @param address of the other end
      */
-    public record Caller(Grant grant, String connection) {}
+    public record Caller(Grant grant, String connection, String address) {}
 
     /** Where answers go. Thread-safe. */
     public interface Responder {
@@ -84,6 +93,25 @@ public final class Call {
     /** Who asks. */
     public Grant grant() {
         return caller.grant();
+    }
+
+    /** Who asks, as the audit log has it. */
+    Actor actor() {
+        return Actors.of(caller.grant(), caller.connection(), caller.address());
+    }
+
+    /** What of the parameters the audit log may have; nothing of those that cannot be read. */
+    Summary summary() {
+        try {
+            return text.isEmpty() ? Summary.NONE : Summary.of(json.parse(text));
+        } catch (JacksonException | EvergateException malformed) {
+            return Summary.NONE;
+        }
+    }
+
+    /** The same call, whose answers go another way. */
+    Call answeredThrough(UnaryOperator<Responder> way) {
+        return new Call(json, gateway, caller, method, text, way.apply(responder));
     }
 
     /** Its connection, by the id it keeps for life. */

@@ -9,6 +9,7 @@ import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.wire.Json;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.Shapes;
@@ -35,8 +36,8 @@ final class ChatMethods {
 
     List<Method> methods() {
         return List.of(
-                Method.blocking("chat.send", Scope.WRITE, this::send),
-                Method.blocking("chat.abort", Scope.WRITE, this::abort),
+                Method.blocking("chat.send", Scope.WRITE, this::send).audited(Auditing.COUNTED),
+                Method.blocking("chat.abort", Scope.WRITE, this::abort).audited(Auditing.ATTEMPTED),
                 Method.blocking("chat.history", Scope.READ, call -> history(call, false)),
                 Method.blocking("chat.startup", Scope.READ, call -> history(call, true)));
     }

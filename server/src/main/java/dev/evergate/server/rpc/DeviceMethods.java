@@ -8,6 +8,7 @@ import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Device.Role;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.wire.DeviceShapes;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.WireError;
@@ -38,7 +39,8 @@ final class DeviceMethods {
 
     List<Method> methods() {
         return List.of(
-                Method.blocking("device.pair.list", Scope.PAIRING, this::list),
+                Method.blocking("device.pair.list", Scope.PAIRING, this::list)
+                        .audited(Auditing.NEVER),
                 Method.blocking("device.pair.approve", Scope.PAIRING, this::approve),
                 Method.blocking("device.pair.reject", Scope.PAIRING, this::reject),
                 Method.blocking("device.pair.remove", Scope.PAIRING, this::remove),
@@ -73,6 +75,7 @@ final class DeviceMethods {
         Device.Request asked = asking.request().orElseThrow();
         Optional<WireError> denied =
                 denied(call, "device pairing approval denied", asking.id(), asked.role())
+                        .or(() -> ofItself(call, "device pairing approval denied", asking.id()))
                         .or(() -> beyond(call, asked.scopes()));
         if (denied.isPresent()) {
             call.fail(denied.get());
@@ -252,12 +255,20 @@ final class DeviceMethods {
         return isAllowed ? Optional.empty() : Optional.of(denial(message));
     }
 
+    /** What a device asks for, somebody else allows. */
+    static Optional<WireError> ofItself(Call call, String message, String deviceId) {
+        boolean isOwn = call.grant().client().deviceId().equals(deviceId);
+        return isOwn && !call.grant().allows(Scope.ADMIN)
+                ? Optional.of(adminOnly(message + ": a device's own request takes scope "))
+                : Optional.empty();
+    }
+
     static WireError denial(String message) {
-        return WireError.of(
-                        WireError.FORBIDDEN,
-                        message
-                                + ": another device, or a role other than operator, takes scope "
-                                + OperatorScopes.ADMIN)
+        return adminOnly(message + ": another device, or a role other than operator, takes scope ");
+    }
+
+    private static WireError adminOnly(String message) {
+        return WireError.of(WireError.FORBIDDEN, message + OperatorScopes.ADMIN)
                 .with("code", "MISSING_SCOPE")
                 .with("missingScope", OperatorScopes.ADMIN)
                 .with("requiredScopes", List.of(OperatorScopes.ADMIN));

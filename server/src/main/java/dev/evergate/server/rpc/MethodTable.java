@@ -38,10 +38,13 @@ public final class MethodTable {
         all.addAll(new SuspendMethods(services).methods());
         all.addAll(new ConfigMethods(services).methods());
         all.addAll(new DeviceMethods(services).methods());
+        all.addAll(new SetupMethods(services).methods());
         all.addAll(new ToolMethods(services).methods());
         all.addAll(new NodeMethods(services).methods());
         all.addAll(new NodeInvokeMethods(services).methods());
-        return new MethodTable(all);
+        all.addAll(new AuditMethods(services).methods());
+        return new MethodTable(
+                all.stream().map(method -> AuditedMethod.of(method, services)).toList());
     }
 
     public @Nullable Method find(String name) {

@@ -12,6 +12,7 @@ import dev.evergate.server.node.Errand;
 import dev.evergate.server.node.NodeBoard;
 import dev.evergate.server.node.NodeBoard.Present;
 import dev.evergate.server.node.Outcome;
+import dev.evergate.server.node.SelfApproval;
 import dev.evergate.server.wire.JsonText;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.WireError;
@@ -74,7 +75,10 @@ final class NodeInvokeMethods {
                 pairing.find(nodeId)
                         .filter(known -> known.role(Node.ROLE).isPresent())
                         .orElseThrow(NodeInvokeMethods::unknownNode);
-        Optional<WireError> refusal = refusal(device.node().orElse(Node.NEW), nodeId, command);
+        Optional<WireError> refusal =
+                SelfApproval.refusal(command, params.node("params"))
+                        .map(why -> notAllowed(command, "self-approval", why))
+                        .or(() -> refusal(device.node().orElse(Node.NEW), nodeId, command));
         if (refusal.isPresent()) {
             call.fail(refusal.get());
             return;

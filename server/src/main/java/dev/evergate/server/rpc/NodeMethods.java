@@ -10,6 +10,7 @@ import dev.evergate.core.journal.Node;
 import dev.evergate.core.journal.Node.Wish;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.node.NodeBoard;
 import dev.evergate.server.node.NodeBoard.Present;
 import dev.evergate.server.wire.DeviceShapes;
@@ -43,7 +44,8 @@ final class NodeMethods {
                 Method.blocking("node.list", Scope.READ, this::list),
                 Method.blocking("node.describe", Scope.READ, this::describe),
                 Method.blocking("node.rename", Scope.PAIRING, this::rename),
-                Method.blocking("node.pair.list", Scope.PAIRING, this::listPairing),
+                Method.blocking("node.pair.list", Scope.PAIRING, this::listPairing)
+                        .audited(Auditing.NEVER),
                 Method.blocking("node.pair.approve", Scope.PAIRING, this::approve),
                 Method.blocking("node.pair.reject", Scope.PAIRING, this::reject),
                 Method.blocking("node.pair.remove", Scope.PAIRING, this::remove));
@@ -160,6 +162,10 @@ final class NodeMethods {
         Wish wish = asking.node().flatMap(Node::wish).orElseThrow(NodeMethods::unknownRequest);
         Optional<WireError> denied =
                 denied(call, "node pairing approval denied", asking.id())
+                        .or(
+                                () ->
+                                        DeviceMethods.ofItself(
+                                                call, "node pairing approval denied", asking.id()))
                         .or(
                                 () ->
                                         DeviceMethods.beyond(

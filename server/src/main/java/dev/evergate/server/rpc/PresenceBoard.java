@@ -140,6 +140,7 @@ public final class PresenceBoard {
         out.writeStringProperty("reason", "connect");
         optional(out, "deviceId", client.deviceId());
         optional(out, "instanceId", client.instanceId());
+        optional(out, "user", entry.grant.user());
         out.writeArrayPropertyStart("roles");
         out.writeString(entry.grant.role());
         out.writeEndArray();

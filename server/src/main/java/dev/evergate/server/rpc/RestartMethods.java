@@ -1,6 +1,7 @@
 package dev.evergate.server.rpc;
 
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.spi.Restarts;
 
 import tools.jackson.core.JsonGenerator;
@@ -32,7 +33,8 @@ final class RestartMethods {
     List<Method> methods() {
         return List.of(
                 Method.inline("gateway.restart.preflight", Scope.READ, this::preflight),
-                Method.blocking("gateway.restart.request", Scope.ADMIN, this::request),
+                Method.blocking("gateway.restart.request", Scope.ADMIN, this::request)
+                        .audited(Auditing.ATTEMPTED),
                 Method.blocking("restarts.list", Scope.READ, this::list),
                 Method.blocking("restarts.get", Scope.READ, this::get));
     }

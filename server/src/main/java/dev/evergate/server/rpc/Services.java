@@ -3,6 +3,7 @@ package dev.evergate.server.rpc;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.core.time.World;
+import dev.evergate.server.audit.Scribe;
 import dev.evergate.server.node.NodeBoard;
 import dev.evergate.server.spi.Desks;
 import dev.evergate.server.spi.Evidence;
@@ -28,7 +29,8 @@ public record Services(
             Traffic traffic,
             ProviderBoard providers,
             Suspension suspension,
-            NodeBoard nodes) {}
+            NodeBoard nodes,
+            Scribe scribe) {}
 
     long nowMs() {
         return world.time().wallMillis();

@@ -8,6 +8,7 @@ import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.SessionDetails;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.WireError;
 
@@ -34,8 +35,9 @@ final class SessionChanges {
         return List.of(
                 Method.blocking("sessions.create", Scope.WRITE, this::create),
                 Method.blocking("sessions.patch", Scope.WRITE, this::patch),
-                Method.blocking("sessions.send", Scope.WRITE, this::send),
-                Method.blocking("sessions.abort", Scope.WRITE, this::abort),
+                Method.blocking("sessions.send", Scope.WRITE, this::send).audited(Auditing.COUNTED),
+                Method.blocking("sessions.abort", Scope.WRITE, this::abort)
+                        .audited(Auditing.ATTEMPTED),
                 Method.blocking("sessions.compact", Scope.ADMIN, this::compact),
                 Method.blocking("sessions.reset", Scope.ADMIN, this::reset),
                 Method.blocking("sessions.delete", Scope.ADMIN, this::delete));

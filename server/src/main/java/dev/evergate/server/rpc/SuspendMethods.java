@@ -1,6 +1,7 @@
 package dev.evergate.server.rpc;
 
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.rpc.Suspension.Activity;
 import dev.evergate.server.wire.Params;
 import dev.evergate.server.wire.WireError;
@@ -23,9 +24,11 @@ final class SuspendMethods {
 
     List<Method> methods() {
         return List.of(
-                Method.blocking("gateway.suspend.prepare", Scope.ADMIN, this::prepare),
+                Method.blocking("gateway.suspend.prepare", Scope.ADMIN, this::prepare)
+                        .audited(Auditing.ATTEMPTED),
                 Method.blocking("gateway.suspend.status", Scope.READ, this::status),
-                Method.blocking("gateway.suspend.resume", Scope.ADMIN, this::resume));
+                Method.blocking("gateway.suspend.resume", Scope.ADMIN, this::resume)
+                        .audited(Auditing.ATTEMPTED));
     }
 
     private Suspension suspension() {

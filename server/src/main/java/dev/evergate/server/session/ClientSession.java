@@ -7,6 +7,7 @@ import dev.evergate.server.access.Scrutiny;
 import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.Moving;
 import dev.evergate.server.move.StateVersions;
+import dev.evergate.server.rpc.Call;
 import dev.evergate.server.tls.TlsChannel;
 import dev.evergate.server.transit.FrozenCodec;
 import dev.evergate.server.transit.FrozenSession;
@@ -30,6 +31,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One WebSocket client, from the challenge to the end. Lives on the event loop of its shard: every
@@ -52,6 +54,7 @@ public final class ClientSession implements FrameSink {
         GONE
     }
 
+    private static final long ANSWER_LOOK_MS = 20;
     private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
     private final Hall hall;
@@ -247,7 +250,7 @@ public final class ClientSession implements FrameSink {
         Grant granted = decision.grant();
         List<byte[]> waiting = takeWaiting();
         state = State.OPEN;
-        requests = new Requests(hall, shard, outflow, granted, id, this::isMovable);
+        requests = new Requests(hall, shard, outflow, caller(granted), this::isMovable);
         introduction = null;
         pulse.begin(shard.nowNanos());
         widen();
@@ -258,6 +261,10 @@ public final class ClientSession implements FrameSink {
         settle();
         requests.begin(this);
         takeAgain(waiting.subList(1, waiting.size()));
+    }
+
+    private Call.Caller caller(Grant granted) {
+        return new Call.Caller(granted, id, warrant.address(channel.remoteAddress()));
     }
 
     private void widen() {
@@ -300,6 +307,21 @@ public final class ClientSession implements FrameSink {
     }
 
     // ---- what it may
+
+    /**
+     * The same as soon as it has the answers it waits for: one may be to the very change that it
+     * does not outlive.
+     *
+     * @param looks how often they are waited for
+     */
+    void reconsiderWhenAnswered(Scrutiny now, int looks) {
+        if (looks > 0 && (isOwed() || !isConversing())) {
+            Runnable again = () -> reconsiderWhenAnswered(now, looks - 1);
+            var _ = shard.loop().schedule(again, ANSWER_LOOK_MS, TimeUnit.MILLISECONDS);
+        } else if (isConversing()) {
+            reconsider(now);
+        }
+    }
 
     /** Ends it if it would not be let in any more. */
     void reconsider(Scrutiny now) {
@@ -462,7 +484,7 @@ public final class ClientSession implements FrameSink {
     private void goOn(FrozenSession.Open open) {
         state = State.OPEN;
         warrant = open.warrant().orElseGet(() -> Warrant.assumed(hall.config().auth()));
-        Requests served = new Requests(hall, shard, outflow, open.grant(), id, this::isMovable);
+        Requests served = new Requests(hall, shard, outflow, caller(open.grant()), this::isMovable);
         served.owedAbroad(open.owed());
         requests = served;
         pulse.goOn(open.pulse(), shard.nowNanos());

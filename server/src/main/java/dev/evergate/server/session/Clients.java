@@ -44,6 +44,9 @@ import java.util.stream.LongStream;
  * otherwise.
  */
 public final class Clients {
+    /** One and a half seconds: with the close, whoever has to go is gone after three and a half. */
+    private static final int ANSWER_LOOKS = 75;
+
     private static final long BUDGET_BYTES = 64L << 20;
 
     /** What those may make us hold together who have not said who they are. */
@@ -333,7 +336,7 @@ public final class Clients {
     public void reconsider() {
         Scrutiny now = new Scrutiny(hall.config());
         for (Shard shard : fanout.shards()) {
-            var _ = shard.run(() -> shard.each(session -> session.reconsider(now)));
+            var _ = shard.run(() -> shard.each(it -> it.reconsiderWhenAnswered(now, ANSWER_LOOKS)));
         }
     }
 

@@ -1,9 +1,15 @@
 package dev.evergate.server.session;
 
 import dev.evergate.core.fault.EvergateException;
+import dev.evergate.core.journal.AuditEntry.Act;
+import dev.evergate.core.journal.AuditEntry.Note;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.ConnectRequest;
+import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.Proxies;
+import dev.evergate.server.audit.Actors;
+import dev.evergate.server.audit.Scribe;
 import dev.evergate.server.rpc.Services;
 import dev.evergate.server.wire.Frames;
 import dev.evergate.server.wire.JsonText;
@@ -24,6 +30,7 @@ import java.util.Optional;
  * @param peer where the connection comes from
  */
 record Handshake(String nonce, Peer peer) {
+    private static final String CONNECT = "connect";
 
     /** What the first frame turned out to be. */
     sealed interface FirstFrame {
@@ -45,11 +52,8 @@ record Handshake(String nonce, Peer peer) {
     /** Whether a proxy nobody declared speaks for somebody we cannot see. */
     boolean isUnattributed(Services services) {
         return peer.isForwarded()
-                && !services.gateway()
-                        .config()
-                        .gateway()
-                        .trustedProxies()
-                        .contains(peer.address().getHostAddress());
+                && !Proxies.contain(
+                        services.gateway().config().gateway().trustedProxies(), peer.address());
     }
 
     /** The challenge, which is the one event without a number. */
@@ -75,7 +79,7 @@ record Handshake(String nonce, Peer peer) {
             case RequestFrame.Malformed _ ->
                     new FirstFrame.Refused(
                             Optional.empty(), CloseCode.POLICY, "invalid request frame");
-            case RequestFrame.Request request when !request.method().equals("connect") -> {
+            case RequestFrame.Request request when !request.method().equals(CONNECT) -> {
                 WireError error =
                         WireError.invalid("invalid handshake: first request must be connect");
                 yield new FirstFrame.Refused(
@@ -92,18 +96,42 @@ record Handshake(String nonce, Peer peer) {
         Services services = hall.services();
         try {
             ConnectRequest asked =
-                    ConnectRequest.read(Params.read(services.json(), "connect", params));
-            return hall.policy()
-                    .decide(
-                            asked,
-                            peer,
-                            nonce,
-                            services.readiness().get().phase(),
-                            services.gateway().config());
+                    ConnectRequest.read(Params.read(services.json(), CONNECT, params));
+            Decision decision =
+                    hall.policy()
+                            .decide(
+                                    asked,
+                                    peer,
+                                    nonce,
+                                    services.readiness().get().phase(),
+                                    services.gateway().config());
+            writeDown(decision, services.boards().scribe());
+            return decision;
         } catch (EvergateException failed) {
             WireError error = WireError.of(failed);
             CloseCode close = error.retry().isAdvised() ? CloseCode.TRY_LATER : CloseCode.POLICY;
             return new Decision.Refused(error, close, error.message(), 0);
+        }
+    }
+
+    /** Who came in, and who did not; by the minute, so that nobody can fill a disk with it. */
+    private void writeDown(Decision decision, Scribe scribe) {
+        switch (decision) {
+            case Decision.Granted granted -> {
+                Grant grant = granted.grant();
+                String address = peer.clientAddress().getHostAddress();
+                String scopes = String.join(" ", grant.scopes());
+                scribe.counted(
+                        Actors.of(grant, "", address),
+                        new Act(CONNECT, grant.role(), "", scopes),
+                        Note.OK);
+            }
+            case Decision.Refused refused -> {
+                WireError error = refused.error();
+                Object code = error.details().getOrDefault("code", error.code());
+                scribe.refused(
+                        Actors.stranger(peer), new Act(CONNECT, "", "", ""), code.toString());
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.evergate.server.session;
 
 import dev.evergate.core.config.ConfigSnapshot;
+import dev.evergate.core.device.Admission;
 import dev.evergate.core.lifecycle.Readiness;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.Grant;
@@ -56,6 +57,7 @@ final class Hello {
                         issued -> {
                             out.writeStringProperty("deviceToken", issued.token().reveal());
                             out.writeNumberProperty("issuedAtMs", issued.atMs());
+                            others(out, issued.others());
                         });
         out.writeEndObject();
         out.writeObjectPropertyStart("policy");
@@ -68,6 +70,23 @@ final class Hello {
         out.writeEndObject();
         out.writeEndObject();
         out.writeEndObject();
+    }
+
+    /** Tokens for other roles than the one a device has come in. */
+    private static void others(JsonGenerator out, List<Admission.Handed> others) {
+        if (others.isEmpty()) {
+            return;
+        }
+        out.writeArrayPropertyStart("deviceTokens");
+        for (Admission.Handed other : others) {
+            out.writeStartObject();
+            out.writeStringProperty("deviceToken", other.token().reveal());
+            out.writeStringProperty("role", other.role());
+            texts(out, "scopes", other.scopes());
+            out.writeNumberProperty("issuedAtMs", other.issuedAtMs());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
     }
 
     private static void snapshot(JsonGenerator out, Services services, Grant grant) {

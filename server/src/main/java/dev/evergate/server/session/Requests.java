@@ -2,9 +2,11 @@ package dev.evergate.server.session;
 
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
+import dev.evergate.core.journal.AuditEntry.Act;
 import dev.evergate.server.access.Grant;
-import dev.evergate.server.access.Scope;
 import dev.evergate.server.access.Warrant;
+import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Actors;
 import dev.evergate.server.rpc.Call;
 import dev.evergate.server.rpc.Method;
 import dev.evergate.server.rpc.Services;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -34,11 +37,10 @@ final class Requests {
     /** How long a request waits for the move of a connection that came late. */
     private static final long MOVE_MS_MAX = 5_000;
 
-    private final String connection;
+    private final Call.Caller caller;
     private final Hall hall;
     private final Shard shard;
     private final Outflow outflow;
-    private final Grant grant;
     private final BooleanSupplier isMovable;
 
     /** Ids of what is being answered here. */
@@ -75,35 +77,32 @@ final class Requests {
     }
 
     /**
-     * @param connection its id
      * @param isMovable whether it could go to another server now
      */
     Requests(
             Hall hall,
             Shard shard,
             Outflow outflow,
-            Grant grant,
-            String connection,
+            Call.Caller caller,
             BooleanSupplier isMovable) {
         this.isMovable = isMovable;
-        this.connection = connection;
+        this.caller = caller;
         this.hall = hall;
         this.shard = shard;
         this.outflow = outflow;
-        this.grant = grant;
     }
 
     /** The client has been greeted. */
     void begin(ClientSession session) {
-        if (!grant.isOperator()) {
-            node = NodeLine.joined(session, hall, grant);
+        if (!grant().isOperator()) {
+            node = NodeLine.joined(session, hall, grant());
         }
     }
 
     /** The client has come from another server; a node with what it had been sent for there. */
     void goOn(ClientSession session, Optional<FrozenSession.Duty> duty) {
-        if (!grant.isOperator()) {
-            node = NodeLine.arrived(session, hall, grant, duty);
+        if (!grant().isOperator()) {
+            node = NodeLine.arrived(session, hall, grant(), duty);
         }
     }
 
@@ -203,7 +202,7 @@ final class Requests {
     }
 
     Grant grant() {
-        return grant;
+        return caller.grant();
     }
 
     Hall hall() {
@@ -238,12 +237,14 @@ final class Requests {
 
     private void serve(RequestFrame.Request request, boolean isBorrowed, long reservedBytes) {
         Method method = hall.methods().find(request.method());
-        if (method == null) {
+        WireError denial = method == null ? unknown(request.method()) : denial(method);
+        if (method == null || denial != null) {
             hall.budget().release(reservedBytes);
-            fail(request.id(), unknown(request.method()));
+            writeDown(method, Objects.requireNonNull(denial));
+            fail(request.id(), denial);
             return;
         }
-        WireError refusal = refusal(method);
+        WireError refusal = refusal();
         if (refusal != null) {
             hall.budget().release(reservedBytes);
             fail(request.id(), refusal);
@@ -274,14 +275,7 @@ final class Requests {
         JsonText params = mustCopy ? request.params().detached() : request.params();
         Services services = hall.services();
         Gateway gateway = services.gateway().pinned();
-        Call call =
-                new Call(
-                        services.json(),
-                        gateway,
-                        new Call.Caller(grant, connection),
-                        method.name(),
-                        params,
-                        answerer);
+        Call call = new Call(services.json(), gateway, caller, method.name(), params, answerer);
         if (method.isBlocking()) {
             hall.services().world().tasks().start(method.name(), () -> run(method, call, answerer));
         } else {
@@ -362,10 +356,10 @@ final class Requests {
 
     /** A name nobody knows is treated like an admin's, so that it tells nothing to others. */
     private WireError unknown(String name) {
-        if (!grant.isOperator()) {
+        if (!grant().isOperator()) {
             return wrongRole();
         }
-        if (!grant.allows(Scope.ADMIN)) {
+        if (!grant().allows(Scope.ADMIN)) {
             return WireError.missingScope(Scope.ADMIN.wireName());
         }
         return WireError.invalid(
@@ -375,16 +369,34 @@ final class Requests {
     }
 
     private WireError wrongRole() {
-        return WireError.invalid("unauthorized role: " + grant.role());
+        return WireError.invalid("unauthorized role: " + grant().role());
     }
 
-    private @Nullable WireError refusal(Method method) {
-        if (grant.isOperator() == method.isForNodes()) {
+    private @Nullable WireError denial(Method method) {
+        if (grant().isOperator() == method.isForNodes()) {
             return wrongRole();
         }
-        if (method.scope().isPresent() && !grant.allows(method.scope().get())) {
+        if (method.scope().isPresent() && !grant().allows(method.scope().get())) {
             return WireError.missingScope(method.scope().get().wireName());
         }
+        return null;
+    }
+
+    /** Somebody has tried what is not for it. A name that nobody knows could be anything. */
+    private void writeDown(@Nullable Method method, WireError denial) {
+        String name = method == null ? "unknown method" : method.name();
+        String scope = method == null ? "" : method.scope().map(Scope::wireName).orElse("");
+        Object code = denial.details().getOrDefault("code", denial.code());
+        hall.services()
+                .boards()
+                .scribe()
+                .refused(
+                        Actors.of(grant(), "", caller.address()),
+                        new Act(name, "", scope, ""),
+                        code.toString());
+    }
+
+    private @Nullable WireError refusal() {
         Optional<WireError> ending = hall.refusal().get();
         if (ending.isPresent()) {
             return ending.get();

@@ -4,6 +4,7 @@ import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.exchange.Admission;
 import dev.evergate.server.exchange.Gatekeeper;
 import dev.evergate.server.exchange.HttpAnswer;
@@ -45,7 +46,13 @@ public final class ToolsRoute implements Route {
         return Optional.of(
                 keeper.refusal(head, Scope.WRITE)
                         .<Admission>map(Admission.Answered::new)
-                        .orElseGet(() -> new Admission.Admitted(BODY_BYTES_MAX, this::invoke)));
+                        .orElseGet(
+                                () ->
+                                        keeper.admitted(
+                                                head,
+                                                BODY_BYTES_MAX,
+                                                Auditing.REQUIRED,
+                                                this::invoke)));
     }
 
     private void invoke(HttpCall call) {

@@ -3,6 +3,7 @@ package dev.evergate.server.transit;
 import dev.evergate.core.journal.Node.Offer;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.ProxyWord;
 import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.StateVersions;
 import dev.evergate.server.transit.FrozenSession.Duty;
@@ -32,7 +33,10 @@ import java.util.Optional;
  * one before it, too. Stateless.
  */
 public final class FrozenCodec {
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
+
+    /** Knew no users, either, whom a proxy vouches for. */
+    private static final int WITHOUT_WORDS = 3;
 
     /** Knew no nodes, and not whom a proxy speaks for. */
     private static final int WITHOUT_NODES = 2;
@@ -119,6 +123,19 @@ public final class FrozenCodec {
         out.writeBoolean(peer.origin().isPresent());
         write(out, peer.origin().orElse(""));
         write(out, peer.client().map(InetAddress::getAddress).orElse(new byte[0]));
+        out.writeBoolean(peer.word().isPresent());
+        if (peer.word().isPresent()) {
+            ProxyWord word = peer.word().get();
+            write(out, word.user());
+            out.writeBoolean(word.scopes().isPresent());
+            write(out, word.scopes().orElse(List.of()));
+        }
+    }
+
+    private static ProxyWord word(DataInputStream in) throws IOException {
+        String user = text(in);
+        boolean isLimited = in.readBoolean();
+        return new ProxyWord(user, Optional.of(texts(in)).filter(_ -> isLimited));
     }
 
     private static Peer peer(DataInputStream in, int version) throws IOException {
@@ -129,6 +146,7 @@ public final class FrozenCodec {
         boolean hasOrigin = in.readBoolean();
         Optional<String> origin = Optional.of(text(in)).filter(_ -> hasOrigin);
         byte[] client = version > WITHOUT_NODES ? bytes(in) : new byte[0];
+        boolean hasWord = version > WITHOUT_WORDS && in.readBoolean();
         return new Peer(
                 address,
                 isForwarded,
@@ -137,7 +155,8 @@ public final class FrozenCodec {
                 origin,
                 client.length == 0
                         ? Optional.empty()
-                        : Optional.of(InetAddress.getByAddress(client)));
+                        : Optional.of(InetAddress.getByAddress(client)),
+                hasWord ? Optional.of(word(in)) : Optional.empty());
     }
 
     private static void write(DataOutputStream out, Warrant warrant) throws IOException {
@@ -240,7 +259,7 @@ public final class FrozenCodec {
         boolean hasDuty = version > WITHOUT_NODES && in.readBoolean();
         Offer offer = hasDuty ? new Offer(texts(in), texts(in)) : Offer.NOTHING;
         return new Open(
-                grant.offering(offer),
+                grant.offering(offer).of(warrant.orElse(Warrant.NONE)),
                 warrant,
                 hasSeat ? Optional.of(seat) : Optional.empty(),
                 seq,

@@ -52,8 +52,8 @@ record IndexPage(String text, String policy, String tag) {
     }
 
     /**
-     * What the pages of this origin may load: nothing from anybody else, but for connections to
-     * other gateways.
+     * What the pages of this origin may load and talk to: nobody else. A link that names another
+     * gateway can so not have the page introduce itself there, with its token (S11).
      */
     static String policy(String scripts) {
         return "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none';"
@@ -61,7 +61,7 @@ record IndexPage(String text, String policy, String tag) {
                 + scripts
                 + "; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:;"
                 + " media-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:;"
-                + " connect-src 'self' ws: wss: data: blob:";
+                + " connect-src 'self' data: blob:";
     }
 
     private static String escaped(String attribute) {

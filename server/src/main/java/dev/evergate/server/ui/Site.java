@@ -3,6 +3,7 @@ package dev.evergate.server.ui;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,7 +49,12 @@ final class Site {
                 return Optional.empty();
             }
         }
-        Path wanted = root.resolve(path);
+        Path wanted;
+        try {
+            wanted = root.resolve(path);
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // in the locale of a service, all beyond ASCII is that
+        }
         if (!Files.isRegularFile(wanted)) {
             return Optional.empty();
         }

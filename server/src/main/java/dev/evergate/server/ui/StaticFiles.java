@@ -28,8 +28,7 @@ final class StaticFiles {
     private static final String FOR_EVER = "Cache-Control: public, max-age=31536000, immutable";
     private static final String ASK_AGAIN = "Cache-Control: no-cache";
     private static final int INDEX_BYTES_MAX = 1024 * 1024;
-    private static final String POLICY =
-            "Content-Security-Policy: " + IndexPage.policy("'self' 'wasm-unsafe-eval'");
+    private static final String POLICY = IndexPage.policy("'self' 'wasm-unsafe-eval'");
 
     private final Site site;
     private final String basePath;
@@ -124,7 +123,7 @@ final class StaticFiles {
         IndexPage page = IndexPage.of(file.get(), basePath);
         String tag = "\"" + page.tag() + "\"";
         HttpAnswer answer =
-                answer("200 OK", MediaTypes.HTML, "Content-Security-Policy: " + page.policy())
+                answer("200 OK", MediaTypes.HTML, page.policy())
                         .with(ASK_AGAIN)
                         .with("ETag: " + tag);
         return isKnown(call, tag) ? answer.unchanged() : answer.withBody(page.text());
@@ -148,7 +147,7 @@ final class StaticFiles {
     }
 
     private static HttpAnswer answer(String status, String type, String policy) {
-        return new HttpAnswer(status, type, "", List.of(policy));
+        return new HttpAnswer(status, type, "", List.of()).withPolicy(policy);
     }
 
     private static boolean isKnown(HttpCall call, String tag) {

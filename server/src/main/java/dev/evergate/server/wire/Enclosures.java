@@ -1,6 +1,7 @@
 package dev.evergate.server.wire;
 
 import dev.evergate.api.Blob;
+import dev.evergate.core.config.RemotePictures;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Content.Block;
@@ -26,14 +27,13 @@ public record Enclosures(List<Block> blocks, List<Attachment> attachments) {
     public static final int BYTES_MAX = 19_464_192;
 
     /** One picture. */
-    public static final int IMAGE_BYTES_MAX = 6_291_456;
+    public static final int IMAGE_BYTES_MAX = RemotePictures.BYTES_MAX;
 
     private static final int TEXT_BYTES_MAX = 1 << 20;
     private static final int COUNT_MAX = 20;
 
     /** What models can look at. */
-    private static final Set<String> IMAGES =
-            Set.of("image/png", "image/jpeg", "image/gif", "image/webp");
+    private static final Set<String> IMAGES = Set.copyOf(RemotePictures.TYPES);
 
     private static final Set<String> TEXTS =
             Set.of(
@@ -112,6 +112,21 @@ public record Enclosures(List<Block> blocks, List<Attachment> attachments) {
         } catch (IllegalArgumentException noBase64) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * A picture that another server calls so.
+     *
+     * @return empty if models cannot look at it, or it does not begin as such a picture does: what
+     *     is no picture has no business with a model
+     */
+    public static Optional<Attachment> image(String type, Blob data) {
+        String known = normal(type);
+        boolean isFit =
+                IMAGES.contains(known)
+                        && data.size() <= IMAGE_BYTES_MAX
+                        && ImageSignature.fits(known, data.bytes());
+        return isFit ? Optional.of(new Attachment(known, "", data)) : Optional.empty();
     }
 
     /** What pictures have to be like, for people. */

@@ -5,6 +5,7 @@ import dev.evergate.core.fault.EvergateException;
 
 import org.jspecify.annotations.Nullable;
 
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -28,9 +29,18 @@ public final class Params {
         this.node = node;
     }
 
-    /** Reads parameters; no text is an empty object. */
+    /**
+     * Reads parameters; no text is an empty object.
+     *
+     * @throws EvergateException INVALID_REQUEST if they are no object
+     */
     public static Params read(Json json, String method, JsonText text) {
-        return of(method, text.isEmpty() ? MissingNode.getInstance() : json.parse(text));
+        try {
+            return of(method, text.isEmpty() ? MissingNode.getInstance() : json.parse(text));
+        } catch (JacksonException notJson) {
+            throw new Params(method, "", MissingNode.getInstance())
+                    .refusal("at root: must be JSON");
+        }
     }
 
     /** Parameters that have been read as a part of something else; a missing one is empty. */
@@ -113,6 +123,11 @@ public final class Params {
             throw refusal("at " + path + "/" + name + ": must not have fewer than 1 characters");
         }
         return value;
+    }
+
+    /** Any value; one that is absent has nothing in it. */
+    public JsonNode node(String name) {
+        return node.path(name);
     }
 
     /** Any value, as JSON; empty if it is absent. */

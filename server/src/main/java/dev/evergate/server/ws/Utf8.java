@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Checks UTF-8 without decoding it (Unicode 3.9 table 3-7: no overlong forms, no surrogates). */
-final class Utf8 {
+public final class Utf8 {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
@@ -13,13 +13,19 @@ final class Utf8 {
     private Utf8() {}
 
     static boolean isValid(byte[] text, int length) {
-        int i = 0;
-        while (i < length) {
-            if (i + 8 <= length && ((long) LONGS.get(text, i) & HIGH_BITS) == 0) {
+        return isValid(text, 0, length);
+    }
+
+    /** Whether {@code length} bytes from {@code start} are whole characters. */
+    public static boolean isValid(byte[] text, int start, int length) {
+        int end = start + length;
+        int i = start;
+        while (i < end) {
+            if (i + 8 <= end && ((long) LONGS.get(text, i) & HIGH_BITS) == 0) {
                 i += 8;
                 continue;
             }
-            int sequence = sequenceAt(text, i, length);
+            int sequence = sequenceAt(text, i, end);
             if (sequence == 0) {
                 return false;
             }
@@ -29,13 +35,13 @@ final class Utf8 {
     }
 
     /** Bytes of the well-formed character at {@code i}; 0 if there is none. */
-    private static int sequenceAt(byte[] text, int i, int length) {
+    private static int sequenceAt(byte[] text, int i, int end) {
         int first = text[i] & 0xff;
         if (first < 0x80) {
             return 1;
         }
         int bytes = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-        if (bytes == 0 || i + bytes > length) {
+        if (bytes == 0 || i + bytes > end) {
             return 0;
         }
         int second = text[i + 1] & 0xff;

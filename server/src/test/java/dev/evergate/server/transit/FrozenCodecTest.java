@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.evergate.core.journal.Node.Offer;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.ProxyWord;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.access.Warrant;
 import dev.evergate.server.move.StateVersions;
@@ -115,7 +116,8 @@ class FrozenCodecTest {
     void knowsWhomAProxySpeaksForAfterTheMove() throws IOException {
         Optional<InetAddress> client = Optional.of(InetAddress.ofLiteral("2001:db8::9"));
         InetAddress proxy = InetAddress.getLoopbackAddress();
-        Peer peer = new Peer(proxy, true, false, "gate", Optional.empty(), client);
+        Peer peer =
+                new Peer(proxy, true, false, "gate", Optional.empty(), client, Optional.empty());
         FrozenSession session =
                 new FrozenSession(
                         VERSIONS,
@@ -155,13 +157,61 @@ class FrozenCodecTest {
     void readsASessionOfTheReleaseBeforeWhichKnewNoNodes() throws IOException {
         byte[] whole = FrozenCodec.encode(open());
         int dutyAt = whole.length - 1 - 2 - (4 + 4) - (4 + 4) - (4 + 6);
-        int clientAt = dutyAt - 4; // nobody: no bytes
-        byte[] before = new byte[whole.length - 5];
+        int clientAt = dutyAt - 1 - 4; // nobody, so no bytes; and no word behind it
+        byte[] before = new byte[whole.length - 6];
         System.arraycopy(whole, 0, before, 0, clientAt);
         System.arraycopy(whole, dutyAt + 1, before, clientAt, before.length - clientAt);
         before[0] = 2;
 
         assertThat(FrozenCodec.decode(before).standing()).isEqualTo(open().standing());
+    }
+
+    @Test
+    @Tag("I30")
+    void readsASessionOfTheReleaseBeforeWhichKnewNoUsers() throws IOException {
+        byte[] whole = FrozenCodec.encode(open());
+        int wordAt = whole.length - 1 - 1 - 2 - (4 + 4) - (4 + 4) - (4 + 6);
+        byte[] before = new byte[whole.length - 1];
+        System.arraycopy(whole, 0, before, 0, wordAt);
+        System.arraycopy(whole, wordAt + 1, before, wordAt, before.length - wordAt);
+        before[0] = 3;
+
+        assertThat(FrozenCodec.decode(before).standing()).isEqualTo(open().standing());
+    }
+
+    @Test
+    @Tag("S2")
+    void knowsWhomAProxyVouchesForAfterTheMove() throws IOException {
+        for (Optional<List<String>> limit :
+                List.of(Optional.<List<String>>empty(), Optional.of(List.of("operator.read")))) {
+            var word = Optional.of(new ProxyWord("nick@example.com", limit));
+            Peer peer =
+                    new Peer(
+                            InetAddress.getLoopbackAddress(),
+                            true,
+                            false,
+                            "gate",
+                            Optional.empty(),
+                            Optional.empty(),
+                            word);
+            Open before = (Open) open().standing();
+            Warrant warrant = Warrant.of(peer);
+            Open open =
+                    new Open(
+                            before.grant().of(warrant),
+                            Optional.of(warrant),
+                            before.seat(),
+                            before.seq(),
+                            before.owed(),
+                            before.pulse());
+            FrozenSession session =
+                    new FrozenSession(VERSIONS, open, open().input(), open().output());
+
+            Open read = (Open) FrozenCodec.decode(FrozenCodec.encode(session)).standing();
+
+            assertThat(read).isEqualTo(open);
+            assertThat(read.grant().user()).isEqualTo("nick@example.com");
+        }
     }
 
     @Test

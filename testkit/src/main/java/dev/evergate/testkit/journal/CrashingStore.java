@@ -6,6 +6,8 @@ import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Attachments;
+import dev.evergate.core.journal.Audit;
+import dev.evergate.core.journal.AuditEntry;
 import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Devices;
@@ -19,6 +21,7 @@ import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.journal.Restarts;
 import dev.evergate.core.journal.Session;
 import dev.evergate.core.journal.Sessions;
+import dev.evergate.core.journal.SetupCode;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 import dev.evergate.core.journal.TurnJournal;
@@ -216,6 +219,11 @@ public final class CrashingStore implements Journal {
     }
 
     @Override
+    public Audit audit() {
+        return new CrashingAudit(journal.audit());
+    }
+
+    @Override
     public Attachments attachments() {
         return sha256 -> read(() -> journal.attachments().find(sha256));
     }
@@ -238,6 +246,27 @@ public final class CrashingStore implements Journal {
             public Devices.Changed change(
                     Epoch epoch, Device orElse, UnaryOperator<Device> change) {
                 return write(() -> devices.change(epoch, orElse, change));
+            }
+
+            @Override
+            public void keep(Epoch epoch, SetupCode code) {
+                CrashingStore.this.write(() -> devices.keep(epoch, code));
+            }
+
+            @Override
+            public List<SetupCode> setupCodes() {
+                return read(devices::setupCodes);
+            }
+
+            @Override
+            public boolean forgetSetupCode(Epoch epoch, String id) {
+                return write(() -> devices.forgetSetupCode(epoch, id));
+            }
+
+            @Override
+            public Optional<Changed> redeem(
+                    Epoch epoch, SetupCode used, Device orElse, UnaryOperator<Device> change) {
+                return write(() -> devices.redeem(epoch, used, orElse, change));
             }
 
             @Override
@@ -289,6 +318,40 @@ public final class CrashingStore implements Journal {
     private void requireAlive() {
         if (isDead()) {
             throw new Death();
+        }
+    }
+
+    /** An audit log that is kept until the end. */
+    private final class CrashingAudit implements Audit {
+        private final Audit audit;
+
+        CrashingAudit(Audit audit) {
+            this.audit = audit;
+        }
+
+        @Override
+        public AuditEntry append(AuditEntry.Note note) {
+            return write(() -> audit.append(note));
+        }
+
+        @Override
+        public List<AuditEntry> newest(Query query) {
+            return read(() -> audit.newest(query));
+        }
+
+        @Override
+        public List<AuditEntry> after(long seq, int limit) {
+            return read(() -> audit.after(seq, limit));
+        }
+
+        @Override
+        public Mark root() {
+            return read(audit::root);
+        }
+
+        @Override
+        public Optional<Mark> mark() {
+            return read(audit::mark);
         }
     }
 

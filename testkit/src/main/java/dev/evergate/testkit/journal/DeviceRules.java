@@ -17,6 +17,7 @@ import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.Node;
 import dev.evergate.core.journal.Node.Offer;
 import dev.evergate.core.journal.Node.Wish;
+import dev.evergate.core.journal.SetupCode;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -156,7 +157,64 @@ abstract class DeviceRules {
         Epoch _ = fixture().takeLease(2);
 
         assertRefused(ErrorCode.FENCED, () -> put(old, allowed("a", Approval.OWNER, 7)));
+        assertRefused(ErrorCode.FENCED, () -> devices().keep(old, code("s1")));
+        assertRefused(ErrorCode.FENCED, () -> redeem(old, "a"));
         assertThat(devices().find("a")).isEmpty();
+        assertThat(devices().setupCodes()).isEmpty();
+    }
+
+    @Test
+    void keepsTheNewestSetupCodesAcrossLives() {
+        Epoch epoch = fixture().takeLease(1);
+        for (int i = 0; i < Devices.SETUP_CODES_KEPT + 2; i++) {
+            devices().keep(epoch, code("s" + i));
+        }
+        fixture().reopen();
+
+        assertThat(devices().setupCodes())
+                .hasSize(Devices.SETUP_CODES_KEPT)
+                .startsWith(code("s33"), code("s32"))
+                .endsWith(code("s2"));
+        assertThat(devices().forgetSetupCode(epoch, "s9")).isTrue();
+        assertThat(devices().forgetSetupCode(epoch, "s9")).isFalse();
+        assertThat(devices().setupCodes()).doesNotContain(code("s9"));
+    }
+
+    @Test
+    @Tag("S8")
+    void aSetupCodeChangesOneDeviceOnce() {
+        Epoch epoch = fixture().takeLease(1);
+        devices().keep(epoch, code("s1"));
+        List<Supplier<Optional<Changed>>> calls = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            String id = "device-" + i;
+            calls.add(() -> redeem(epoch, id));
+        }
+
+        List<Optional<Changed>> ends = fixture().allAtOnce(calls);
+
+        assertThat(ends.stream().filter(Optional::isPresent)).hasSize(1);
+        assertThat(devices().list()).hasSize(1);
+        SetupCode used = devices().setupCodes().getFirst();
+        assertThat(used.usedBy()).isEqualTo(devices().list().getFirst().id());
+        assertThat(used.usedAtMs()).isEqualTo(NOW_MS + 5);
+        assertThat(redeem(epoch, used.usedBy())).as("not even by the same device").isEmpty();
+        boolean _ = devices().forgetSetupCode(epoch, "s1");
+        assertThat(redeem(epoch, "another")).as("one that is not there").isEmpty();
+        assertThat(devices().list()).hasSize(1);
+    }
+
+    private Optional<Changed> redeem(Epoch epoch, String deviceId) {
+        return devices()
+                .redeem(
+                        epoch,
+                        code("s1").usedBy(deviceId, NOW_MS + 5),
+                        unknown(deviceId),
+                        _ -> allowed(deviceId, Approval.SETUP_CODE, 7));
+    }
+
+    private static SetupCode code(String id) {
+        return new SetupCode(id, "hash-" + id, "limited", NOW_MS, NOW_MS + 600_000);
     }
 
     @Test

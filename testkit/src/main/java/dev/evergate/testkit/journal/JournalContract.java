@@ -169,6 +169,14 @@ public abstract class JournalContract {
     }
 
     @Nested
+    final class TheAuditLog extends AuditRules {
+        @Override
+        JournalContract fixture() {
+            return JournalContract.this;
+        }
+    }
+
+    @Nested
     final class TheWhole {
         @Test
         void provesThatItCanWrite() {

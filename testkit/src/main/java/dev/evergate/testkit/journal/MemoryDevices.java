@@ -6,6 +6,7 @@ import dev.evergate.core.journal.Device.Approval;
 import dev.evergate.core.journal.Device.Request;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Epoch;
+import dev.evergate.core.journal.SetupCode;
 
 import java.util.Comparator;
 import java.util.List;
@@ -37,11 +38,58 @@ record MemoryDevices(MemoryJournal journal) implements Devices {
         return journal.atomically(
                 () -> {
                     journal.disk().require(epoch);
-                    Device before = devices().getOrDefault(orElse.id(), orElse);
-                    Device after = change.apply(before);
-                    keep(after);
-                    forgetTooMany();
-                    return new Changed(before, after);
+                    return changed(orElse, change);
+                });
+    }
+
+    private Changed changed(Device orElse, UnaryOperator<Device> change) {
+        Device before = devices().getOrDefault(orElse.id(), orElse);
+        Device after = change.apply(before);
+        keep(after);
+        forgetTooMany();
+        return new Changed(before, after);
+    }
+
+    @Override
+    public void keep(Epoch epoch, SetupCode code) {
+        boolean _ =
+                journal.atomically(
+                        () -> {
+                            journal.disk().require(epoch);
+                            codes().put(code.id(), code);
+                            if (codes().size() > SETUP_CODES_KEPT) {
+                                codes().remove(codes().keySet().iterator().next());
+                            }
+                            return true;
+                        });
+    }
+
+    @Override
+    public List<SetupCode> setupCodes() {
+        return journal.atomically(() -> List.copyOf(codes().values()).reversed());
+    }
+
+    @Override
+    public boolean forgetSetupCode(Epoch epoch, String id) {
+        return journal.atomically(
+                () -> {
+                    journal.disk().require(epoch);
+                    return codes().remove(id) != null;
+                });
+    }
+
+    @Override
+    public Optional<Changed> redeem(
+            Epoch epoch, SetupCode used, Device orElse, UnaryOperator<Device> change) {
+        return journal.atomically(
+                () -> {
+                    journal.disk().require(epoch);
+                    SetupCode code = codes().get(used.id());
+                    if (code == null || code.isUsed()) {
+                        return Optional.empty();
+                    }
+                    codes().put(used.id(), used);
+                    return Optional.of(changed(orElse, change));
                 });
     }
 
@@ -92,6 +140,10 @@ record MemoryDevices(MemoryJournal journal) implements Devices {
     @Override
     public Secret key() {
         return Secret.of("the-key-of-this-disk");
+    }
+
+    private Map<String, SetupCode> codes() {
+        return journal.disk().setupCodes;
     }
 
     private Map<String, Device> devices() {

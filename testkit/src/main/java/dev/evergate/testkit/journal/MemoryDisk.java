@@ -5,6 +5,7 @@ import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AcceptedMessage;
 import dev.evergate.core.journal.Attachment;
+import dev.evergate.core.journal.AuditEntry;
 import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Epoch;
@@ -13,6 +14,7 @@ import dev.evergate.core.journal.Leases;
 import dev.evergate.core.journal.Outbox;
 import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.journal.Session;
+import dev.evergate.core.journal.SetupCode;
 import dev.evergate.core.journal.TranscriptRow;
 import dev.evergate.core.journal.Turn;
 
@@ -49,6 +51,11 @@ public final class MemoryDisk {
     NavigableMap<Long, RestartReport> restarts = new TreeMap<>();
     Map<String, Device> devices = new LinkedHashMap<>();
 
+    /** Oldest first. */
+    Map<String, SetupCode> setupCodes = new LinkedHashMap<>();
+    /** Oldest first; a memory lets none go. */
+    List<AuditEntry> audit = new ArrayList<>();
+
     /** By SHA-256; a memory forgets nothing. */
     Map<String, Blob> attachments = new LinkedHashMap<>();
 
@@ -73,6 +80,8 @@ public final class MemoryDisk {
         deliveries = new LinkedHashMap<>(other.deliveries);
         restarts = new TreeMap<>(other.restarts);
         devices = new LinkedHashMap<>(other.devices);
+        setupCodes = new LinkedHashMap<>(other.setupCodes);
+        audit = new ArrayList<>(other.audit);
         attachments = new LinkedHashMap<>(other.attachments);
         epoch = other.epoch;
         holder = other.holder;

@@ -3,6 +3,7 @@ package dev.evergate.testkit.journal;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.Attachments;
+import dev.evergate.core.journal.Audit;
 import dev.evergate.core.journal.Devices;
 import dev.evergate.core.journal.Inbox;
 import dev.evergate.core.journal.Journal;
@@ -78,6 +79,11 @@ public final class MemoryJournal implements Journal {
     @Override
     public Usage usage() {
         return new MemoryUsage(this);
+    }
+
+    @Override
+    public Audit audit() {
+        return new MemoryAudit(this);
     }
 
     @Override

@@ -56,7 +56,8 @@ public final class DeviceKey {
         JsonNode auth = params.path("auth");
         String nonce = challenge.path("nonce").asString("");
         long signedAtMs = challenge.path("ts").asLong();
-        String token = auth.path("token").asString(auth.path("deviceToken").asString(""));
+        String own = auth.path("deviceToken").asString(auth.path("bootstrapToken").asString(""));
+        String token = auth.path("token").asString(own);
         String text =
                 String.join(
                         "|",

@@ -49,7 +49,9 @@ final class Check {
         for (Rules.Broken broken : Rules.broken(tree)) {
             // What several keys make together means nothing while one of them is wrong by itself.
             if (broken.paths().stream().noneMatch(path -> overlaps(path, wrong))) {
-                broken.paths().forEach(path -> check.bad(path, broken.at(), broken.message()));
+                String at = broken.at().toString();
+                var problem = new ConfigProblem(broken.kind(), at, broken.message());
+                broken.paths().forEach(path -> check.bad(path, problem));
             }
         }
         return check.findings;
@@ -60,7 +62,10 @@ final class Check {
     }
 
     static boolean isBad(Finding finding) {
-        return finding.problem().kind() == ConfigProblem.Kind.BAD_VALUE;
+        return switch (finding.problem().kind()) {
+            case BAD_VALUE, EXPOSED -> true;
+            case UNKNOWN_KEY, UNUSABLE_FILE -> false;
+        };
     }
 
     private void value(KeyTree known, ConfigPath path, JsonNode value) {
@@ -136,7 +141,11 @@ final class Check {
 
     /** Tells of one place; what cannot stay is another, or what that belongs to. */
     private void bad(ConfigPath gone, ConfigPath told, String message) {
-        findings.add(new Finding(whole(keys, gone), new ConfigProblem(told.toString(), message)));
+        bad(gone, new ConfigProblem(told.toString(), message));
+    }
+
+    private void bad(ConfigPath gone, ConfigProblem problem) {
+        findings.add(new Finding(whole(keys, gone), problem));
     }
 
     /**

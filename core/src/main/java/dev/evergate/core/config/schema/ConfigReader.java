@@ -4,6 +4,7 @@ import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigOverrides;
 import dev.evergate.core.config.ConfigPath;
 import dev.evergate.core.config.ConfigProblem;
+import dev.evergate.core.config.ConfigProblem.Kind;
 import dev.evergate.core.config.source.ConfigSources;
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
@@ -33,7 +34,8 @@ public final class ConfigReader {
      * @param number of the snapshot
      * @param good what was in force before, or was proven last
      * @throws EvergateException {@code CONFIG_REFUSED} if not even the defaults can be used: there
-     *     is no secret at all
+     *     is no secret at all. Also if others could come in who must not, and nothing good is
+     *     known: defaults are not what was wanted
      */
     public static ConfigReading read(
             ConfigSources sources,
@@ -60,7 +62,9 @@ public final class ConfigReader {
                         sources.problems(),
                         problems);
         List<ConfigProblem> told = List.copyOf(problems);
-        if (Check.of(ConfigSchema.TREE, tree, authored).stream().anyMatch(Check::isBad)) {
+        boolean isExposed = told.stream().anyMatch(problem -> problem.kind() == Kind.EXPOSED);
+        if ((isExposed && good.isEmpty())
+                || Check.of(ConfigSchema.TREE, tree, authored).stream().anyMatch(Check::isBad)) {
             throw new EvergateException(
                     ErrorCode.CONFIG_REFUSED,
                     "The configuration %s cannot be used: %s. Nothing was changed; correct the file and start again."

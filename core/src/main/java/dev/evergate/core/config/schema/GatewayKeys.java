@@ -9,6 +9,7 @@ import static dev.evergate.core.config.schema.Types.atLeast;
 import static dev.evergate.core.config.schema.Types.choice;
 import static dev.evergate.core.config.schema.Types.flag;
 import static dev.evergate.core.config.schema.Types.id;
+import static dev.evergate.core.config.schema.Types.list;
 import static dev.evergate.core.config.schema.Types.model;
 import static dev.evergate.core.config.schema.Types.path;
 import static dev.evergate.core.config.schema.Types.secret;
@@ -16,6 +17,8 @@ import static dev.evergate.core.config.schema.Types.text;
 import static dev.evergate.core.config.schema.Types.texts;
 import static dev.evergate.core.config.schema.Types.urlPath;
 import static dev.evergate.core.config.schema.Types.whole;
+
+import dev.evergate.core.config.RemotePictures;
 
 import java.util.List;
 
@@ -25,7 +28,17 @@ final class GatewayKeys {
 
     static List<Keys> declared() {
         return List.of(
-                gateway(), auth(), rateLimit(), tls(), controlUi(), web(), hooks(), mappings());
+                gateway(),
+                auth(),
+                trustedProxy(),
+                rateLimit(),
+                tls(),
+                controlUi(),
+                web(),
+                images(),
+                hooks(),
+                mappings(),
+                signatures());
     }
 
     private static Keys gateway() {
@@ -42,9 +55,13 @@ final class GatewayKeys {
                 .takes(AT_ONCE)
                 .key(
                         "trustedProxies",
-                        texts(),
+                        list(
+                                text(
+                                        "[0-9A-Fa-f.:]+(/[1-9][0-9]{0,2})?",
+                                        "an address, or a range such as \"10.0.0.0/24\"",
+                                        "192.168.1.10")),
                         List.of(),
-                        "Addresses whose forwarding headers are believed")
+                        "Addresses of proxies whose forwarding headers are believed")
                 .key(
                         "reload.mode",
                         choice("hybrid", "off"),
@@ -69,11 +86,36 @@ final class GatewayKeys {
                 .takes(AT_ONCE)
                 .key(
                         "mode",
-                        choice("token", "password"),
+                        choice("token", "password", "trusted-proxy", "none"),
                         "token",
-                        "Which secret clients prove themselves with")
+                        "How clients prove themselves; \"none\", not at all, is insecure")
                 .key("token", secret(), "The secret with mode \"token\"; made at the first start")
-                .key("password", secret(), "The secret with mode \"password\"");
+                .key(
+                        "password",
+                        secret(),
+                        "The secret with mode \"password\", and of local programs with \"trusted-proxy\"");
+    }
+
+    private static Keys trustedProxy() {
+        ValueType header = text("[A-Za-z0-9-]+", "the name of a header", "x-forwarded-user-1");
+        return Keys.inWhole("gateway.auth.trustedProxy")
+                .takes(AT_ONCE)
+                .key("userHeader", header, "The header in which the proxy names the user")
+                .key(
+                        "requiredHeaders",
+                        list(header),
+                        List.of(),
+                        "Headers without which a request does not come from the proxy")
+                .key(
+                        "allowUsers",
+                        texts(),
+                        List.of(),
+                        "Users that may come in; nobody named for everybody")
+                .key(
+                        "allowLoopback",
+                        flag(),
+                        false,
+                        "Whether the proxy may run here, where every program can pass for it");
     }
 
     private static Keys rateLimit() {
@@ -136,6 +178,41 @@ final class GatewayKeys {
                         "Whether /v1/responses, /v1/models and /v1/embeddings are served");
     }
 
+    private static Keys images() {
+        return Keys.inWhole("gateway.http.endpoints.{chatCompletions,responses}.images")
+                .takes(AT_ONCE)
+                .key(
+                        "allowUrl",
+                        flag(),
+                        false,
+                        "Whether pictures are fetched from the public addresses that a request names")
+                .key(
+                        "urlAllowlist",
+                        list(
+                                text(
+                                        "(\\*\\.)?[^\\s*:/]+",
+                                        "a host such as cdn.example.com or *.example.com",
+                                        "cdn.example.com")),
+                        List.of(),
+                        "Hosts they are fetched from; nothing for all that are public")
+                .key(
+                        "allowedMimes",
+                        list(text("[a-z]+/[a-z0-9.+-]+", "a type such as image/png", "image/png")),
+                        RemotePictures.TYPES,
+                        "Types that are taken; none but these four is")
+                .key(
+                        "maxBytes",
+                        atLeast(1),
+                        RemotePictures.BYTES_MAX,
+                        "Largest picture, in bytes; larger ones than the default are never taken")
+                .key("maxRedirects", whole(0, 20), 3, "How often a picture may be elsewhere")
+                .key(
+                        "timeoutMs",
+                        whole(1, 120_000),
+                        10_000,
+                        "Longest time for one, in milliseconds");
+    }
+
     private static Keys hooks() {
         return Keys.inWhole("hooks")
                 .takes(AT_ONCE)
@@ -176,6 +253,20 @@ final class GatewayKeys {
                 .key("presets", texts(), List.of(), "Mappings that come with OpenClaw")
                 .key("transformsDir", path(), "Where scripts of mappings are")
                 .key("{gmail,internal}", anything(), "A part of OpenClaw");
+    }
+
+    private static Keys signatures() {
+        return Keys.in("hooks.mappings[].signature")
+                .takes(AT_ONCE)
+                .key(
+                        "form",
+                        choice("standard", "github"),
+                        "standard",
+                        "How the body is signed: as Standard Webhooks says, or as GitHub does it")
+                .required(
+                        "secret",
+                        secret(),
+                        "What it is signed with; it takes the place of the hooks' token");
     }
 
     private static Keys mappings() {

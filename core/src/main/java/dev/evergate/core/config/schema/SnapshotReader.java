@@ -1,6 +1,7 @@
 package dev.evergate.core.config.schema;
 
 import dev.evergate.api.ModelProviderSettings;
+import dev.evergate.api.Secret;
 import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.core.config.ConfigSnapshot.Agents;
@@ -23,6 +24,9 @@ import dev.evergate.core.config.ConfigSnapshot.Provider;
 import dev.evergate.core.config.ConfigSnapshot.RateLimit;
 import dev.evergate.core.config.ConfigSnapshot.SessionKeys;
 import dev.evergate.core.config.ConfigSnapshot.Tls;
+import dev.evergate.core.config.ConfigSnapshot.TrustedProxy;
+import dev.evergate.core.config.HookSignature;
+import dev.evergate.core.config.RemotePictures;
 
 import tools.jackson.databind.JsonNode;
 
@@ -73,7 +77,19 @@ final class SnapshotReader {
                 endpoints.flag("chatCompletions.enabled"),
                 endpoints.flag("responses.enabled"),
                 new Embedding(memory.text("provider"), memory.text("model")),
-                hooks(root.in("hooks")));
+                hooks(root.in("hooks")),
+                pictures(endpoints.in("chatCompletions.images")),
+                pictures(endpoints.in("responses.images")));
+    }
+
+    private static RemotePictures pictures(Values images) {
+        return new RemotePictures(
+                images.flag("allowUrl"),
+                images.texts("urlAllowlist"),
+                images.texts("allowedMimes"),
+                images.whole("maxBytes"),
+                images.whole("maxRedirects"),
+                images.whole("timeoutMs"));
     }
 
     private static String host(Values gateway) {
@@ -95,16 +111,29 @@ final class SnapshotReader {
     }
 
     private static Auth auth(Values auth) {
-        String mode = auth.text("mode");
+        Auth.Mode mode = constant(Auth.Mode.class, auth.text("mode"));
         Values limit = auth.in("rateLimit");
         return new Auth(
-                constant(Auth.Mode.class, mode),
-                auth.secret(mode),
+                mode,
+                switch (mode) {
+                    case TOKEN -> auth.secret("token");
+                    case PASSWORD, TRUSTED_PROXY -> auth.secret("password");
+                    case NONE -> Secret.none();
+                },
                 new RateLimit(
                         limit.whole("maxAttempts"),
                         limit.whole("windowMs"),
                         limit.whole("lockoutMs"),
-                        limit.flag("exemptLoopback")));
+                        limit.flag("exemptLoopback")),
+                proxy(auth.in("trustedProxy")));
+    }
+
+    private static TrustedProxy proxy(Values proxy) {
+        return new TrustedProxy(
+                proxy.text("userHeader"),
+                proxy.texts("requiredHeaders"),
+                proxy.texts("allowUsers"),
+                proxy.flag("allowLoopback"));
     }
 
     private static ControlUi controlUi(Values page) {
@@ -140,7 +169,10 @@ final class SnapshotReader {
     private static HookMapping mapping(Values mapping) {
         HookMapping.Action action = constant(HookMapping.Action.class, mapping.text("action"));
         return new HookMapping(
-                new HookMapping.Match(mapping.text("match.path"), mapping.text("match.source")),
+                new HookMapping.Match(
+                        mapping.text("match.path"),
+                        mapping.text("match.source"),
+                        signature(mapping.in("signature"))),
                 action,
                 mapping.text("name"),
                 new HookMapping.Answerer(
@@ -154,6 +186,16 @@ final class SnapshotReader {
                     case WAKE -> mapping.text("textTemplate");
                 },
                 mapping.flag("allowUnsafeExternalContent"));
+    }
+
+    private static Optional<HookSignature> signature(Values signature) {
+        return Optional.of(signature.secret("secret"))
+                .filter(Secret::isPresent)
+                .map(
+                        secret ->
+                                new HookSignature(
+                                        constant(HookSignature.Form.class, signature.text("form")),
+                                        secret));
     }
 
     private static Map<String, Provider> providers(Values all) {
@@ -244,6 +286,6 @@ final class SnapshotReader {
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, String name) {
-        return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+        return Enum.valueOf(type, name.replace('-', '_').toUpperCase(Locale.ROOT));
     }
 }

@@ -23,6 +23,10 @@ import java.util.Optional;
 class ConfigReaderTest {
     private static final String AUTH = "auth: { token: 'abc' }";
 
+    /** Without which the port is not opened to others. */
+    private static final String SAFE =
+            "trustedProxies: ['10.0.0.1'], auth: { token: 'a token of some length' }";
+
     @Test
     void readsValuesAndTakesDefaultsForTheRest() {
         ConfigReading reading =
@@ -66,11 +70,14 @@ class ConfigReaderTest {
     void prefersWhatFlagsAndEnvironmentSay() {
         var overrides =
                 new ConfigOverrides(
-                        Optional.of(20000), Optional.of("lan"), Secret.of("other"), Secret.none());
+                        Optional.of(20000),
+                        Optional.of("lan"),
+                        Secret.of("another of some length"),
+                        Secret.none());
 
         ConfigSnapshot snapshot =
                 ConfigReader.read(
-                                Written.sources("{ gateway: { port: 19000, " + AUTH + " } }"),
+                                Written.sources("{ gateway: { port: 19000, " + SAFE + " } }"),
                                 overrides,
                                 1,
                                 Optional.empty())
@@ -78,7 +85,8 @@ class ConfigReaderTest {
 
         assertThat(snapshot.gateway().port()).isEqualTo(20000);
         assertThat(snapshot.gateway().bindHost()).isEqualTo("0.0.0.0");
-        assertThat(snapshot.gateway().auth().secret()).isEqualTo(Secret.of("other"));
+        assertThat(snapshot.gateway().auth().secret())
+                .isEqualTo(Secret.of("another of some length"));
     }
 
     @Test
@@ -204,10 +212,10 @@ class ConfigReaderTest {
 
     @Test
     void keepsTheGoodPairWhenTwoKeysDoNotFit() {
-        ObjectNode good = Written.tree("{ gateway: { bind: 'lan', port: 1, " + AUTH + " } }");
+        ObjectNode good = Written.tree("{ gateway: { bind: 'lan', port: 1, " + SAFE + " } }");
 
         ConfigReading reading =
-                read("{ gateway: { bind: 'custom', port: 2, " + AUTH + " } }", good);
+                read("{ gateway: { bind: 'custom', port: 2, " + SAFE + " } }", good);
 
         assertThat(reading.snapshot().gateway().bindHost()).isEqualTo("0.0.0.0");
         assertThat(reading.snapshot().gateway().port()).isEqualTo(2);
@@ -219,7 +227,7 @@ class ConfigReaderTest {
     @Test
     @Tag("I34")
     void keepsEverythingOfASectionThatIsNoObject() {
-        ObjectNode good = Written.tree("{ gateway: { port: 19000, " + AUTH + " } }");
+        ObjectNode good = Written.tree("{ gateway: { port: 19000, " + SAFE + " } }");
         var overrides =
                 new ConfigOverrides(
                         Optional.empty(), Optional.of("lan"), Secret.none(), Secret.none());

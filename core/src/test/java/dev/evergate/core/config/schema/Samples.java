@@ -19,7 +19,7 @@ final class Samples {
     /** Everything that is off by itself is on, so that its keys say something. */
     private static final String BASE =
             """
-            { gateway: { auth: { token: 'abc', password: 'def' },
+            { gateway: { auth: { token: 'a token of some length', password: 'a password like it' },
                          tls: { enabled: true, certPath: 'cert.pem', keyPath: 'key.pem' } },
               hooks: { token: 'ghi' },
               diagnostics: { enabled: true, otel: { endpoint: 'http://127.0.0.1:4318' } } }
@@ -30,6 +30,10 @@ final class Samples {
             Map.of(
                     "gateway.auth.password", "{ gateway: { auth: { mode: 'password' } } }",
                     "gateway.customBindHost", "{ gateway: { bind: 'custom' } }",
+                    "hooks.mappings[].signature.form",
+                            "{ hooks: { mappings: [ { match: { path: 'x' } } ] } }",
+                    "hooks.mappings[].signature.secret",
+                            "{ hooks: { mappings: [ { match: { path: 'x' } } ] } }",
                     "hooks.mappings[].textTemplate",
                             "{ hooks: { mappings: [ { action: 'wake' } ] } }");
 
