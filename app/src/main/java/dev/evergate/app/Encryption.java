@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -31,6 +32,7 @@ final class Encryption {
     private final World world;
     private final Consumer<Optional<TlsKeys>> secure;
     private final Path kept;
+    private volatile boolean isKeyReadable;
     private volatile InForce inForce =
             new InForce(Optional.empty(), Optional.empty(), List.of(), "");
 
@@ -133,6 +135,7 @@ final class Encryption {
 
     private synchronized void set(InForce next) {
         inForce = next;
+        isKeyReadable = isReadableByOthers(next.files());
         secure.accept(next.keys());
         if (next.trouble().isEmpty() && next.keys().isPresent()) {
             try {
@@ -146,6 +149,7 @@ final class Encryption {
     /** Takes the files as they are now if they look different. */
     private void look(Runnable told) {
         InForce before = inForce;
+        isKeyReadable = isReadableByOthers(before.files());
         List<Look> seen = Look.at(before.files());
         if (seen.equals(before.seen())) {
             return;
@@ -175,6 +179,16 @@ final class Encryption {
         return true;
     }
 
+    private static boolean isReadableByOthers(Optional<Tls> files) {
+        try {
+            return files.isPresent()
+                    && Files.getPosixFilePermissions(files.get().key())
+                            .contains(PosixFilePermission.OTHERS_READ);
+        } catch (IOException gone) {
+            return false; // which is told elsewhere
+        }
+    }
+
     /** SHA-256 of the certificate; empty without encryption. */
     String fingerprint() {
         return inForce.fingerprint();
@@ -189,7 +203,20 @@ final class Encryption {
         InForce now = inForce;
         return Stream.concat(
                         now.keys().flatMap(k -> k.notice(world.time().wallMillis())).stream(),
-                        Stream.of(now.trouble()).filter(t -> !t.isEmpty()).map(t -> "tls: " + t))
+                        Stream.concat(
+                                Stream.of(now.trouble())
+                                        .filter(t -> !t.isEmpty())
+                                        .map(t -> "tls: " + t),
+                                readableKey(now).stream()))
                 .toList();
+    }
+
+    private Optional<String> readableKey(InForce now) {
+        return now.files()
+                .filter(_ -> isKeyReadable)
+                .map(
+                        files ->
+                                "tls-key-readable: everybody on this machine can read the key; chmod o-r "
+                                        + files.key());
     }
 }

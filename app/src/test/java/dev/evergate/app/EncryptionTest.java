@@ -11,6 +11,7 @@ import dev.evergate.testkit.time.SimWorld;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,7 +80,31 @@ class EncryptionTest {
     private static void copy(Path from, Path to) throws IOException {
         Path next = to.resolveSibling(to.getFileName() + ".new");
         Files.copy(from, next, StandardCopyOption.REPLACE_EXISTING);
+        var _ = Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
         Files.move(next, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
+    @Tag("S17")
+    void tellsOfAKeyThatOthersCanReadUntilTheyCannot() throws Exception {
+        watch();
+        assertThat(encryption.notices()).isEmpty();
+        var _ =
+                Files.setPosixFilePermissions(
+                        files.key(), PosixFilePermissions.fromString("rw-r--r--"));
+        world.advance(2_100);
+
+        assertThat(encryption.notices())
+                .singleElement()
+                .asString()
+                .startsWith("tls-key-readable: ")
+                .endsWith("chmod o-r " + files.key());
+
+        var _ =
+                Files.setPosixFilePermissions(
+                        files.key(), PosixFilePermissions.fromString("rw-------"));
+        world.advance(2_100);
+        assertThat(encryption.notices()).isEmpty();
     }
 
     private void watch() {

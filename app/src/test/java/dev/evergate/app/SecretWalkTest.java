@@ -164,6 +164,16 @@ class SecretWalkTest {
         config.withObject("/cron").put("webhookToken", marked("cron"));
         config.withObject("/diagnostics/otel/headers").put("X-Key", marked("a collector's key"));
         config.withObject("/diagnostics/otel").put("enabled", false);
+        config.withObject("/models/providers/odd")
+                .put("baseUrl", "ftp://me:" + marked("a URL of another kind") + "@odd.example")
+                .put("apiKey", marked("a key beside it"));
+        config.withObject("/mcp/servers/y")
+                .put("url", "htp://u:" + marked("a URL's") + "@y.example");
+        config.withObject("/skills/entries/odd").putArray("apiKey").add(marked("a list"));
+        config.withObject("/skills/entries/tax/apiKey").put("value", marked("an object"));
+        // A variable in the wrong place is told by its name.
+        config.withObject("/gateway/http/endpoints/responses").put("enabled", "${WALK_KEY}");
+        config.withObject("/diagnostics/otel").put("sampleRate", "${WALK_KEY}");
         config.withObject("/plugins/entries/new/config").put("apiKey", marked("an unknown key"));
         config.withObject("/nobody/knows").put("this_secret", marked("an unknown secret"));
     }

@@ -21,9 +21,15 @@ public final class Bounded {
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final Target target;
+    private final int allowance;
 
-    public Bounded(Target target) {
+    /**
+     * @param allowance how many times as much each may cost where something else watches: a fuzzer
+     *     notes each comparison
+     */
+    public Bounded(Target target, int allowance) {
         this.target = target;
+        this.allowance = allowance;
     }
 
     /**
@@ -32,8 +38,9 @@ public final class Bounded {
      * @throws AssertionError if it costs too much, or {@link Target#take} finds something
      */
     public void take(byte[] input) throws Exception {
-        long bytesMax = target.bytesAtLeast() + (long) target.bytesPerByte() * input.length;
-        long nanosMax = NANOS_AT_LEAST + NANOS_PER_BYTE * input.length;
+        long bytesMax =
+                allowance * (target.bytesAtLeast() + (long) target.bytesPerByte() * input.length);
+        long nanosMax = allowance * (NANOS_AT_LEAST + NANOS_PER_BYTE * input.length);
         long bytes = Long.MAX_VALUE;
         long nanos = Long.MAX_VALUE;
         for (int look = 0; look < LOOKS && (bytes > bytesMax || nanos > nanosMax); look++) {

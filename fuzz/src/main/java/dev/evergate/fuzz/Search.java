@@ -7,7 +7,7 @@ package dev.evergate.fuzz;
 public final class Search {
     private static final Target TARGET =
             Targets.named(System.getProperty("evergate.fuzz.target", ""));
-    private static final Bounded BOUNDED = new Bounded(TARGET);
+    private static final Bounded BOUNDED = new Bounded(TARGET, 16);
 
     private Search() {}
 

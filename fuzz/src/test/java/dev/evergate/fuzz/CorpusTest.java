@@ -25,7 +25,7 @@ class CorpusTest {
     @MethodSource("targets")
     void holdsWithEveryInputThatWasEverWorthKeeping(String name) throws IOException {
         Target target = Targets.named(name);
-        Bounded bounded = new Bounded(target);
+        Bounded bounded = new Bounded(target, 1);
         List<byte[]> inputs = new ArrayList<>(target.seeds());
         inputs.addAll(CORPUS.of(name));
         List<String> findings = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.evergate.server;
 
 import static dev.evergate.server.TestServer.call;
+import static dev.evergate.server.TestServer.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,6 +80,27 @@ class PairingAttackTest {
                                         + " scope operator.admin");
             }
             assertThat(refusal(owner, "device.pair.approve", params)).isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("S8")
+    void aDeviceIsToldOfItselfAlone() throws Exception {
+        Guest device = Guest.local("operator.pairing");
+        Guest other = Guest.local("operator.read").remote();
+        Guest own = device.remote().as("cli", "cli", "win32");
+        try (Visit holder = device.showing("token", token(device)).visit(server);
+                RawClient owner = server.authenticated("operator.pairing")) {
+            String others = asked(other);
+            String its = asked(own);
+
+            assertThat(event(owner, "device.pair.requested").at("/payload/requestId").asString())
+                    .isEqualTo(others);
+            assertThat(
+                            event(holder.client(), "device.pair.requested")
+                                    .at("/payload/requestId")
+                                    .asString())
+                    .isEqualTo(its);
         }
     }
 

@@ -76,9 +76,14 @@ final class ConfigAnswers {
         JsonNode authored = sources.map(read -> redacted(read.authored())).orElse(nothing);
         out.set("parsed", authored);
         out.set("sourceConfig", authored);
-        out.set("resolved", sources.map(read -> redacted(read.resolved())).orElse(nothing));
+        out.set(
+                "resolved",
+                sources.map(read -> ConfigSchema.redacted(read.resolved(), read.authored()))
+                        .orElse(nothing));
         out.put("valid", problems.stream().allMatch(each -> each.kind() == Kind.UNKNOWN_KEY));
-        JsonNode effective = active.map(it -> redacted(it.effective())).orElse(nothing);
+        JsonNode effective =
+                active.map(it -> ConfigSchema.redacted(it.effective(), it.sources().authored()))
+                        .orElse(nothing);
         out.set("runtimeConfig", effective);
         out.set("config", effective);
         out.put("hash", hash(reading));

@@ -56,6 +56,6 @@ public final class ConnectTarget implements Target {
 
     @Override
     public int bytesPerByte() {
-        return 1024;
+        return 512;
     }
 }

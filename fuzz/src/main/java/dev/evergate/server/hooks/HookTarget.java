@@ -139,6 +139,6 @@ public final class HookTarget implements Target {
 
     @Override
     public int bytesPerByte() {
-        return 4096;
+        return 2048;
     }
 }

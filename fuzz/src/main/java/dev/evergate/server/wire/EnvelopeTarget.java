@@ -76,6 +76,6 @@ public final class EnvelopeTarget implements Target {
 
     @Override
     public int bytesPerByte() {
-        return 1024;
+        return 512;
     }
 }

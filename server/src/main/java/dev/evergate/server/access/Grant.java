@@ -72,6 +72,15 @@ public record Grant(
         return (mask & scope.bit()) != 0;
     }
 
+    /**
+     * Whether it may see this device and decide about it, as far as its scopes allow that: a device
+     * with a token of its own is over itself alone, unless it is an admin's.
+     */
+    public boolean isOver(String deviceId) {
+        boolean isItself = method.equals(BY_DEVICE_TOKEN) || method.equals(BY_SETUP_CODE);
+        return !isItself || allows(Scope.ADMIN) || client.deviceId().equals(deviceId);
+    }
+
     public boolean isOperator() {
         return role.equals(OPERATOR);
     }

@@ -281,9 +281,7 @@ final class DeviceMethods {
 
     /** Whether a caller may see and name this device. */
     static boolean isOpenTo(Call call, String deviceId) {
-        return !isByToken(call)
-                || call.grant().allows(Scope.ADMIN)
-                || call.grant().client().deviceId().equals(deviceId);
+        return call.grant().isOver(deviceId);
     }
 
     private static boolean isByToken(Call call) {

@@ -16,7 +16,8 @@ final class Broadcast {
     /** Which nodes get it. */
     private final Predicate<Grant> nodes;
 
-    private final boolean isForOperators;
+    /** Which operators get it, if they have the scope. */
+    private final Predicate<Grant> operators;
 
     /** The end of a device's connections; {@code role} is empty for all of them. */
     private record Dismissal(String deviceId, String role, String reason) {
@@ -32,36 +33,42 @@ final class Broadcast {
      * @param isDroppable whether a connection that reads too slowly may miss it
      */
     Broadcast(byte[] head, Optional<Scope> scope, boolean isDroppable) {
-        this(head, scope, isDroppable, true, _ -> false);
+        this(head, scope, isDroppable, _ -> true, _ -> false);
     }
 
     private Broadcast(
             byte[] head,
             Optional<Scope> scope,
             boolean isDroppable,
-            boolean isForOperators,
+            Predicate<Grant> operators,
             Predicate<Grant> nodes) {
         this.head = head;
         this.scope = scope;
         this.isDroppable = isDroppable;
         this.dismissal = Optional.empty();
-        this.isForOperators = isForOperators;
+        this.operators = operators;
         this.nodes = nodes;
     }
 
     /** The same for every node, too. */
     Broadcast forNodes() {
-        return new Broadcast(head, scope, isDroppable, isForOperators, _ -> true);
+        return new Broadcast(head, scope, isDroppable, operators, _ -> true);
     }
 
     /** The same for this node, too. */
     Broadcast forNode(String nodeId) {
-        return new Broadcast(head, scope, isDroppable, isForOperators, is(nodeId));
+        return new Broadcast(head, scope, isDroppable, operators, is(nodeId));
+    }
+
+    /** The same for those operators only who may see this device. */
+    Broadcast about(String deviceId) {
+        Predicate<Grant> those = grant -> grant.isOver(deviceId);
+        return new Broadcast(head, scope, isDroppable, those, nodes);
     }
 
     /** An event for this node and nobody else. */
     static Broadcast toNode(String nodeId, byte[] head) {
-        return new Broadcast(head, Optional.empty(), false, false, is(nodeId));
+        return new Broadcast(head, Optional.empty(), false, _ -> false, is(nodeId));
     }
 
     private static Predicate<Grant> is(String nodeId) {
@@ -73,7 +80,7 @@ final class Broadcast {
         this.scope = Optional.empty();
         this.isDroppable = false;
         this.dismissal = Optional.of(dismissal);
-        this.isForOperators = false;
+        this.operators = _ -> false;
         this.nodes = _ -> false;
     }
 
@@ -103,7 +110,7 @@ final class Broadcast {
     /** Whether it is an event this connection gets. */
     boolean isFor(Grant grant) {
         return grant.isOperator()
-                ? isForOperators && (scope.isEmpty() || grant.allows(scope.get()))
+                ? operators.test(grant) && (scope.isEmpty() || grant.allows(scope.get()))
                 : nodes.test(grant);
     }
 }

@@ -20,15 +20,19 @@ final class DeviceFrames {
     Broadcast of(DeviceEvent event) {
         return switch (event) {
             case DeviceEvent.Requested(var device) ->
-                    event("device.pair.requested", out -> DeviceShapes.request(out, device));
+                    event("device.pair.requested", out -> DeviceShapes.request(out, device))
+                            .about(device.id());
             case DeviceEvent.Resolved resolved ->
-                    event("device.pair.resolved", out -> DeviceShapes.resolved(out, resolved));
+                    event("device.pair.resolved", out -> DeviceShapes.resolved(out, resolved))
+                            .about(resolved.deviceId());
             case DeviceEvent.Withdrawn(var deviceId, var role, var reason) ->
                     Broadcast.dismissal(deviceId, role, reason);
             case DeviceEvent.OfferRequested(var device) ->
-                    event("node.pair.requested", out -> NodeShapes.request(out, device));
+                    event("node.pair.requested", out -> NodeShapes.request(out, device))
+                            .about(device.id());
             case DeviceEvent.OfferResolved resolved ->
                     event("node.pair.resolved", out -> NodeShapes.resolved(out, resolved))
+                            .about(resolved.deviceId())
                             .forNode(resolved.deviceId());
         };
     }

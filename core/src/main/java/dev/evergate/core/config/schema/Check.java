@@ -178,12 +178,16 @@ final class Check {
     private static String shown(JsonNode value) {
         return switch (value.getNodeType()) {
             case NUMBER, BOOLEAN -> value.asString();
-            case STRING ->
-                    value.stringValue().length() <= SHOWN_MAX
-                            ? "\"" + value.stringValue() + "\""
-                            : "a long text";
+            case STRING -> shown(value.stringValue());
             case ARRAY, BINARY, MISSING, NULL, OBJECT, POJO -> kind(value);
         };
+    }
+
+    private static String shown(String text) {
+        if (Redaction.holdsPassword(text)) {
+            return "an address with a password";
+        }
+        return text.length() <= SHOWN_MAX ? "\"" + text + "\"" : "a long text";
     }
 
     private static String kind(JsonNode value) {

@@ -65,6 +65,14 @@ public final class ConfigSchema {
         return Redaction.redacted(TREE, tree);
     }
 
+    /**
+     * The same of what variables and references were resolved in: those stand as people wrote them,
+     * also where no secret belongs, since nobody knows what they stand for.
+     */
+    public static JsonNode redacted(JsonNode tree, JsonNode authored) {
+        return redacted(Redaction.written(tree, authored));
+    }
+
     /** Every key as JSON Schema (2020-12), for {@code config.schema}. */
     public static ObjectNode jsonSchema() {
         ObjectNode schema = JsonSchema.of(TREE);

@@ -70,11 +70,41 @@ final class Redaction {
                 yield copy;
             }
             case StringNode text
-                    when isSecret ? !isVariable(text.stringValue()) : holdsPassword(text) ->
+                    when isSecret
+                            ? !isVariable(text.stringValue())
+                            : holdsPassword(text.stringValue()) ->
                     StringNode.valueOf(ConfigSchema.REDACTED);
             case JsonNode other when isSecret && other.isNumber() ->
                     StringNode.valueOf(ConfigSchema.REDACTED);
             default -> value;
+        };
+    }
+
+    /** The same with variables and references in the place of what they were resolved to. */
+    static JsonNode written(JsonNode resolved, JsonNode authored) {
+        if (authored instanceof StringNode text && text.stringValue().contains("${")) {
+            return authored;
+        }
+        if (authored instanceof ObjectNode object && isReference(object)) {
+            return authored;
+        }
+        return switch (resolved) {
+            case ObjectNode object -> {
+                ObjectNode copy = JsonMapper.shared().createObjectNode();
+                for (var field : object.properties()) {
+                    JsonNode source = authored.path(field.getKey());
+                    copy.set(field.getKey(), written(field.getValue(), source));
+                }
+                yield copy;
+            }
+            case ArrayNode list -> {
+                ArrayNode copy = JsonMapper.shared().createArrayNode();
+                for (int i = 0; i < list.size(); i++) {
+                    copy.add(written(list.get(i), authored.path(i)));
+                }
+                yield copy;
+            }
+            default -> resolved;
         };
     }
 
@@ -100,12 +130,12 @@ final class Redaction {
     }
 
     /** Whether it is an address with a name and a password in it. */
-    private static boolean holdsPassword(StringNode text) {
-        if (!text.stringValue().contains("@") || !text.stringValue().contains("://")) {
+    static boolean holdsPassword(String text) {
+        if (!text.contains("@") || !text.contains("://")) {
             return false;
         }
         try {
-            return URI.create(text.stringValue()).getRawUserInfo() != null;
+            return URI.create(text).getRawUserInfo() != null;
         } catch (IllegalArgumentException _) {
             return true; // nobody can say what it holds
         }
