@@ -92,8 +92,7 @@ public final class ClientSession implements FrameSink {
         this.id = id;
         this.outflow = new Outflow(channel, shard, this::tooSlow);
         int bytesMax = Limits.FRAME_BYTES_BEFORE_HELLO;
-        this.decoder =
-                new FrameDecoder(this, hall.strangersBudget(), shard.scratch(), bytesMax);
+        this.decoder = new FrameDecoder(this, hall.strangersBudget(), shard.scratch(), bytesMax);
     }
 
     FrameDecoder decoder() {
@@ -538,7 +537,9 @@ public final class ClientSession implements FrameSink {
                 outflow.flush();
             }
             case GIVE_UP ->
-                    close(CloseCode.TRY_LATER, "no memory for a frame of that size; try again later");
+                    close(
+                            CloseCode.TRY_LATER,
+                            "no memory for a frame of that size; try again later");
             case RESET -> reset();
         }
     }
