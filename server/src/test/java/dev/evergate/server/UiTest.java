@@ -8,6 +8,7 @@ import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -200,6 +201,7 @@ class UiTest {
                 "/assets",
                 "/assets/"
             })
+    @Tag("S15")
     void givesNothingFromOutsideOfItsFolder(String path) throws Exception {
         Files.createSymbolicLink(root.resolve("link.js"), folder.resolve("secret.js"));
         Files.createSymbolicLink(root.resolve("linked"), folder);
