@@ -170,7 +170,7 @@ public final class ClientSession implements FrameSink {
     @Override
     public void closed(int code) {
         close(CloseCode.NORMAL, "");
-        cut();
+        var _ = channel.close(); // what the peer was sent may still reach it
     }
 
     @Override
@@ -483,7 +483,7 @@ public final class ClientSession implements FrameSink {
             takeAgain(takeWaiting());
             decoder.thaw();
         } else {
-            cut();
+            var _ = channel.close(); // what the peer was sent may still reach it
         }
     }
 
@@ -540,11 +540,6 @@ public final class ClientSession implements FrameSink {
         closeNanos = shard.nowNanos() + Limits.CLOSE_NANOS;
         channel.config().setAutoRead(true);
         outflow.end(code, reason);
-    }
-
-    /** Ends the connection; what the peer was sent may still reach it. */
-    private void cut() {
-        var _ = channel.close();
     }
 
     /** Ends the connection by force: the peer does not listen. */
