@@ -9,7 +9,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,10 +22,72 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 class SecurityAuditCommandTest {
     private static final String TOKEN = "q7Rk2vXw9Lm4Tz8Yb3Nc6Hd1Js5Fg0PaUeOi";
     private static final String OTHER = "Zx1Cv2Bn3Mq4We5Rt6Yu7Io8Pa9Sd0FgHjKl";
+
+    /** What a configuration says, and what is found then. */
+    private static final String FOUND =
+            """
+            gateway: {auth: {mode: "none"}} | critical gateway.loopback_no_auth
+            gateway: {bind: "lan", auth: {mode: "none"}, trustedProxies: ["10.0.0.2"]} | \
+            critical gateway.bind_no_auth
+            gateway: {bind: "lan", AUTH} | critical gateway.bind_no_tls
+            gateway: {bind: "custom", customBindHost: "10.0.0.1", AUTH} | critical \
+            gateway.bind_no_tls
+            gateway: {bind: "0.0.0.0", AUTH} | critical gateway.bind_no_tls
+            gateway: {AUTH, trustedProxies: ["0.0.0.0/0"]} | critical \
+            gateway.trusted_proxies_everybody
+            gateway: {auth: {mode: "trusted-proxy", trustedProxy: {allowUsers: ["a"]}}} | \
+            critical gateway.trusted_proxy_no_proxies
+            gateway: {trustedProxies: ["10.0.0.2"], auth: {mode: "trusted-proxy", trustedProxy: \
+            {allowUsers: ["a"], allowLoopback: true}}} | warn gateway.trusted_proxy_loopback
+            gateway: {trustedProxies: ["10.0.0.2"], auth: {mode: "trusted-proxy"}} | info \
+            gateway.trusted_proxy_no_allowlist
+            gateway: {AUTH, controlUi: {allowedOrigins: ["*"]}} | warn \
+            gateway.control_ui.allowed_origins_wildcard
+            gateway: {AUTH, controlUi: {allowedOrigins: ["http://gate.example"]}} | warn \
+            gateway.control_ui.allowed_origins_http
+            gateway: {auth: {token: "${GATE_TOKEN}", rateLimit: {maxAttempts: 100000}}} | warn \
+            gateway.auth_no_rate_limit
+            gateway: {auth: {token: "${GATE_TOKEN}", rateLimit: {lockoutMs: 1}}} | warn \
+            gateway.auth_no_rate_limit
+            gateway: {auth: {token: "${SHORT}"}} | warn gateway.token_too_short
+            gateway: {auth: {token: "${SAME}"}} | warn gateway.token_too_short
+            gateway: {auth: {mode: "password", password: "${KNOWN}"}} | critical \
+            secrets.well_known
+            gateway: {auth: {token: "${NOWHERE}"}} | warn config.unresolved
+            gateway: {AUTH | warn config.unresolved
+            gateway: {AUTH}, hooks: {enabled: true, token: "${GATE_TOKEN}"} | critical \
+            hooks.token_reuse_gateway_token
+            gateway: {AUTH}, hooks: {enabled: true, token: "${SHORT}"} | warn \
+            hooks.token_too_short
+            gateway: {AUTH}, hooks: {enabled: true, token: "${OTHER}", allowRequestSessionKey: \
+            true} | warn hooks.request_session_key_prefixes_missing
+            gateway: {AUTH}, hooks: {enabled: true, token: "${OTHER}", allowRequestSessionKey: \
+            true, allowedSessionKeyPrefixes: ["hook:"]} | info hooks.request_session_key_enabled
+            gateway: {AUTH}, hooks: {enabled: true, token: "${OTHER}", mappings: [{match: {path: \
+            "mail"}, allowUnsafeExternalContent: true}]} | warn hooks.unsafe_external_content
+            gateway: {AUTH}, models: {providers: {a: {baseUrl: "https://a.example/v1", apiKey: \
+            "Zx1Cv2Bn3Mq4We5Rt6Yu7Io8Pa9Sd0FgHjKl"}}} | warn secrets.plaintext
+            gateway: {AUTH}, models: {providers: {a: {baseUrl: "https://a.example/v1", headers: \
+            {"x-api-key": "Zx1Cv2Bn3Mq4We5Rt6Yu7Io8Pa9Sd0FgHjKl", "x-title": "mine"}}}} | warn \
+            secrets.plaintext
+            gateway: {AUTH}, models: {providers: {a: {baseUrl: "https://a.example/v1", apiKey: \
+            "${GATE_TOKEN}"}}} | critical secrets.reused
+            gateway: {AUTH}, models: {providers: { a: {baseUrl: "https://a.example/v1", apiKey: \
+            "${OTHER}"}, b: {baseUrl: "https://b.example/v1", apiKey: "${OTHER}"}}} | info \
+            secrets.reused
+            gateway: {AUTH}, models: {providers: {a: {baseUrl: "http://a.example/v1", apiKey: \
+            "${OTHER}"}}} | warn models.provider_plain_http
+            gateway: {AUTH}, diagnostics: {enabled: true, otel: {endpoint: \
+            "http://a.example:4318"}} | warn diagnostics.otel_plain_http
+            gateway: {AUTH}, secrets: {providers: {v: {source: "file", path: "/nowhere", \
+            allowInsecurePath: true}}} | warn secrets.allow_insecure_path
+            gateway: {AUTH}, logging: {level: "trace"} | info logging.verbose
+            """;
 
     @TempDir private Path home;
     private CommandBench bench;
@@ -104,99 +168,20 @@ class SecurityAuditCommandTest {
         assertThat(found()).isEmpty();
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "gateway: {auth: {mode: \"none\"}} | critical gateway.loopback_no_auth",
-                "gateway: {bind: \"lan\", auth: {mode: \"none\"}, trustedProxies: [\"10.0.0.2\"]}"
-                        + " | critical gateway.bind_no_auth",
-                "gateway: {bind: \"lan\", AUTH} | critical gateway.bind_no_tls",
-                "gateway: {bind: \"custom\", customBindHost: \"10.0.0.1\", AUTH}"
-                        + " | critical gateway.bind_no_tls",
-                "gateway: {bind: \"0.0.0.0\", AUTH} | critical gateway.bind_no_tls",
-                "gateway: {AUTH, trustedProxies: [\"0.0.0.0/0\"]}"
-                        + " | critical gateway.trusted_proxies_everybody",
-                "gateway: {auth: {mode: \"trusted-proxy\", trustedProxy: {allowUsers: [\"a\"]}}}"
-                        + " | critical gateway.trusted_proxy_no_proxies",
-                "gateway: {trustedProxies: [\"10.0.0.2\"], auth: {mode: \"trusted-proxy\","
-                        + " trustedProxy: {allowUsers: [\"a\"], allowLoopback: true}}}"
-                        + " | warn gateway.trusted_proxy_loopback",
-                "gateway: {trustedProxies: [\"10.0.0.2\"], auth: {mode: \"trusted-proxy\"}}"
-                        + " | info gateway.trusted_proxy_no_allowlist",
-                "gateway: {AUTH, controlUi: {allowedOrigins: [\"*\"]}}"
-                        + " | warn gateway.control_ui.allowed_origins_wildcard",
-                "gateway: {AUTH, controlUi: {allowedOrigins: [\"http://gate.example\"]}}"
-                        + " | warn gateway.control_ui.allowed_origins_http",
-                "gateway: {auth: {token: \"${GATE_TOKEN}\", rateLimit: {maxAttempts: 100000}}}"
-                        + " | warn gateway.auth_no_rate_limit",
-                "gateway: {auth: {token: \"${GATE_TOKEN}\", rateLimit: {lockoutMs: 1}}}"
-                        + " | warn gateway.auth_no_rate_limit",
-                "gateway: {auth: {token: \"${SHORT}\"}} | warn gateway.token_too_short",
-                "gateway: {auth: {token: \"${SAME}\"}} | warn gateway.token_too_short",
-                "gateway: {auth: {mode: \"password\", password: \"${KNOWN}\"}}"
-                        + " | critical secrets.well_known",
-                "gateway: {auth: {token: \"${NOWHERE}\"}} | warn config.unresolved",
-                "gateway: {AUTH | warn config.unresolved"
-            })
-    void findsWhereStrangersCouldComeIn(String config, String finding) throws IOException {
-        assertThat(findings(config)).containsExactly(finding);
+    static Stream<Arguments> settings() {
+        return FOUND.lines().map(line -> Arguments.of((Object[]) line.split(" \\| ")));
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "gateway: {AUTH}, hooks: {enabled: true, token: \"${GATE_TOKEN}\"}"
-                        + " | critical hooks.token_reuse_gateway_token",
-                "gateway: {AUTH}, hooks: {enabled: true, token: \"${SHORT}\"}"
-                        + " | warn hooks.token_too_short",
-                "gateway: {AUTH}, hooks: {enabled: true, token: \"${OTHER}\","
-                        + " allowRequestSessionKey: true}"
-                        + " | warn hooks.request_session_key_prefixes_missing",
-                "gateway: {AUTH}, hooks: {enabled: true, token: \"${OTHER}\","
-                        + " allowRequestSessionKey: true, allowedSessionKeyPrefixes: [\"hook:\"]}"
-                        + " | info hooks.request_session_key_enabled",
-                "gateway: {AUTH}, hooks: {enabled: true, token: \"${OTHER}\","
-                        + " mappings: [{match: {path: \"mail\"}, allowUnsafeExternalContent: true}]}"
-                        + " | warn hooks.unsafe_external_content",
-                "gateway: {AUTH}, models: {providers: {a: {baseUrl: \"https://a.example/v1\","
-                        + " apiKey: \"Zx1Cv2Bn3Mq4We5Rt6Yu7Io8Pa9Sd0FgHjKl\"}}}"
-                        + " | warn secrets.plaintext",
-                "gateway: {AUTH}, models: {providers: {a: {baseUrl: \"https://a.example/v1\","
-                        + " headers: {\"x-api-key\": \"Zx1Cv2Bn3Mq4We5Rt6Yu7Io8Pa9Sd0FgHjKl\","
-                        + " \"x-title\": \"mine\"}}}} | warn secrets.plaintext",
-                "gateway: {AUTH}, models: {providers: {a: {baseUrl: \"https://a.example/v1\","
-                        + " apiKey: \"${GATE_TOKEN}\"}}} | critical secrets.reused",
-                "gateway: {AUTH}, models: {providers: {"
-                        + " a: {baseUrl: \"https://a.example/v1\", apiKey: \"${OTHER}\"},"
-                        + " b: {baseUrl: \"https://b.example/v1\", apiKey: \"${OTHER}\"}}}"
-                        + " | info secrets.reused",
-                "gateway: {AUTH}, models: {providers: {a: {baseUrl: \"http://a.example/v1\","
-                        + " apiKey: \"${OTHER}\"}}} | warn models.provider_plain_http",
-                "gateway: {AUTH}, diagnostics: {enabled: true,"
-                        + " otel: {endpoint: \"http://a.example:4318\"}}"
-                        + " | warn diagnostics.otel_plain_http",
-                "gateway: {AUTH}, secrets: {providers: {v: {source: \"file\","
-                        + " path: \"/nowhere\", allowInsecurePath: true}}}"
-                        + " | warn secrets.allow_insecure_path",
-                "gateway: {AUTH}, logging: {level: \"trace\"} | info logging.verbose"
-            })
-    void findsWhatIsKnownToOthers(String config, String finding) throws IOException {
-        assertThat(findings(config)).containsExactly(finding);
-    }
-
-    /** What is found when the configuration says this. */
-    private List<String> findings(String config) throws IOException {
+    @MethodSource("settings")
+    void findsWhatAConfigurationSays(String config, String finding) throws IOException {
         Files.writeString(
                 bench.state.dotEnv(),
                 "GATE_TOKEN=%s\nOTHER=%s\nSHORT=k3Jd8sQ1\nSAME=%s\nKNOWN=ChangeMe\n"
                         .formatted(TOKEN, OTHER, "ab".repeat(20)));
         config("{" + config.replace("AUTH", "auth: {token: \"${GATE_TOKEN}\"}") + "}");
 
-        return found();
+        assertThat(found()).containsExactly(finding);
     }
 
     @Test

@@ -72,7 +72,7 @@ record Place(Path path, int mode, int owner) {
         return isFolder() && gives(rights) && (mode & STICKY) == 0;
     }
 
-    /** Such as {@code evergate.json (mode 644)}. */
+    /** Such as {@code /var/lib/evergate (mode 755)}. */
     @Override
     public String toString() {
         return "%s (mode %o)".formatted(path, mode & 0777);
