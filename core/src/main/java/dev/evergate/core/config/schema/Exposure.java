@@ -43,7 +43,7 @@ final class Exposure {
         if (mode.equals("none")) {
             return broken(
                     "auth.mode",
-                    ("\"none\" lets everybody in who reaches %s (expected: \"token\", or gateway.bind %s")
+                    "\"none\" lets everybody in who reaches %s (expected: \"token\", or gateway.bind %s"
                             .formatted(bind, BACK));
         }
         if (!gateway.path("tls").path("enabled").asBoolean(false)
