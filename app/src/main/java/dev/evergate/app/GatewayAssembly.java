@@ -11,7 +11,6 @@ import dev.evergate.app.observe.KeyFile;
 import dev.evergate.app.observe.LogRules;
 import dev.evergate.app.observe.LogTail;
 import dev.evergate.app.observe.Observatory;
-import dev.evergate.app.observe.OldLogs;
 import dev.evergate.app.observe.SystemFacts;
 import dev.evergate.core.agent.WelcomeCard;
 import dev.evergate.core.config.ConfigProblem;
@@ -417,7 +416,9 @@ final class GatewayAssembly {
         restarts.keepIn(journal, this::restarted);
         epoch.ifPresent(taken -> ledger.serves(taken, start.mode()));
         entrance.watch(this::tellHowToReachUs);
-        var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", this::prune));
+        var past = new Past(world.time(), journal, life.generation(), state.logs());
+        Runnable forget = () -> past.forget(epoch.orElseThrow());
+        var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", forget));
     }
 
     private void restarted(RestartReport report) {
@@ -522,24 +523,6 @@ final class GatewayAssembly {
     /** Turns that run at this moment. */
     int running() {
         return gateway.load().running();
-    }
-
-    private void prune() {
-        try {
-            long nowMs = world.time().wallMillis();
-            int forgotten = journal.prune(epoch.orElseThrow(), nowMs);
-            journal.pruneAudit(epoch.orElseThrow(), nowMs, life.generation());
-            log.info("Forgot {} messages that met their fate long ago", forgotten);
-        } catch (EvergateException e) {
-            log.warn("Nothing was forgotten this time: {}", e.getMessage());
-        }
-        try {
-            log.info(
-                    "Deleted {} old log files",
-                    OldLogs.delete(state.logs(), world.time().wallMillis()));
-        } catch (IOException e) {
-            log.warn("Old log files cannot be deleted: {}", e.toString());
-        }
     }
 
     void writeAccess(StateDirectory state) throws IOException {
