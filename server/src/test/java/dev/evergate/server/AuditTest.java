@@ -4,8 +4,13 @@ import static dev.evergate.server.TestServer.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.evergate.api.Secret;
+import dev.evergate.core.config.ConfigSnapshot.Auth;
+import dev.evergate.core.config.ConfigSnapshot.RateLimit;
+import dev.evergate.core.config.ConfigSnapshot.TrustedProxy;
 import dev.evergate.core.journal.AuditCheck;
 import dev.evergate.core.journal.AuditEntry;
+import dev.evergate.core.journal.AuditEntry.Actor;
 import dev.evergate.core.journal.AuditEntry.Note;
 import dev.evergate.testkit.net.RawClient;
 import dev.evergate.testkit.time.Wait;
@@ -38,6 +43,7 @@ final class AuditTest {
                     "users.self",
                     "device.pair.list",
                     "node.pair.list",
+                    "device.pair.setupStatus",
                     "update.status",
                     "audit.entries");
 
@@ -229,6 +235,26 @@ final class AuditTest {
         assertThat(paired.getFirst().note().act().target())
                 .isEqualTo("deviceId=%s role=operator".formatted(guest.id()));
         assertThat(paired.getFirst().note().act().detail()).isEqualTo("operator.read");
+    }
+
+    @Test
+    void namesTheUserWhomAProxySpeaksFor() throws Exception {
+        var proxy = new TrustedProxy("x-user", List.of(), List.of(), true);
+        var auth = new Auth(Auth.Mode.TRUSTED_PROXY, Secret.none(), RateLimit.DEFAULTS, proxy);
+        server.gateway.config = FakeGateway.config(auth, List.of(), List.of("127.0.0.1"));
+
+        HttpResponse<String> used =
+                http.post(
+                        "/tools/invoke",
+                        "{\"tool\":\"sessions_list\",\"args\":{}}",
+                        "Authorization: none",
+                        "X-Forwarded-For: 10.1.2.3",
+                        "X-User: nick");
+
+        assertThat(used.statusCode()).as(used.body()).isEqualTo(200);
+        Actor actor = server.audit.of("POST /tools/invoke").getLast().note().actor();
+        assertThat(actor)
+                .isEqualTo(new Actor("trusted-proxy", "", "nick", "http", "", "10.1.2.3"));
     }
 
     private static long times(List<AuditEntry> entries) {

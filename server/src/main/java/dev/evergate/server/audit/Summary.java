@@ -22,6 +22,7 @@ public record Summary(String target, String detail) {
                     "requestId",
                     "deviceId",
                     "nodeId",
+                    "setupId",
                     "command",
                     "key",
                     "sessionKey",

@@ -11,6 +11,7 @@ import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Device.Approval;
 import dev.evergate.core.journal.SetupCode;
 import dev.evergate.server.access.Scope;
+import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.wire.Params;
 
 import tools.jackson.core.JsonGenerator;
@@ -42,7 +43,8 @@ final class SetupMethods {
     List<Method> methods() {
         return List.of(
                 Method.blocking("device.pair.setupCode", Scope.ADMIN, this::issue),
-                Method.blocking("device.pair.setupStatus", Scope.ADMIN, this::status),
+                Method.blocking("device.pair.setupStatus", Scope.ADMIN, this::status)
+                        .audited(Auditing.NEVER),
                 Method.blocking("device.pair.setupRevoke", Scope.ADMIN, this::revoke));
     }
 

@@ -8,6 +8,7 @@ import dev.evergate.core.journal.Attachment;
 import dev.evergate.core.journal.Attachments;
 import dev.evergate.core.journal.Audit;
 import dev.evergate.core.journal.AuditEntry;
+import dev.evergate.core.journal.AuditTrail;
 import dev.evergate.core.journal.Compaction;
 import dev.evergate.core.journal.Device;
 import dev.evergate.core.journal.Devices;
@@ -335,7 +336,7 @@ public final class CrashingStore implements Journal {
         }
 
         @Override
-        public List<AuditEntry> newest(Query query) {
+        public List<AuditEntry> newest(AuditTrail.Query query) {
             return read(() -> audit.newest(query));
         }
 
@@ -374,7 +375,7 @@ public final class CrashingStore implements Journal {
         }
 
         @Override
-        public Listing list(Query query) {
+        public Listing list(Sessions.Query query) {
             return read(() -> sessions.list(query));
         }
 
