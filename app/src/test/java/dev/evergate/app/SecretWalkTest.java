@@ -37,6 +37,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -128,9 +129,8 @@ class SecretWalkTest {
         String inEnv = marked(".env");
         String inFile = marked("a secret file");
         Path file = Files.writeString(folder.resolve("secret.txt"), inFile + "\n");
-        Files.setPosixFilePermissions(
-                file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-        Files.writeString(folder.resolve(".env"), "WALK_KEY=" + inEnv + "\n");
+        Path _ = Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Path _ = Files.writeString(folder.resolve(".env"), "WALK_KEY=" + inEnv + "\n");
         config.withObject("/gateway/remote")
                 .put("token", marked("remote.token"))
                 .put("password", marked("remote.password"));
@@ -279,9 +279,10 @@ class SecretWalkTest {
         String said = "Incorrect API key provided: " + secrets.get("apiKey");
         model.always(ModelScript.error(401, "invalid_api_key", said));
         try (GatewayClient owner = GatewayClient.connect(url, TOKEN)) {
-            owner.call(
-                    "chat.send",
-                    "{\"sessionKey\":\"main\",\"message\":\"hello\",\"idempotencyKey\":\"first\"}");
+            JsonNode _ =
+                    owner.call(
+                            "chat.send",
+                            "{\"sessionKey\":\"main\",\"message\":\"hello\",\"idempotencyKey\":\"first\"}");
             JsonNode end =
                     owner.await(
                             "chat",

@@ -18,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 
 /** Whoever is not a device, or changes what a device has signed, is not let in as it. */
@@ -128,7 +129,7 @@ class DeviceProofAttackTest {
 
     @Test
     void whatWasOverheardIsNoUseOnAnotherConnection() throws Exception {
-        var overheard = new java.util.concurrent.atomic.AtomicReference<JsonNode>();
+        var overheard = new AtomicReference<JsonNode>(JSON.createObjectNode());
         assertThat(outcome((params, _) -> overheard.set(params.path("device").deepCopy())))
                 .isEmpty();
         assertThat(outcome((params, _) -> params.set("device", overheard.get())))

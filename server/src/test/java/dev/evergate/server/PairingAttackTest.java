@@ -175,7 +175,7 @@ class PairingAttackTest {
         Guest honest = Guest.local("operator.read").remote("198.51.100.7");
         String first = asked(honest);
         for (int i = 0; i < Devices.REQUESTS_KEPT + 20; i++) {
-            asked(Guest.local("operator.read").remote("2001:db8:0:" + i + "::1"));
+            String _ = asked(Guest.local("operator.read").remote("2001:db8:0:" + i + "::1"));
         }
         assertThat(waiting()).hasSize(Devices.REQUESTS_KEPT).contains(honest.id());
         server.world.forward(Pairing.REQUEST_MS + 1);
@@ -200,7 +200,7 @@ class PairingAttackTest {
     @Tag("S8")
     void keepsNoMoreOfANameThanANameIs() throws Exception {
         Guest device = Guest.local("operator.read").remote().as("cli", "cli", "x".repeat(60_000));
-        asked(device);
+        String _ = asked(device);
         try (RawClient owner = server.admin()) {
             JsonNode request = call(owner, "device.pair.list", "{}").at("/payload/pending/0");
             assertThat(request.path("platform").asString()).hasSize(128);
@@ -220,8 +220,8 @@ class PairingAttackTest {
         String gone = token(removed);
         try (RawClient owner = server.admin()) {
             String params = "{\"deviceId\":\"%s\",\"role\":\"operator\"}";
-            call(owner, "device.token.revoke", params.formatted(revoked.id()));
-            call(owner, "device.pair.remove", params.formatted(removed.id()));
+            JsonNode _ = call(owner, "device.token.revoke", params.formatted(revoked.id()));
+            JsonNode _ = call(owner, "device.pair.remove", params.formatted(removed.id()));
         }
         String wrong = "A".repeat(43);
         List<Guest> guesses =
@@ -252,7 +252,7 @@ class PairingAttackTest {
         String token = token(device);
         Guest wrong = device.remote().showing("token", "wrong");
         for (int i = 0; i < 10; i++) {
-            wrong.outcome(server);
+            JsonNode _ = wrong.outcome(server);
         }
         int before = server.gateway.deviceReads.get();
         for (Guest each :

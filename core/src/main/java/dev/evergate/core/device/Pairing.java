@@ -189,7 +189,7 @@ public final class Pairing {
     private Admission ask(Device known, Applicant applicant, Pace pace) {
         String requestId = world.ids().next();
         long nowMs = world.time().wallMillis();
-        boolean isNew = asking(known, applicant, requestId, nowMs) != known;
+        boolean isNew = !asking(known, applicant, requestId, nowMs).equals(known);
         long waitMs = isNew ? pace.oneMore() : 0;
         if (waitMs > 0) {
             return deferred(known, applicant, nowMs, waitMs);

@@ -218,7 +218,7 @@ public final class SetupCodes {
                                 new Admitted(
                                         own.token(),
                                         own.issuedAtMs(),
-                                        all.stream().filter(other -> other != own).toList()));
+                                        all.stream().filter(other -> !other.equals(own)).toList()));
     }
 
     private Handed handed(Device device, Role role) {
