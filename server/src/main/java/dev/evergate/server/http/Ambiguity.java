@@ -25,9 +25,6 @@ final class Ambiguity {
         if (!encodings.isEmpty() && !encodings.getFirst().equalsIgnoreCase("chunked")) {
             return Optional.of("a Transfer-Encoding other than chunked");
         }
-        if (!encodings.isEmpty() && !request.protocolVersion().isKeepAliveDefault()) {
-            return Optional.of("a Transfer-Encoding, which HTTP/1.0 does not know");
-        }
         boolean hasBody =
                 !encodings.isEmpty()
                         || !headers.get(HttpHeaderNames.CONTENT_LENGTH, "0").equals("0");
