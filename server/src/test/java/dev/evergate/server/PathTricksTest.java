@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -44,11 +45,11 @@ class PathTricksTest {
 
     @BeforeEach
     void install() throws IOException {
-        Path root = Files.createDirectories(folder.resolve("ui/assets"));
-        Path site = root.getParent();
+        Path site = Files.createDirectories(folder.resolve("ui"));
+        Path assets = Files.createDirectories(site.resolve("assets"));
         Files.writeString(
                 site.resolve("index.html"), "<!doctype html><html><body>page</body></html>");
-        Files.writeString(root.resolve("a.js"), "run();");
+        Files.writeString(assets.resolve("a.js"), "run();");
         Files.writeString(site.resolve(".env"), "SECRET");
         Files.writeString(folder.resolve("evergate.json"), "SECRET");
         Files.writeString(folder.resolve("secret.js"), "SECRET");
@@ -68,7 +69,7 @@ class PathTricksTest {
             throws IOException {
         try (RawClient client = server.connect()) {
             client.send(
-                    ("%s %s HTTP/1.1\r\nHost: localhost:%d\r\n%s\r\n%s")
+                    "%s %s HTTP/1.1\r\nHost: localhost:%d\r\n%s\r\n%s"
                             .formatted(method, target, server.address.getPort(), headers, body)
                             .getBytes(StandardCharsets.ISO_8859_1));
             return new String(
@@ -166,7 +167,7 @@ class PathTricksTest {
                 path + "%20",
                 path + "%3f",
                 "/%" + Integer.toHexString(path.charAt(1)) + path.substring(2),
-                path.toUpperCase(java.util.Locale.ROOT),
+                path.toUpperCase(Locale.ROOT),
                 second < 0 ? path + "//" : path.substring(0, second) + "/" + path.substring(second),
                 second < 0 ? path + "#" : path.replaceFirst("(.)/", "$1%2f"),
                 path.replace('/', '\\'));

@@ -39,7 +39,7 @@ public final class HookTarget implements Target {
             """
             { hooks: { enabled: true, token: 'secret-of-hooks-0', allowRequestSessionKey: true, mappings: [
             { match: { path: 'x' }, action: 'agent', name: '{{source}}', sessionKey: '{{a[0].b}}',
-              messageTemplate: '%s' }] }, gateway: { auth: { token: 'secret-of-gateway' } } }""";
+              messageTemplate: 'TEMPLATE' }] }, gateway: { auth: { token: 'secret-of-gateway' } } }""";
     private static final HttpHeadersFactory FREE =
             DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
@@ -59,7 +59,7 @@ public final class HookTarget implements Target {
                     "{{messages[0].from}} {{payload.a.b}} {{headers.x}} {{query.q}} {{path}} {{now}}");
 
     private static Hooks hooks(String template) {
-        ObjectNode tree = Json5Text.parse(CONFIG.formatted(template)).tree();
+        ObjectNode tree = Json5Text.parse(CONFIG.replace("TEMPLATE", template)).tree();
         ConfigSources sources =
                 new ConfigSources(
                         Path.of("/evergate.json"), Map.of(), tree, tree, "", Set.of(), List.of());

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -87,11 +88,11 @@ public final class HeadTarget implements Target {
         byte[] bytes = in.rest();
         Reading reading = read(Input.pieces(bytes, cuts));
         HttpRequest request = reading.request;
-        boolean isTaken =
-                request != null
-                        && !request.decoderResult().isFailure()
-                        && Ambiguity.in(request).isEmpty();
-        if (!isTaken) {
+        boolean isRefused =
+                request == null
+                        || request.decoderResult().isFailure()
+                        || Ambiguity.in(request).isPresent();
+        if (request == null || isRefused) {
             return;
         }
         StrictRequest strict =
@@ -146,7 +147,7 @@ public final class HeadTarget implements Target {
                 !isAccepted
                         || (text.indexOf("\r\n\r\n") == text.length() - 4
                                 && text.lines().count() == 5
-                                && !text.toLowerCase(java.util.Locale.ROOT).contains("extensions")),
+                                && !text.toLowerCase(Locale.ROOT).contains("extensions")),
                 text,
                 request);
     }

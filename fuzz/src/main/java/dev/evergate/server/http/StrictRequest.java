@@ -27,7 +27,7 @@ record StrictRequest(String method, String target, String host, Optional<String>
     private static final Pattern FIELD =
             Pattern.compile("(" + TOKEN + "):[ \\t]*([^\\x00\\r\\n]*?)[ \\t]*");
 
-    private static final Pattern CHUNK = Pattern.compile("([0-9A-Fa-f]{1,8})(?:[ \\t]*;.*)?");
+    private static final Pattern CHUNK = Pattern.compile("0*([0-9A-Fa-f]{1,8})(?:[ \\t]*;.*)?");
 
     /**
      * The bytes as characters; empty unless a head is there as a whole. What stands in front of the

@@ -29,7 +29,7 @@ public final class FrameTarget implements Target {
                 Input.of(new int[] {0, NEVER}, frame(0x81, "{\"a\":1}")),
                 Input.of(new int[] {3, NEVER}, frame(0x01, "ü"), frame(0x89, "?"), frame(0x80, "")),
                 Input.of(new int[] {1, 2}, frame(0x02, "a"), frame(0x00, "b"), frame(0x80, "c")),
-                Input.of(new int[] {5, 0}, frame(0x88, "\u0003\u0068bye"), frame(0x81, "late")),
+                Input.of(new int[] {5, 0}, frame(0x88, "\u0003hbye"), frame(0x81, "late")),
                 Input.of(new int[] {2, 1}, frame(0x8a, "x".repeat(125)), frame(0xc1, "packed")),
                 Input.of(new int[] {0, 0}, frame(0x81, "x".repeat(4096)), frame(0x82, "")),
                 Input.of(new int[] {0, NEVER}, frame(0x81, "x".repeat(4097))));

@@ -32,11 +32,11 @@ class SiteTest {
                 "."
             })
     void findsNothingThere(String path) throws Exception {
-        Path root = Files.createDirectories(folder.resolve("root/a"));
-        Path site = root.getParent();
+        Path site = Files.createDirectories(folder.resolve("root"));
+        Path below = Files.createDirectories(site.resolve("a"));
         Files.writeString(folder.resolve("secret.js"), "secret");
         Files.writeString(site.resolve("index.js"), "");
-        Files.writeString(root.resolve("index.js"), "");
+        Files.writeString(below.resolve("index.js"), "");
         Files.writeString(site.resolve(".hidden.js"), "secret");
         Files.createDirectories(site.resolve(".git"));
         Files.writeString(site.resolve(".git/config.js"), "secret");
