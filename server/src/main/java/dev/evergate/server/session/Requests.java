@@ -114,9 +114,9 @@ final class Requests {
     /** What another server needs of who this is and what it waits for. */
     FrozenSession.Open standing(Warrant warrant, long seq, FrozenSession.Pulse pulse) {
         return new FrozenSession.Open(
-                grant,
+                caller.grant(),
                 Optional.of(warrant),
-                hall.services().boards().presence().seat(connection),
+                hall.services().boards().presence().seat(caller.connection()),
                 seq,
                 unanswered(),
                 pulse,
