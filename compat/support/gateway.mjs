@@ -46,7 +46,7 @@ export class Gateway {
 
   /** How clients sign in, in the words of a configuration. */
   get auth() {
-    return { mode: this.#mode, [this.#mode]: this.token };
+    return this.#mode === "none" ? { mode: "none" } : { mode: this.#mode, [this.#mode]: this.token };
   }
 
   get url() {

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { readConnectErrorDetailCode } from "@openclaw/gateway-protocol/connect-error-details";
 import { GATEWAY_CLIENT_MODES, GATEWAY_CLIENT_NAMES } from "@openclaw/gateway-protocol/client-info";
 import { Client, withDevice } from "../support/client.mjs";
+import { Gateway } from "../support/gateway.mjs";
 import { connectParams, RawConnection } from "../support/raw.mjs";
 import { world } from "../support/world.mjs";
 
@@ -33,6 +34,22 @@ describe("connecting", () => {
 
     assert.equal((await client.request("health")).ok, true);
     await client.stop();
+  });
+
+  test("lets in a client that shows nothing where nothing is asked", async () => {
+    const gateway = new Gateway("none");
+    await gateway.start(world.model.baseUrl);
+    try {
+      const client = await Client.connect(gateway, { token: undefined });
+
+      assert.equal(client.hellos[0].auth.method, "none");
+      assert.deepEqual(client.hellos[0].auth.scopes, ["operator.admin"]);
+      const { gateway: shown } = await client.request("status");
+      assert.match(shown.notices.join(), /auth-none: insecure/);
+      await client.stop();
+    } finally {
+      await gateway.stop();
+    }
   });
 
   test("gives a client without a device no scopes unless it is a tool or a backend", async () => {

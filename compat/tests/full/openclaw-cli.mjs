@@ -286,6 +286,21 @@ describe("OpenClaw's command line", () => {
       }
     });
 
+    test("gets in without a secret where nothing is asked", async () => {
+      const gateway = new Gateway("none");
+      await gateway.start(world.model.baseUrl);
+      const openclaw = new OpenClaw(gateway);
+      try {
+        for (const words of [["gateway", "health"], ["gateway", "call", "status"]]) {
+          const { code, out, err } = await openclaw.run(words);
+          assert.equal(code, 0, out + err);
+        }
+      } finally {
+        openclaw.remove();
+        await gateway.stop();
+      }
+    });
+
     test("says so, and what helps: nobody is there", async () => {
       const nobody = new OpenClaw({ ...withSecret(world.gateway, "any"), port: await freePort() });
 

@@ -262,6 +262,7 @@ final class GatewayAssembly {
         notices.addAll(entrance.notices());
         notices.addAll(next.notices());
         notices.addAll(desk.notices());
+        notices.addAll(ledger.notices());
         return notices;
     }
 

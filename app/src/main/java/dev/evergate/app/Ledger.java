@@ -8,6 +8,7 @@ import dev.evergate.core.journal.AuditEntry;
 import dev.evergate.core.journal.AuditEntry.Act;
 import dev.evergate.core.journal.AuditEntry.Actor;
 import dev.evergate.core.journal.AuditEntry.Note;
+import dev.evergate.core.journal.AuditTrail.Query;
 import dev.evergate.core.journal.Epoch;
 import dev.evergate.core.journal.RestartReport;
 import dev.evergate.core.time.World;
@@ -15,6 +16,7 @@ import dev.evergate.core.time.World;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -23,10 +25,12 @@ import java.util.Locale;
  */
 final class Ledger implements Witness {
     private static final Logger log = LoggerFactory.getLogger(Ledger.class);
+    private static final String PROOF = "evergate audit verify";
 
     private final World world;
     private final Audit audit;
     private final long generation;
+    private volatile boolean isBroken;
 
     Ledger(World world, Audit audit, long generation) {
         this.world = world;
@@ -42,12 +46,41 @@ final class Ledger implements Witness {
                                 epoch.value(),
                                 Version.current(),
                                 mode.name().toLowerCase(Locale.ROOT));
-        later(Actor.system(), act("gateway.serve", "generation=" + generation, detail), Note.OK);
+        Act act = act("gateway.serve", "generation=" + generation, detail);
+        world.tasks()
+                .start(
+                        "audit",
+                        () -> {
+                            write(Actor.system(), act, Note.OK);
+                            look();
+                        });
+    }
+
+    /** Whether the log was changed from outside before this generation went on with it. */
+    private void look() {
+        try {
+            isBroken =
+                    audit.newest(new Query(0, 0, "", Audit.BROKEN, 1)).stream()
+                            .anyMatch(entry -> entry.note().generation() == generation);
+        } catch (EvergateException e) {
+            log.warn("The audit log cannot be read: {}", e.getMessage());
+        }
+        if (isBroken) {
+            log.error("The audit log was changed from outside; see: {}", PROOF);
+        }
+    }
+
+    /** What a person should know about the log. Does not wait. */
+    List<String> notices() {
+        return isBroken
+                ? List.of("audit-broken: the audit log was changed from outside; see: " + PROOF)
+                : List.of();
     }
 
     /** This generation ends. Does not wait. */
     void ends() {
-        later(Actor.system(), act("gateway.end", "generation=" + generation, ""), Note.OK);
+        Act act = act("gateway.end", "generation=" + generation, "");
+        world.tasks().start("audit", () -> write(Actor.system(), act, Note.OK));
     }
 
     /** A restart is over. Blocks on the store. */
@@ -72,10 +105,6 @@ final class Ledger implements Witness {
 
     private static Act act(String action, String target, String detail) {
         return new Act(action, target, "", detail);
-    }
-
-    private void later(Actor actor, Act act, String result) {
-        world.tasks().start("audit", () -> write(actor, act, result));
     }
 
     private void write(Actor actor, Act act, String result) {

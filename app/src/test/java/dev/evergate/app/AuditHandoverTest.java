@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.evergate.core.journal.AuditCheck;
 import dev.evergate.core.journal.AuditEntry;
+import dev.evergate.core.lifecycle.Phase;
 import dev.evergate.store.AuditFile;
 import dev.evergate.testkit.net.GatewayClient;
+import dev.evergate.testkit.time.Wait;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -48,6 +55,36 @@ final class AuditHandoverTest extends TwoGenerations {
                     .extracting(it -> it.note().generation())
                     .containsExactly(1L, 2L);
             assertThat(of(all, "connect")).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aLogThatWasCutWhileNobodyServedIsTold() throws Exception {
+        GatewayAssembly one = first();
+        try (GatewayClient client = GatewayClient.connect(url, TOKEN)) {
+            var _ = client.call("system-event", "{\"text\":\"before\"}");
+        }
+        assemblies.removeFirst().stop(0, 0);
+        one.close();
+        Files.writeString(
+                StateDirectory.at(folder).data().resolve("audit.head"), "9999 " + "f".repeat(64));
+
+        GatewayAssembly next = start(2, 0);
+        var _ = next.enter();
+        next.moved(Phase.RUNNING);
+        next.serve();
+
+        Wait.until(() -> "a notice in " + ready(), () -> ready().contains("audit-broken"));
+    }
+
+    private String ready() {
+        var request = HttpRequest.newBuilder(url.resolve("/readyz")).build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            return e.toString();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

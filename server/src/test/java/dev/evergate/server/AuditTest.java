@@ -214,6 +214,23 @@ final class AuditTest {
         }
     }
 
+    @Test
+    void writesDownThatADeviceOfThisMachineWasPaired() throws Exception {
+        Guest guest = Guest.local("operator.read");
+        try (Guest.Visit first = guest.visit(server)) {
+            assertThat(first.token()).isNotEmpty();
+        }
+        try (Guest.Visit again = guest.visit(server)) {
+            assertThat(again.token()).isNotEmpty();
+        }
+
+        List<AuditEntry> paired = server.audit.of("device.pair.silent");
+        assertThat(paired).hasSize(1);
+        assertThat(paired.getFirst().note().act().target())
+                .isEqualTo("deviceId=%s role=operator".formatted(guest.id()));
+        assertThat(paired.getFirst().note().act().detail()).isEqualTo("operator.read");
+    }
+
     private static long times(List<AuditEntry> entries) {
         return entries.stream().mapToLong(it -> it.note().times()).sum();
     }

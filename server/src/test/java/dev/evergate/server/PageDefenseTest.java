@@ -28,7 +28,7 @@ class PageDefenseTest {
     private static final String SAID = "{\"role\":\"user\",\"content\":\"x\"}";
 
     /** What does something when it is posted: where, by which secret, and what. */
-    private record Deed(String path, String secret, String body) {}
+    record Deed(String path, String secret, String body) {}
 
     private static final List<Deed> DEEDS =
             List.of(

@@ -27,6 +27,8 @@ import java.util.concurrent.CountDownLatch;
 @Tag("S2")
 @Tag("I38")
 class RotationTest {
+    private static final long IN_TIME_MS = 5_000;
+
     private final TestServer server = new TestServer();
     private final HttpTalk talk = new HttpTalk(server);
 
@@ -78,6 +80,8 @@ class RotationTest {
 
             rotate();
 
+            Wait.until(
+                    "nobody is served any more", IN_TIME_MS, () -> server.server.requests() == 0);
             assertThatThrownBy(stream::readAllBytes).isInstanceOf(IOException.class);
         }
     }

@@ -149,6 +149,44 @@ class SmugglingTest {
         assertRefused(say(get(head)));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 22\r\nContent-Length: 3\r\n",
+                "Content-Length: 22\r\nContent-Length: nothing\r\n",
+                "Content-Length: 22\r\nTransfer-Encoding: chunked\r\n",
+                "Transfer-Encoding: chunked\r\n",
+                "Content-Length: 22, 22\r\n",
+                "Content-Length: +22\r\n"
+            })
+    void lengthsThatAnOlderVersionReadsInAnotherWay(String headers) throws Exception {
+        String older = post(headers).replace("HTTP/1.1", "HTTP/1.0");
+
+        assertRefused(say(older + BODY + HIDDEN));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET  /healthz HTTP/1.1",
+                "GET /healthz  HTTP/1.1",
+                "GET\t/healthz HTTP/1.1",
+                "GET /healthz\u000bHTTP/1.1",
+                "GET /healthz\rHTTP/1.1",
+                "GET /healthz HTTP/1.1 ",
+                "GET /healthz HTTP/1.2",
+                "GET /healthz HTTP/2.0",
+                "GET /healthz http/1.1",
+                "GET /healthz HTTP/01.1",
+                "GET /healthz",
+                "GET HTTP/1.1",
+                "G\u0000T /healthz HTTP/1.1",
+                "G(T /healthz HTTP/1.1"
+            })
+    void firstLinesThatCanBeReadInTwoWays(String line) throws Exception {
+        assertRefused(say(line + "\r\nHost: 127.0.0.1:PORT\r\n\r\n" + HIDDEN));
+    }
+
     @Test
     void aHandshakeWithABodyIsNoneAndItsBodyIsNoFrame() throws Exception {
         String handshake =

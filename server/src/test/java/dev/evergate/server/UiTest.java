@@ -203,6 +203,7 @@ class UiTest {
                 "/assets",
                 "/assets/"
             })
+    @Tag("S15")
     void givesNothingFromOutsideOfItsFolder(String path) throws Exception {
         Files.createSymbolicLink(root.resolve("link.js"), folder.resolve("secret.js"));
         Files.createSymbolicLink(root.resolve("linked"), folder);

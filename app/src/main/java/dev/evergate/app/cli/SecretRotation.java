@@ -58,7 +58,8 @@ final class SecretRotation {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "NOT_IN_THE_FILE",
-                    "The configuration does not hold gateway.auth.%s itself: the environment does, or what it refers to."
+                    ("The configuration does not hold gateway.auth.%s itself: the environment does,"
+                                    + " or what it refers to.")
                             .formatted(name),
                     "Change it there.");
         }

@@ -138,7 +138,17 @@ class SecurityAuditCommandTest {
                 "gateway: {auth: {mode: \"password\", password: \"${KNOWN}\"}}"
                         + " | critical secrets.well_known",
                 "gateway: {auth: {token: \"${NOWHERE}\"}} | warn config.unresolved",
-                "gateway: {AUTH | warn config.unresolved",
+                "gateway: {AUTH | warn config.unresolved"
+            })
+    void findsWhereStrangersCouldComeIn(String config, String finding) throws IOException {
+        assertThat(findings(config)).containsExactly(finding);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
                 "gateway: {AUTH}, hooks: {enabled: true, token: \"${GATE_TOKEN}\"}"
                         + " | critical hooks.token_reuse_gateway_token",
                 "gateway: {AUTH}, hooks: {enabled: true, token: \"${SHORT}\"}"
@@ -174,14 +184,19 @@ class SecurityAuditCommandTest {
                         + " | warn secrets.allow_insecure_path",
                 "gateway: {AUTH}, logging: {level: \"trace\"} | info logging.verbose"
             })
-    void findsWhatAConfigurationSays(String config, String finding) throws IOException {
+    void findsWhatIsKnownToOthers(String config, String finding) throws IOException {
+        assertThat(findings(config)).containsExactly(finding);
+    }
+
+    /** What is found when the configuration says this. */
+    private List<String> findings(String config) throws IOException {
         Files.writeString(
                 bench.state.dotEnv(),
                 "GATE_TOKEN=%s\nOTHER=%s\nSHORT=k3Jd8sQ1\nSAME=%s\nKNOWN=ChangeMe\n"
                         .formatted(TOKEN, OTHER, "ab".repeat(20)));
         config("{" + config.replace("AUTH", "auth: {token: \"${GATE_TOKEN}\"}") + "}");
 
-        assertThat(found()).containsExactly(finding);
+        return found();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -121,6 +122,7 @@ public final class PacketSocket implements AutoCloseable {
         PacketSocket socket = open(SOCK_NONBLOCK);
         try {
             withAddress(temporary, (arena, address, bytes) -> socket.bind(arena, address, bytes));
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
             try (Arena arena = Arena.ofConfined()) {
                 Native.check(
                         "listen",

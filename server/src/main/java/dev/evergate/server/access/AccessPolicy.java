@@ -133,6 +133,17 @@ public final class AccessPolicy {
         return Claim.of(peer, gateway) instanceof Claim.LetIn;
     }
 
+    /** How a request that was let in has proven itself, in the words of the protocol. */
+    public String method(Peer peer, ConfigSnapshot.Gateway gateway) {
+        return Claim.of(peer, gateway) instanceof Claim.LetIn(var method)
+                ? method
+                : method(gateway.auth());
+    }
+
+    private static String method(ConfigSnapshot.Auth auth) {
+        return auth.mode() == Mode.TOKEN ? "token" : "password";
+    }
+
     /** By what a request was let in that was; does not count. */
     public Warrant warrant(String token, Peer peer, ConfigSnapshot.Gateway gateway) {
         return isAmbient(peer, gateway) || secret(peer, gateway.auth()).matches(token)
@@ -298,7 +309,7 @@ public final class AccessPolicy {
         }
         ConfigSnapshot.Auth auth = gateway.auth();
         if (holdsSecret(request.auth(), auth.mode(), secret(peer, auth))) {
-            return letIn(request, peer, auth, auth.mode() == Mode.TOKEN ? "token" : "password");
+            return letIn(request, peer, auth, method(auth));
         }
         return request.device()
                 .flatMap(

@@ -3,8 +3,6 @@ package dev.evergate.server.access;
 import dev.evergate.core.config.ConfigSnapshot;
 import dev.evergate.server.access.ProxyWord.Fault;
 
-import java.util.Optional;
-
 /** What {@code gateway.auth.mode} says of somebody before any secret is looked at. */
 sealed interface Claim {
     /**
@@ -54,13 +52,8 @@ sealed interface Claim {
         if (!isByProxy) {
             return new ToProve();
         }
-        Optional<Fault> fault = ProxyWord.fault(peer, gateway);
-        return fault.<Claim>map(
-                        why ->
-                                new Refused(
-                                        why.reason(),
-                                        why.text(),
-                                        "evergate config get gateway.auth.trustedProxy"))
+        return ProxyWord.fault(peer, gateway)
+                .map(Fault::refused)
                 .orElseGet(() -> new LetIn("trusted-proxy"));
     }
 }

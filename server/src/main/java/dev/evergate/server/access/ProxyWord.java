@@ -25,30 +25,36 @@ public record ProxyWord(String user, Optional<List<String>> scopes) {
 
     /** Why a proxy's word does not count, in the words of the protocol. */
     enum Fault {
-        UNTRUSTED_SOURCE("trusted_proxy_untrusted_source", "it is not the gateway's proxy"),
+        UNTRUSTED_SOURCE(
+                "trusted_proxy_untrusted_source",
+                "it is not the gateway's proxy",
+                "evergate config get gateway.trustedProxies"),
         LOOPBACK_SOURCE(
                 "trusted_proxy_loopback_source",
                 "the proxy runs on the gateway's own computer, which"
-                        + " gateway.auth.trustedProxy.allowLoopback has to allow"),
-        USER_MISSING("trusted_proxy_user_missing", "the proxy does not say who you are"),
+                        + " gateway.auth.trustedProxy.allowLoopback has to allow",
+                "evergate config set gateway.auth.trustedProxy.allowLoopback true"),
+        USER_MISSING(
+                "trusted_proxy_user_missing",
+                "the proxy does not say who you are",
+                "evergate config get gateway.auth.trustedProxy"),
         USER_NOT_ALLOWED(
                 "trusted_proxy_user_not_allowed",
-                "gateway.auth.trustedProxy.allowUsers does not name you");
+                "gateway.auth.trustedProxy.allowUsers does not name you",
+                "evergate config get gateway.auth.trustedProxy.allowUsers");
 
         private final String reason;
         private final String text;
+        private final String help;
 
-        Fault(String reason, String text) {
+        Fault(String reason, String text, String help) {
             this.reason = reason;
             this.text = text;
+            this.help = help;
         }
 
-        String reason() {
-            return reason;
-        }
-
-        String text() {
-            return text;
+        Claim refused() {
+            return new Claim.Refused(reason, text, help);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.evergate.server.audit;
 import dev.evergate.core.journal.AuditEntry.Actor;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Peer;
+import dev.evergate.server.access.ProxyWord;
 
 /** Who it was, as the audit log has it. Stateless. */
 public final class Actors {
@@ -14,19 +15,20 @@ public final class Actors {
         return new Actor(
                 grant.method(),
                 client.deviceId(),
-                "",
+                grant.user(),
                 client.id() + "/" + client.mode(),
                 connection,
                 address);
     }
 
     /**
-     * Somebody who has proven a secret over plain HTTP.
+     * Somebody who was let in over plain HTTP.
      *
-     * @param method which kind of secret
+     * @param method how that was
      */
     public static Actor of(String method, Peer peer) {
-        return new Actor(method, "", "", "http", "", address(peer));
+        String user = peer.word().map(ProxyWord::user).orElse("");
+        return new Actor(method, "", user, "http", "", address(peer));
     }
 
     /** Somebody of whom nothing is known but where it is. */

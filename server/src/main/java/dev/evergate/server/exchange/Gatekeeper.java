@@ -10,7 +10,6 @@ import dev.evergate.server.audit.Auditing;
 import dev.evergate.server.audit.Scribe;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -50,7 +49,7 @@ public final class Gatekeeper {
     /** A request that has shown the gateway's secret. */
     public Admission admitted(
             HttpHead head, int bodyBytesMax, Auditing auditing, Consumer<HttpCall> work) {
-        String by = head.gateway().config().gateway().auth().mode().name().toLowerCase(Locale.ROOT);
+        String by = policy.method(head.peer(), head.gateway().config().gateway());
         return new Admission.Admitted(bodyBytesMax, by, auditing, work);
     }
 

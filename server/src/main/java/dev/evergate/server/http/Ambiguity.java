@@ -25,6 +25,9 @@ final class Ambiguity {
         if (!encodings.isEmpty() && !encodings.getFirst().equalsIgnoreCase("chunked")) {
             return Optional.of("a Transfer-Encoding other than chunked");
         }
+        if (!encodings.isEmpty() && !request.protocolVersion().isKeepAliveDefault()) {
+            return Optional.of("a Transfer-Encoding, which HTTP/1.0 does not know");
+        }
         if (headers.getAll(HttpHeaderNames.ORIGIN).size() > 1) {
             return Optional.of("more than one Origin");
         }

@@ -1,16 +1,21 @@
 package dev.evergate.server.http;
 
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.util.AsciiString;
 
 /**
- * Reads requests, and takes a first line only as RFC 9112 section 3 has it: three words, one space
- * between two of them, nothing in a target that cannot be seen, version 1.0 or 1.1. The codec alone
- * also takes what others read in another way.
+ * Reads the requests of a connection. Takes a first line only as RFC 9112 section 3 has it: three
+ * words, one space between two of them, nothing in a target that cannot be seen, version 1.0 or
+ * 1.1; and one length at most. The codec alone also takes what others read in another way: of
+ * several lengths in HTTP/1.0, for example, it keeps the first and forgets the rest.
  */
 final class RequestDecoder extends HttpRequestDecoder {
     private static final int LINE_BYTES_MAX = 8192;
     private static final int HEAD_BYTES_MAX = 16_384;
+
+    private int lengths;
 
     RequestDecoder() {
         super(
@@ -22,9 +27,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
         for (int at = start; at < start + length; at++) {
-            require(
-                    line[at] > ' ' && line[at] < 0x7f,
-                    "a target with what is no visible character");
+            boolean isVisible = line[at] > ' ' && line[at] < 0x7f;
+            require(isVisible, "a target with what cannot be seen");
         }
         requireOneSpaceBefore(line, start);
         return super.splitSecondWordInitialLine(line, start, length);
@@ -38,6 +42,16 @@ final class RequestDecoder extends HttpRequestDecoder {
         return version;
     }
 
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        AsciiString name = super.splitHeaderName(line, start, length);
+        if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
+            lengths++;
+        }
+        require(lengths <= 1, "more than one length");
+        return name;
+    }
+
     private static void requireOneSpaceBefore(byte[] line, int start) {
         boolean isOne = start >= 2 && line[start - 1] == ' ' && line[start - 2] > ' ';
         require(isOne, "words with something else than one space between them");
@@ -46,7 +60,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** What is thrown becomes the failure of the message. */
     private static void require(boolean isSo, String otherwise) {
         if (!isSo) {
-            throw new IllegalArgumentException("a first line with " + otherwise);
+            throw new IllegalArgumentException("a request with " + otherwise);
         }
     }
 }

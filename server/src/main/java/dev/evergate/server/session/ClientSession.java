@@ -31,7 +31,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One WebSocket client, from the challenge to the end. Lives on the event loop of its shard: every
@@ -54,7 +53,6 @@ public final class ClientSession implements FrameSink {
         GONE
     }
 
-    private static final long ANSWER_LOOK_MS = 20;
     private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
     private final Hall hall;
@@ -307,21 +305,6 @@ public final class ClientSession implements FrameSink {
     }
 
     // ---- what it may
-
-    /**
-     * The same as soon as it has the answers it waits for: one may be to the very change that it
-     * does not outlive.
-     *
-     * @param looks how often they are waited for
-     */
-    void reconsiderWhenAnswered(Scrutiny now, int looks) {
-        if (looks > 0 && (isOwed() || !isConversing())) {
-            Runnable again = () -> reconsiderWhenAnswered(now, looks - 1);
-            var _ = shard.loop().schedule(again, ANSWER_LOOK_MS, TimeUnit.MILLISECONDS);
-        } else if (isConversing()) {
-            reconsider(now);
-        }
-    }
 
     /** Ends it if it would not be let in any more. */
     void reconsider(Scrutiny now) {

@@ -44,9 +44,6 @@ import java.util.stream.LongStream;
  * otherwise.
  */
 public final class Clients {
-    /** One and a half seconds: with the close, whoever has to go is gone after three and a half. */
-    private static final int ANSWER_LOOKS = 75;
-
     private static final long BUDGET_BYTES = 64L << 20;
 
     /** What those may make us hold together who have not said who they are. */
@@ -336,7 +333,7 @@ public final class Clients {
     public void reconsider() {
         Scrutiny now = new Scrutiny(hall.config());
         for (Shard shard : fanout.shards()) {
-            var _ = shard.run(() -> shard.each(it -> it.reconsiderWhenAnswered(now, ANSWER_LOOKS)));
+            var _ = shard.run(() -> shard.each(it -> new SecondLook(it, shard, now).begin()));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.evergate.server.session;
 
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.journal.AuditEntry.Act;
+import dev.evergate.core.journal.AuditEntry.Actor;
 import dev.evergate.core.journal.AuditEntry.Note;
 import dev.evergate.server.access.AccessPolicy.Decision;
 import dev.evergate.server.access.ConnectRequest;
@@ -31,6 +32,9 @@ import java.util.Optional;
  */
 record Handshake(String nonce, Peer peer) {
     private static final String CONNECT = "connect";
+
+    /** A device of this machine that was allowed what it wanted, without anybody being asked. */
+    private static final String PAIRED = "device.pair.silent";
 
     /** What the first frame turned out to be. */
     sealed interface FirstFrame {
@@ -97,6 +101,7 @@ record Handshake(String nonce, Peer peer) {
         try {
             ConnectRequest asked =
                     ConnectRequest.read(Params.read(services.json(), CONNECT, params));
+            long startMs = services.world().time().wallMillis();
             Decision decision =
                     hall.policy()
                             .decide(
@@ -105,7 +110,7 @@ record Handshake(String nonce, Peer peer) {
                                     nonce,
                                     services.readiness().get().phase(),
                                     services.gateway().config());
-            writeDown(decision, services.boards().scribe());
+            writeDown(decision, startMs, services.boards().scribe());
             return decision;
         } catch (EvergateException failed) {
             WireError error = WireError.of(failed);
@@ -115,16 +120,19 @@ record Handshake(String nonce, Peer peer) {
     }
 
     /** Who came in, and who did not; by the minute, so that nobody can fill a disk with it. */
-    private void writeDown(Decision decision, Scribe scribe) {
+    private void writeDown(Decision decision, long startMs, Scribe scribe) {
         switch (decision) {
             case Decision.Granted granted -> {
                 Grant grant = granted.grant();
                 String address = peer.clientAddress().getHostAddress();
                 String scopes = String.join(" ", grant.scopes());
-                scribe.counted(
-                        Actors.of(grant, "", address),
-                        new Act(CONNECT, grant.role(), "", scopes),
-                        Note.OK);
+                Actor actor = Actors.of(grant, "", address);
+                scribe.counted(actor, new Act(CONNECT, grant.role(), "", scopes), Note.OK);
+                // A token made just now: the device was paired, or allowed more, by coming here.
+                if (granted.issued().filter(token -> token.atMs() >= startMs).isPresent()) {
+                    String target = "deviceId=%s role=%s".formatted(actor.device(), grant.role());
+                    scribe.ended(0, actor, new Act(PAIRED, target, "", scopes), Note.OK);
+                }
             }
             case Decision.Refused refused -> {
                 WireError error = refused.error();

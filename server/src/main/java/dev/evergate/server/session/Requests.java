@@ -3,6 +3,7 @@ package dev.evergate.server.session;
 import dev.evergate.core.fault.EvergateException;
 import dev.evergate.core.gateway.Gateway;
 import dev.evergate.core.journal.AuditEntry.Act;
+import dev.evergate.core.journal.AuditEntry.Actor;
 import dev.evergate.server.access.Grant;
 import dev.evergate.server.access.Warrant;
 import dev.evergate.server.access.Scope;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -237,11 +237,16 @@ final class Requests {
 
     private void serve(RequestFrame.Request request, boolean isBorrowed, long reservedBytes) {
         Method method = hall.methods().find(request.method());
-        WireError denial = method == null ? unknown(request.method()) : denial(method);
-        if (method == null || denial != null) {
-            hall.budget().release(reservedBytes);
-            writeDown(method, Objects.requireNonNull(denial));
-            fail(request.id(), denial);
+        if (method == null) {
+            // A name that nobody knows could be anything, so it is not written down.
+            Act act = new Act("unknown method", "", "", "");
+            deny(request, reservedBytes, act, unknown(request.method()));
+            return;
+        }
+        WireError denial = denial(method);
+        if (denial != null) {
+            String scope = method.scope().map(Scope::wireName).orElse("");
+            deny(request, reservedBytes, new Act(method.name(), "", scope, ""), denial);
             return;
         }
         WireError refusal = refusal();
@@ -382,18 +387,13 @@ final class Requests {
         return null;
     }
 
-    /** Somebody has tried what is not for it. A name that nobody knows could be anything. */
-    private void writeDown(@Nullable Method method, WireError denial) {
-        String name = method == null ? "unknown method" : method.name();
-        String scope = method == null ? "" : method.scope().map(Scope::wireName).orElse("");
+    /** Somebody has tried what is not for it. */
+    private void deny(RequestFrame.Request request, long reservedBytes, Act act, WireError denial) {
+        hall.budget().release(reservedBytes);
         Object code = denial.details().getOrDefault("code", denial.code());
-        hall.services()
-                .boards()
-                .scribe()
-                .refused(
-                        Actors.of(grant(), "", caller.address()),
-                        new Act(name, "", scope, ""),
-                        code.toString());
+        Actor actor = Actors.of(grant(), "", caller.address());
+        hall.services().boards().scribe().refused(actor, act, code.toString());
+        fail(request.id(), denial);
     }
 
     private @Nullable WireError refusal() {

@@ -72,7 +72,7 @@ record Place(Path path, int mode, int owner) {
         return isFolder() && gives(rights) && (mode & STICKY) == 0;
     }
 
-    /** Such as {@code /home/me/.evergate (mode 755)}. */
+    /** Such as {@code evergate.json (mode 644)}. */
     @Override
     public String toString() {
         return "%s (mode %o)".formatted(path, mode & 0777);

@@ -62,22 +62,28 @@ public final class ConfigReader {
                         sources.problems(),
                         problems);
         List<ConfigProblem> told = List.copyOf(problems);
-        boolean isExposed = told.stream().anyMatch(problem -> problem.kind() == Kind.EXPOSED);
-        if ((isExposed && good.isEmpty())
+        // What comes behind is only that the default of it all has no secret.
+        int exposed = told.stream().map(ConfigProblem::kind).toList().lastIndexOf(Kind.EXPOSED);
+        boolean isUnwanted = exposed >= 0 && good.isEmpty();
+        if (isUnwanted
                 || Check.of(ConfigSchema.TREE, tree, authored).stream().anyMatch(Check::isBad)) {
-            throw new EvergateException(
-                    ErrorCode.CONFIG_REFUSED,
-                    "The configuration %s cannot be used: %s. Nothing was changed; correct the file and start again."
-                            .formatted(
-                                    sources.root(),
-                                    told.stream()
-                                            .map(ConfigProblem::toString)
-                                            .collect(Collectors.joining("; "))));
+            throw refused(sources, exposed < 0 ? told : told.subList(0, exposed + 1));
         }
         ObjectNode effective = Essence.of(ConfigSchema.TREE, tree);
         Values values = new Values(ConfigSchema.TREE, effective, sources.root());
         return new ConfigReading(
                 SnapshotReader.read(values, number, sources.hash(), told), effective, told);
+    }
+
+    private static EvergateException refused(ConfigSources sources, List<ConfigProblem> why) {
+        return new EvergateException(
+                ErrorCode.CONFIG_REFUSED,
+                "The configuration %s cannot be used: %s. Nothing was changed; correct the file and start again."
+                        .formatted(
+                                sources.root(),
+                                why.stream()
+                                        .map(ConfigProblem::toString)
+                                        .collect(Collectors.joining("; "))));
     }
 
     /**

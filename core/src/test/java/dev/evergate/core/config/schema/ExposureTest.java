@@ -48,7 +48,7 @@ class ExposureTest {
                         EvergateException.class,
                         e -> {
                             assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_REFUSED);
-                            assertThat(e.getMessage()).contains(told);
+                            assertThat(e.getMessage()).contains(told).doesNotContain("missing");
                         });
         assertThat(ConfigReader.strict(Written.sources("{ gateway: { " + gateway + " } }")))
                 .extracting(ConfigProblem::kind)
@@ -169,6 +169,20 @@ class ExposureTest {
                 .isInstanceOf(EvergateException.class);
         assertThat(read(TOKEN + ", " + PROXY, lan).snapshot().gateway().bindHost())
                 .isEqualTo("0.0.0.0");
+    }
+
+    @Test
+    void takesNoDefaultsWhereSomethingElseWasWanted() {
+        var secret =
+                new ConfigOverrides(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Secret.of("a token of some length"),
+                        Secret.none());
+
+        assertThatThrownBy(() -> read("bind: 'lan'", secret))
+                .isInstanceOf(EvergateException.class)
+                .hasMessageContaining("gateway.bind: lan lets others read along");
     }
 
     @Test

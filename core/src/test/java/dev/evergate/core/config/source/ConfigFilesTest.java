@@ -103,6 +103,7 @@ class ConfigFilesTest {
     }
 
     @Test
+    @Tag("S15")
     void refusesIncludesThatLeaveTheFolderAlsoByALink() throws IOException {
         Path outside = Files.createTempFile("outside", ".json");
         Files.writeString(outside, "{ gateway: { port: 666 } }");

@@ -6,6 +6,7 @@ import dev.evergate.core.config.ConfigProblem;
 import dev.evergate.core.config.source.SecretCommands.Command;
 import dev.evergate.core.config.source.SecretCommands.Outcome;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,6 +103,7 @@ class SecretReferencesTest {
     }
 
     @Test
+    @Tag("S17")
     void takesAllOfAFileAndNothingOfOneThatIsOpenToOthers() throws IOException {
         Path file = secretFile(CANARY + "\n");
         String text =
@@ -184,6 +186,7 @@ class SecretReferencesTest {
     }
 
     @Test
+    @Tag("S15")
     void runsNoProgramThatOthersCouldHaveChanged() throws IOException {
         Path program = program();
         Path link = Files.createSymbolicLink(folder.resolve("link"), program);
@@ -206,6 +209,7 @@ class SecretReferencesTest {
     }
 
     @Test
+    @Tag("S17")
     void neverTellsASecretInWhatGoesWrong() throws IOException {
         Path file = secretFile("{ \"a\": \"" + CANARY);
         outcome = new Outcome.Output("{\"values\": {\"x\": \"" + CANARY + "\"");
