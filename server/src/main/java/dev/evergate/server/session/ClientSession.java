@@ -225,8 +225,7 @@ public final class ClientSession implements FrameSink {
             reconsider(hall.scrutiny()); // the configuration may have changed while it was decided
         }
         if (state == State.GREETING) {
-            Grant.Client client = granted.grant().client();
-            log.debug("{} is {}/{}", id, client.id(), client.mode());
+            log.debug("{} is {}", id, granted.grant().client().id());
             open(requestId, granted);
         }
     }
