@@ -299,7 +299,11 @@ class HookSignatureTest {
                         gateway.port(),
                         gateway.bindHost(),
                         gateway.tls(),
-                        new Auth(gateway.auth().mode(), gateway.auth().secret(), limit, gateway.auth().proxy()),
+                        new Auth(
+                                gateway.auth().mode(),
+                                gateway.auth().secret(),
+                                limit,
+                                gateway.auth().proxy()),
                         gateway.trustedProxies(),
                         gateway.controlUi(),
                         gateway.http()),

@@ -53,6 +53,7 @@ public final class MemoryDisk {
 
     /** Oldest first. */
     Map<String, SetupCode> setupCodes = new LinkedHashMap<>();
+
     /** Oldest first; a memory lets none go. */
     List<AuditEntry> audit = new ArrayList<>();
 
