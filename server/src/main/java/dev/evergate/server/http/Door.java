@@ -13,6 +13,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -164,10 +166,10 @@ public final class Door {
         }
         if (isIn && guest.isOpenToAll()) {
             open.add(guest);
-            Optional.of(open)
-                    .filter(all -> all.size() > OPEN_MAX)
-                    .map(Queue::poll)
-                    .ifPresent(Guest::cut);
+            @Nullable Guest oldest = open.size() > OPEN_MAX ? open.poll() : null;
+            if (oldest != null) {
+                oldest.cut();
+            }
         }
         return isIn;
     }

@@ -125,8 +125,7 @@ public final class ClientSession implements FrameSink {
             close(CloseCode.POLICY, "gateway ingress attribution required");
             return;
         }
-        byte[] challenge = handshake.challenge(hall.services());
-        outflow.send(FrameEncoder.text(outflow.allocator(), challenge));
+        outflow.send(FrameEncoder.text(outflow.allocator(), handshake.challenge(hall.services())));
         outflow.flush();
     }
 
@@ -226,8 +225,7 @@ public final class ClientSession implements FrameSink {
             reconsider(hall.scrutiny()); // the configuration may have changed while it was decided
         }
         if (state == State.GREETING) {
-            Grant.Client client = granted.grant().client();
-            log.debug("{} is {}/{}", id, client.id(), client.mode());
+            log.debug("{} is {}", id, granted.grant().client().id());
             open(requestId, granted);
         }
     }
@@ -309,13 +307,13 @@ public final class ClientSession implements FrameSink {
     /** Ends it if it would not be let in any more. */
     void reconsider(Scrutiny now) {
         if (channel.localAddress() instanceof InetSocketAddress local) {
-            now.of(warrant, local.getAddress())
-                    .ifPresent(
-                            withdrawn -> {
-                                log.info("{} has to go: {}", id, withdrawn.reason());
-                                close(withdrawn.code(), withdrawn.reason());
-                            });
+            now.of(warrant, local.getAddress()).ifPresent(this::withdraw);
         }
+    }
+
+    private void withdraw(Scrutiny.Withdrawal why) {
+        log.info("{} has to go: {}", id, why.reason());
+        close(why.code(), why.reason());
     }
 
     // ---- on the move
