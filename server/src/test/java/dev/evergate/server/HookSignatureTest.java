@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 import javax.crypto.Mac;
@@ -177,7 +178,7 @@ class HookSignatureTest {
                         "v1,",
                         "v1",
                         right.substring(3),
-                        right.toLowerCase(),
+                        right.toLowerCase(Locale.ROOT),
                         "v2" + right.substring(2))) {
             HttpResponse<String> answer = pay("msg_1", now, wrong, BODY);
             assertThat(answer.statusCode()).as(wrong).isEqualTo(401);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.evergate.keeper.time.HostTime;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 class OsCallsTest {
     @TempDir Path folder;
@@ -48,6 +50,16 @@ class OsCallsTest {
             }
             second.descriptors().get(1).close();
             assertThat(server.peer().pid()).isEqualTo((int) ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    @Tag("S17")
+    void aListeningSocketIsItsOwnersAlone() throws Exception {
+        Path path = folder.resolve("own.sock");
+        try (PacketSocket _ = PacketSocket.listen(path, 4)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                    .isEqualTo("rw-------");
         }
     }
 

@@ -42,7 +42,7 @@ public final class SelfApproval {
     }
 
     private static boolean isApproval(String name, JsonNode value) {
-        boolean isNothing = value.isNull() || value.isBoolean() && !value.booleanValue();
+        boolean isNothing = value.isNull() || (value.isBoolean() && !value.booleanValue());
         return name.toLowerCase(Locale.ROOT).startsWith("approv") && !isNothing;
     }
 }

@@ -267,7 +267,7 @@ class FetcherTest {
         other.at(
                 "/endless",
                 out -> {
-                    out.write("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n".getBytes());
+                    out.write("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                     while (true) {
                         out.write(new byte[8_192]);
                     }
@@ -283,7 +283,7 @@ class FetcherTest {
         other.at(
                 "/slow",
                 out -> {
-                    out.write(beginning.getBytes());
+                    out.write(beginning.getBytes(StandardCharsets.US_ASCII));
                     for (int i = 0; i < 250; i++) {
                         out.write('x');
                         out.flush();
