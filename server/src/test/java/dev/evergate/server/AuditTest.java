@@ -253,8 +253,7 @@ final class AuditTest {
 
         assertThat(used.statusCode()).as(used.body()).isEqualTo(200);
         Actor actor = server.audit.of("POST /tools/invoke").getLast().note().actor();
-        assertThat(actor)
-                .isEqualTo(new Actor("trusted-proxy", "", "nick", "http", "", "10.1.2.3"));
+        assertThat(actor).isEqualTo(new Actor("trusted-proxy", "", "nick", "http", "", "10.1.2.3"));
     }
 
     private static long times(List<AuditEntry> entries) {
