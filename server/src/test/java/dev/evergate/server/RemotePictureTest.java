@@ -172,7 +172,10 @@ class RemotePictureTest {
     @Test
     void takesWhatIsNoPictureForNone() throws Exception {
         allow(fetched(), fetched());
-        other.file("/secrets.png", "image/png", "{\"token\":\"x\"}".getBytes(StandardCharsets.US_ASCII));
+        other.file(
+                "/secrets.png",
+                "image/png",
+                "{\"token\":\"x\"}".getBytes(StandardCharsets.US_ASCII));
 
         assertThat(refused(COMPLETIONS, completion("http://cdn.example/secrets.png")))
                 .contains("is not what its server calls it");

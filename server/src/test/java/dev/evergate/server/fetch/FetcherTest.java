@@ -267,7 +267,9 @@ class FetcherTest {
         other.at(
                 "/endless",
                 out -> {
-                    out.write("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    out.write(
+                            "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
                     while (true) {
                         out.write(new byte[8_192]);
                     }

@@ -124,7 +124,9 @@ public final class OtherServer implements Network, AutoCloseable {
     }
 
     private static void notFound(OutputStream out) throws IOException {
-        out.write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        out.write(
+                "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+                        .getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override
