@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Codes that let one device in each, and who else tries them. */
 class SetupCodeTest {
-    private static final String URL = "{\"publicUrl\":\"wss://gate.example\"%s}";
     private static final String LIMITED =
             "[\"operator.approvals\",\"operator.read\",\"operator.talk.secrets\","
                     + "\"operator.write\"]";
@@ -52,7 +51,9 @@ class SetupCodeTest {
     }
 
     private Invitation invite(String more) throws Exception {
-        JsonNode answer = ask("device.pair.setupCode", URL.formatted(more)).path("payload");
+        JsonNode answer =
+                ask("device.pair.setupCode", "{\"publicUrl\":\"wss://gate.example\"" + more + "}")
+                        .path("payload");
         JsonNode packed = unpacked(answer.path("setupCode").asString());
         return new Invitation(
                 answer.path("setupId").asString(),
@@ -223,13 +224,12 @@ class SetupCodeTest {
     @Test
     @Tag("S8")
     void aCodeDoesNotBringBackWhatWasTakenBackOrReplaced() throws Exception {
-        String role = "{\"deviceId\":\"%s\",\"role\":\"node\"}";
         for (String method :
                 List.of("device.pair.remove", "device.token.revoke", "device.token.rotate")) {
             Guest node = node(invite(""));
             assertThat(detail(node)).isEmpty();
             server.world.forward(1);
-            JsonNode done = ask(method, role.formatted(node.id()));
+            JsonNode done = ask(method, "{\"deviceId\":\"" + node.id() + "\",\"role\":\"node\"}");
             assertThat(done.path("ok").asBoolean()).as(method).isTrue();
 
             assertThat(detail(node)).as(method).isEqualTo("AUTH_BOOTSTRAP_TOKEN_INVALID");
