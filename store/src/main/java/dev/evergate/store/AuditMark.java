@@ -21,9 +21,6 @@ import java.util.concurrent.atomic.AtomicReference;
 final class AuditMark {
     private static final String NAME = "audit.head";
 
-    /** A number and a hash, always as long, so that one is written over the other. */
-    private static final String LINE = "%019d %s%n";
-
     private static final int CHARS_MAX = 200;
 
     private final Path directory;
@@ -75,7 +72,9 @@ final class AuditMark {
     }
 
     private void write(Mark mark) throws IOException {
-        byte[] line = LINE.formatted(mark.seq(), mark.hash()).getBytes(StandardCharsets.US_ASCII);
+        // Always as long, so that one is written over the other.
+        byte[] line =
+                "%019d %s\n".formatted(mark.seq(), mark.hash()).getBytes(StandardCharsets.US_ASCII);
         try (var channel = FileChannel.open(directory.resolve(NAME), StandardOpenOption.WRITE)) {
             int _ = channel.write(ByteBuffer.wrap(line), 0);
         }

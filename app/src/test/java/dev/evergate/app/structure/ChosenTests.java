@@ -8,6 +8,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 
 /** Runs one test class, named by the argument, in a process of its own. */
 final class ChosenTests {
@@ -23,7 +24,7 @@ final class ChosenTests {
                 LauncherDiscoveryRequestBuilder.request().selectors(selectClass(args[0])).build();
         LauncherFactory.create().execute(request, listener);
         TestExecutionSummary summary = listener.getSummary();
-        PrintWriter out = new PrintWriter(System.out, true);
+        PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
         summary.printFailuresTo(out, 5);
         summary.printTo(out);
         System.exit(verdict(summary));

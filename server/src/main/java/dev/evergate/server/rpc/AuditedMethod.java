@@ -97,7 +97,7 @@ final class AuditedMethod {
 
         /** Ends it, then tells; never on an event loop, which must not wait. */
         void endAndTell(String result, Runnable tell) {
-            if (Thread.currentThread() == thread) {
+            if (Thread.currentThread().equals(thread)) {
                 end(result);
                 tell.run();
             } else {
