@@ -165,7 +165,7 @@ final class AuditTableTest {
             store.audit().append(note("connect"));
         }
         assertThat(check().entries()).isEqualTo(6);
-        assertThat(check().findings()).singleElement();
+        assertThat(check().findings()).hasSize(1);
         assertThat(check().findings().getFirst().seq()).isEqualTo(4);
         assertThat(check().findings().getFirst().what())
                 .contains("changed from outside: it had come to entry 5");

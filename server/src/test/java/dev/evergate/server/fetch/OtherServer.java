@@ -73,7 +73,7 @@ public final class OtherServer implements Network, AutoCloseable {
         return at(
                 path,
                 out -> {
-                    out.write((head.replace("\n", "\r\n")).getBytes(StandardCharsets.US_ASCII));
+                    out.write(head.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
                     out.write(body);
                 });
     }
