@@ -26,13 +26,10 @@ import java.nio.file.StandardOpenOption;
 /** The audit log is read where it is, with or without a gateway. */
 @Tag("S18")
 final class AuditCommandsTest {
-    @TempDir private Path home;
+    private final CommandBench bench;
 
-    private CommandBench bench;
-
-    private CommandBench bench() {
+    AuditCommandsTest(@TempDir Path home) {
         bench = new CommandBench(home);
-        return bench;
     }
 
     @AfterEach
@@ -104,14 +101,14 @@ final class AuditCommandsTest {
 
     @Test
     void saysThatThereIsNoLogYet() {
-        var none = bench().run("audit", "verify");
+        var none = bench.run("audit", "verify");
 
         assertThat(none.exit()).isEqualTo(70);
         assertThat(none.notes()).contains("evergate.db");
     }
 
     private SqlStore filled() {
-        SqlStore store = SqlStore.open(bench().state.data(), bench.world);
+        SqlStore store = SqlStore.open(bench.state.data(), bench.world);
         store.audit().append(note(0, "config.patch", Note.ASKED, 1));
         store.audit().append(note(1, "config.patch", Note.OK, 1));
         store.audit().append(note(0, "connect", Note.OK, 12));

@@ -85,8 +85,9 @@ class ModesTest {
         TimeLimit limit = TimeLimit.in(Wait.PATIENCE.toMillis());
         long beganMs = limit.leftMs();
         try {
-            while (stream.read() >= 0 && limit.leftMs() > 0) {
-                continue;
+            boolean isMore = true;
+            while (isMore && limit.leftMs() > 0) {
+                isMore = stream.read() >= 0;
             }
         } catch (IOException cut) {
             return beganMs - limit.leftMs();

@@ -21,20 +21,20 @@ final class SlowAttack implements AutoCloseable {
     /** A way to be slow. */
     enum Kind {
         /** A head that goes on and on (slowloris). */
-        HEAD("/", "-H", "-i", "2"),
+        HEAD("/", "-H -i 2"),
         /** A body that comes byte by byte. */
-        BODY("/tools/invoke", "-B", "-i", "2", "-s", "8192"),
+        BODY("/tools/invoke", "-B -i 2 -s 8192"),
         /** An answer that is hardly read. */
-        READ("/assets/large-1.js", "-X", "-w", "512", "-y", "1024", "-n", "2", "-z", "32"),
+        READ("/assets/large-1.js", "-X -w 512 -y 1024 -n 2 -z 32"),
         /** A thousand ranges of a file. */
-        RANGE("/assets/large-1.js", "-R", "-a", "5", "-b", "3000");
+        RANGE("/assets/large-1.js", "-R -a 5 -b 3000");
 
         private final String path;
-        private final List<String> options;
+        private final String options;
 
-        Kind(String path, String... options) {
+        Kind(String path, String options) {
             this.path = path;
-            this.options = List.of(options);
+            this.options = options;
         }
     }
 
@@ -52,7 +52,7 @@ final class SlowAttack implements AutoCloseable {
             command.addAll(List.of("-c", Integer.toString(CONNECTIONS), "-r", "150"));
             command.addAll(List.of("-l", Integer.toString(SECONDS), "-p", "5"));
             command.addAll(List.of("-u", gateway.url().resolve(kind.path).toString()));
-            command.addAll(kind.options);
+            command.addAll(List.of(kind.options.split(" ")));
             begun.running.add(
                     new ProcessBuilder(command)
                             .redirectErrorStream(true)
