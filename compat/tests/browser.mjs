@@ -245,11 +245,15 @@ describe("a web page", options, () => {
       }
       return ends;
     };
-    const openedBy = (url) => async (page) => {
+    /** @param isHeld whether the window stays in the hands of who opened it; else that is waited for */
+    const openedBy = (url, isHeld) => async (page) => {
       const opening = page.waitForEvent("popup");
       await page.evaluate((address) => (globalThis.opened = open(address)), url);
       const popup = await opening;
       await popup.waitForLoadState("load");
+      if (!isHeld) {
+        await eventually("letting go", () => page.evaluate(() => globalThis.opened.closed));
+      }
       const isTold = await page.evaluate(() => {
         globalThis.opened.postMessage({ gatewayUrl: "ws://evil.example" }, "*");
         return !globalThis.opened.closed;
@@ -263,8 +267,8 @@ describe("a web page", options, () => {
     assert.equal(await at(stranger.show("/frame-own", framed(home)), frameOf), home);
     assert.deepEqual(await at(home, included), ["refused", "refused", "refused"]);
     assert.deepEqual(await at(`${gateway.httpUrl}/`, included), ["loaded", "loaded", "loaded"]);
-    assert.deepEqual(await at(home, openedBy(gateway.httpUrl)), { isTold: false, hasOpener: false });
-    assert.deepEqual(await at(home, openedBy(`${home}other`)), { isTold: true, hasOpener: true });
+    assert.deepEqual(await at(home, openedBy(gateway.httpUrl, false)), { isTold: false, hasOpener: false });
+    assert.deepEqual(await at(home, openedBy(`${home}other`, true)), { isTold: true, hasOpener: true });
   });
 
   test("of our own sends its token nowhere else, whatever the link says (S11)", async () => {
