@@ -325,6 +325,7 @@ class CompletionsTest {
     void findsTheAnswerOfARunThatAnotherGenerationHasTakenOn() throws Exception {
         CompletableFuture<HttpResponse<String>> answer = talk.begin(PATH, HELLO);
         String run = run();
+        Wait.until("its end is waited for", () -> server.gateway.isAwaited(run));
         server.gateway.leave(run);
         end(run, Turn.State.DONE, "from there", "");
 

@@ -364,11 +364,13 @@ final class FakeGateway implements Gateway {
         return Objects.requireNonNull(messages.get(runId), runId);
     }
 
-    /** Has another generation take on a run, whoever waits for it here already or will do so. */
+    /** Has another generation take on a run that is waited for. */
     void leave(String runId) {
-        runs.computeIfAbsent(runId, _ -> new CompletableFuture<>())
-                .completeExceptionally(
-                        new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting"));
+        var left = runs.put(runId, new CompletableFuture<>());
+        if (left != null) {
+            left.completeExceptionally(
+                    new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting"));
+        }
     }
 
     private static void pass(CountDownLatch gate) {

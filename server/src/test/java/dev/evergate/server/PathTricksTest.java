@@ -206,7 +206,7 @@ class PathTricksTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "http://localhost:PORT/tools/invoke",
+                "http://localhost:1/tools/invoke",
                 "http://evil.example/tools/invoke",
                 "https://localhost/tools/invoke",
                 "localhost:PORT",

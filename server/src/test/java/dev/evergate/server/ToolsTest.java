@@ -91,7 +91,7 @@ class ToolsTest {
     @Test
     void leavesToTheNextGenerationWhatItAnswers() throws Exception {
         CompletableFuture<HttpResponse<String>> answer = talk.begin(PATH, SEND.formatted(20));
-        Wait.until("it was said", 20_000, () -> server.gateway.runs() == 1);
+        Wait.until("its end is waited for", () -> server.gateway.isAwaited("tool_k1"));
         server.gateway.leave("tool_k1");
 
         assertThat(json(answer.get()).at("/result/details/status").asString())
