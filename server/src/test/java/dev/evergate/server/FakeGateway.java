@@ -366,11 +366,9 @@ final class FakeGateway implements Gateway {
 
     /** Has another generation take on a run that is waited for. */
     void leave(String runId) {
-        var left = runs.put(runId, new CompletableFuture<>());
-        if (left != null) {
-            left.completeExceptionally(
-                    new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting"));
-        }
+        Objects.requireNonNull(runs.put(runId, new CompletableFuture<>()))
+                .completeExceptionally(
+                        new EvergateException(ErrorCode.UNAVAILABLE, "gateway restarting"));
     }
 
     private static void pass(CountDownLatch gate) {

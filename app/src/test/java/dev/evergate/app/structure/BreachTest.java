@@ -28,11 +28,16 @@ class BreachTest {
     /** Where this module's test classes lie; those of others lie alike. */
     private static final Path TEST_CLASSES = testClasses();
 
-    private static final Path ROOT = TEST_CLASSES.resolve("../../..").normalize();
+    private static final Path ROOT = root();
 
     private static Path testClasses() {
         var source = BreachTest.class.getProtectionDomain().getCodeSource();
         return Path.of(URI.create(source.getLocation().toString()));
+    }
+
+    /** The repository's. */
+    static Path root() {
+        return testClasses().resolve("../../..").normalize();
     }
 
     @TestFactory
