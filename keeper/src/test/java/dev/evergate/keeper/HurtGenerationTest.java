@@ -211,13 +211,13 @@ class HurtGenerationTest {
         }
     }
 
-    /** Its loop opens a file that is a pipe nobody reads: a call that never returns. */
+    /** Its loop opens the next generation's error file, a pipe nobody reads: that never returns. */
     @Test
     @Tag("I2")
     void aKeeperThatHangsEndsAllTheSame() throws Exception {
         try (KeeperProcess keeper = KeeperProcess.start(folder, "serve")) {
             keeper.awaitServing(1);
-            Path pipe = keeper.state().resolve("generation.new");
+            Path pipe = keeper.state().resolve("logs/generation-2.err");
             new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor();
             keeper.killGeneration();
             keeper.await("it hangs", () -> has(keeper, "wchan", "wait_for_partner") ? "" : null);
