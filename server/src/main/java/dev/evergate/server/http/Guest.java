@@ -20,6 +20,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -50,6 +51,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * its connection; what {@link HttpCall} says may be called from anywhere.
  */
 final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
+    private static final long UNSENT_BYTES_MAX = 16_384;
     private static final Logger log = LoggerFactory.getLogger(Guest.class);
 
     /** How long a body may take (S19). */
@@ -317,6 +319,11 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     }
 
     /** Gives it a piece and waits until it has taken that; false if it does not. */
+    /** What is not taken yet waits in its file, not by the megabyte in the kernel. */
+    private void keepLittleInKernel() {
+        var _ = channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES_MAX);
+    }
+
     private boolean isTaken(ByteBuf piece, boolean isLast) {
         CompletableFuture<Boolean> taken = new CompletableFuture<>();
         onLoop(() -> give(piece, isLast, taken));
@@ -336,6 +343,9 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
             piece.release();
             taken.complete(false);
             return;
+        }
+        if (stage == Stage.WORK) {
+            keepLittleInKernel();
         }
         stage = Stage.TRANSFER;
         limit = Optional.of(in(ANSWER_MS));
