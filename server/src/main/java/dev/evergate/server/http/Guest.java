@@ -319,11 +319,6 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
     }
 
     /** Gives it a piece and waits until it has taken that; false if it does not. */
-    /** What is not taken yet waits in its file, not by the megabyte in the kernel. */
-    private void keepLittleInKernel() {
-        var _ = channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES_MAX);
-    }
-
     private boolean isTaken(ByteBuf piece, boolean isLast) {
         CompletableFuture<Boolean> taken = new CompletableFuture<>();
         onLoop(() -> give(piece, isLast, taken));
@@ -336,6 +331,11 @@ final class Guest extends ChannelInboundHandlerAdapter implements HttpCall {
         }
         onLoop(this::cut);
         return false;
+    }
+
+    /** What is not taken yet waits in its file, not by the megabyte in the kernel. */
+    private void keepLittleInKernel() {
+        var _ = channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES_MAX);
     }
 
     private void give(ByteBuf piece, boolean isLast, CompletableFuture<Boolean> taken) {
