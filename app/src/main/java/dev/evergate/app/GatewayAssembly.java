@@ -416,8 +416,8 @@ final class GatewayAssembly {
         restarts.keepIn(journal, this::restarted);
         epoch.ifPresent(taken -> ledger.serves(taken, start.mode()));
         entrance.watch(this::tellHowToReachUs);
-        var past = new Past(world.time(), journal, life.generation(), state.logs());
-        Runnable forget = () -> past.forget(epoch.orElseThrow());
+        var retention = new Retention(world.time(), journal, life.generation(), state.logs());
+        Runnable forget = () -> retention.forget(epoch.orElseThrow());
         var _ = world.timers().every(PRUNE_MS, () -> world.tasks().start("prune", forget));
     }
 

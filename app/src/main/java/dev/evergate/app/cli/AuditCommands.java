@@ -2,14 +2,8 @@ package dev.evergate.app.cli;
 
 import dev.evergate.core.fault.ErrorCode;
 import dev.evergate.core.fault.EvergateException;
-import dev.evergate.core.journal.AuditEntry;
-import dev.evergate.core.journal.AuditEntry.Act;
-import dev.evergate.core.journal.AuditEntry.Actor;
-import dev.evergate.core.journal.AuditEntry.Note;
 import dev.evergate.keeper.ExitCode;
 import dev.evergate.store.AuditFile;
-
-import tools.jackson.databind.node.ObjectNode;
 
 import java.nio.file.Path;
 
@@ -31,25 +25,5 @@ final class AuditCommands {
                     Failures.sentence(failure.getMessage()),
                     "");
         }
-    }
-
-    /** One entry, with everything that its hash covers. */
-    static ObjectNode json(AuditEntry entry) {
-        Note note = entry.note();
-        Actor who = note.actor();
-        Act act = note.act();
-        ObjectNode json = Json.object().put("seq", entry.seq()).put("atMs", note.atMs());
-        json.put("generation", note.generation()).put("answers", note.answers());
-        json.putObject("actor")
-                .put("method", who.method())
-                .put("device", who.device())
-                .put("user", who.user())
-                .put("client", who.client())
-                .put("connection", who.connection())
-                .put("address", who.address());
-        json.put("action", act.action()).put("target", act.target());
-        json.put("scope", act.scope()).put("detail", act.detail());
-        json.put("result", note.result()).put("times", note.times());
-        return json.put("previous", entry.previous()).put("hash", entry.hash());
     }
 }

@@ -2,6 +2,7 @@ package dev.evergate.app.cli;
 
 import dev.evergate.app.cli.text.Output;
 import dev.evergate.app.cli.text.Table;
+import dev.evergate.core.journal.AuditCodec;
 import dev.evergate.core.journal.AuditEntry;
 import dev.evergate.core.journal.AuditEntry.Actor;
 import dev.evergate.core.journal.AuditEntry.Note;
@@ -92,7 +93,7 @@ final class AuditListCommand implements Callable<Integer> {
         if (options.isJson()) {
             ObjectNode answer = Json.object().put("ok", true);
             ArrayNode entries = answer.putArray("entries");
-            found.forEach(entry -> entries.add(AuditCommands.json(entry)));
+            found.forEach(entry -> entries.add(AuditCodec.tree(entry)));
             output.line(Json.pretty(answer));
             return ExitCode.OK.code();
         }

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * @param scopes the most that user may have; empty for no such limit
  */
 public record ProxyWord(String user, Optional<List<String>> scopes) {
-    private static final String SCOPES = "x-openclaw-scopes";
+    /** The header by which a request has less than it might; each that is there narrows. */
+    public static final String SCOPES = "x-openclaw-scopes";
 
     private static final int USER_CHARS_MAX = 256;
 

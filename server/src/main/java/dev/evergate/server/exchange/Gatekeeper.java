@@ -3,6 +3,7 @@ package dev.evergate.server.exchange;
 import dev.evergate.api.Secret;
 import dev.evergate.core.journal.AuditEntry.Act;
 import dev.evergate.server.access.AccessPolicy;
+import dev.evergate.server.access.ProxyWord;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.access.Warrant;
 import dev.evergate.server.audit.Actors;
@@ -22,7 +23,6 @@ import java.util.stream.Stream;
  */
 public final class Gatekeeper {
     private static final String HTTP = "http request";
-    private static final String SCOPES = "x-openclaw-scopes";
     private static final HttpAnswer UNAUTHORIZED =
             HttpAnswer.error("401 Unauthorized", "unauthorized", "Unauthorized");
     private static final HttpAnswer UNAUTHORIZED_TEXT =
@@ -125,7 +125,7 @@ public final class Gatekeeper {
      * what either does, or a proxy that adds one could be outbid; a blank one gives up everything.
      */
     public boolean holds(HttpHead head, Scope needed) {
-        return head.headers(SCOPES).stream()
+        return head.headers(ProxyWord.SCOPES).stream()
                 .allMatch(header -> Scope.reaches(names(header), needed));
     }
 

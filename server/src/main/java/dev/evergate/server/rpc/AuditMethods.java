@@ -1,11 +1,11 @@
 package dev.evergate.server.rpc;
 
 import dev.evergate.core.journal.Audit;
+import dev.evergate.core.journal.AuditCodec;
 import dev.evergate.core.journal.AuditEntry;
 import dev.evergate.core.journal.AuditTrail.Query;
 import dev.evergate.server.access.Scope;
 import dev.evergate.server.audit.Auditing;
-import dev.evergate.server.wire.AuditShapes;
 import dev.evergate.server.wire.Params;
 
 import java.util.List;
@@ -41,7 +41,7 @@ final class AuditMethods {
                 out -> {
                     out.writeStartObject();
                     out.writeArrayPropertyStart("entries");
-                    found.forEach(entry -> AuditShapes.write(out, entry));
+                    found.forEach(entry -> out.writeTree(AuditCodec.tree(entry)));
                     out.writeEndArray();
                     if (found.size() == limit) {
                         out.writeNumberProperty("nextCursor", found.getLast().seq());

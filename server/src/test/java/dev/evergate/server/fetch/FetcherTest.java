@@ -289,7 +289,7 @@ class FetcherTest {
                     for (int i = 0; i < 250; i++) {
                         out.write('x');
                         out.flush();
-                        Thread.sleep(20);
+                        Thread.sleep(20); // The slowness is what is tested.
                     }
                     isHeardOut.set(true);
                 });
@@ -310,7 +310,7 @@ class FetcherTest {
                     @Override
                     public List<InetAddress> resolve(String host) throws IOException {
                         try {
-                            Thread.sleep(Wait.PATIENCE);
+                            Thread.sleep(Wait.PATIENCE); // A name server that is mute.
                         } catch (InterruptedException e) {
                             throw new IOException(e);
                         }

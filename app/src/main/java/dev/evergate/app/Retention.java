@@ -13,15 +13,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What is too old to be of use. Thread-safe; blocks on the disk.
+ * How long messages, entries of the audit log and log files are kept. Thread-safe; blocks on the
+ * disk.
  *
- * @param generation that forgets it
+ * @param generation that forgets the rest
  * @param logs the folder of log files
  */
-record Past(Time time, SqlStore journal, long generation, Path logs) {
-    private static final Logger log = LoggerFactory.getLogger(Past.class);
+record Retention(Time time, SqlStore journal, long generation, Path logs) {
+    private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
-    /** Forgets it; what cannot be forgotten now is said in the log. */
+    /** Forgets what is older; what cannot be forgotten now is said in the log. */
     void forget(Epoch epoch) {
         try {
             int messages = journal.prune(epoch, time.wallMillis());
